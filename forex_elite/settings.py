@@ -1,0 +1,56 @@
+"""Configuration from the environment or `.env`, under the names people know (README: Configuration)."""
+
+from __future__ import annotations
+
+import secrets
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Everything an operator may set; each field's name in capitals is the environment variable."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore")
+
+    host: str = "127.0.0.1"
+    port: int = 3000
+    forex_elite_home: Path = Path(".data")
+    database_url: str = ""
+    redis_url: str = ""
+    secret_key: SecretStr = SecretStr("")
+    public_url: str = ""
+    llm_base_url: str = "https://api.z.ai/api/paas/v4"
+    llm_api_key: SecretStr = SecretStr("")
+    llm_model: str = ""
+    database_pool_size: int = 20
+    trusted_proxy_hops: int = 0
+
+    @property
+    def home(self) -> Path:
+        """The data folder, absolute."""
+        return self.forex_elite_home.expanduser().resolve()
+
+    @property
+    def url(self) -> str:
+        """The address people type, without a trailing slash."""
+        return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
+
+    def signing_key(self) -> str:
+        """The server's secret; made on first use and kept in the data folder, readable by its owner alone."""
+        if key := self.secret_key.get_secret_value():
+            return key
+        path = self.home / "secret.key"
+        if not path.exists():
+            self.home.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_urlsafe(48))
+        return path.read_text().strip()
+
+
+@lru_cache
+def settings() -> Settings:
+    """The settings of this process; `settings.cache_clear()` re-reads the environment."""
+    return Settings()
