@@ -115,7 +115,7 @@ class Traces:
         return not (self.positions or self.orders or self.deals)
 
 
-class TerminalUnavailable(Exception):  # noqa: N818
+class TerminalUnavailable(Exception):
     """The terminal cannot be reached or is not the expected one; `code` is the package's last_error code."""
 
     def __init__(self, message: str, code: int = 0) -> None:
@@ -123,7 +123,7 @@ class TerminalUnavailable(Exception):  # noqa: N818
         self.code = code
 
 
-class OrderInvalid(Exception):  # noqa: N818
+class OrderInvalid(Exception):
     """The order can never be sent as asked (unknown symbol, volume below the minimum, stops on the wrong side)."""
 
 
