@@ -1,0 +1,28 @@
+"""The schema. Importing this package registers every table with SQLModel's metadata."""
+
+from forex_elite.db.tables.people import Consent, IbPartner, LoginAttempt, Session, User, UserSettings
+from forex_elite.db.tables.signals import Signal, SignalExecution, SignalFingerprint, Strategy, StrategyAccount
+from forex_elite.db.tables.terminals import Account, Agent, Symbol, SystemLog, Trade, TradeEvent
+from forex_elite.db.tables.trading import Job, RiskEvent
+
+__all__ = [
+    "Account",
+    "Agent",
+    "Consent",
+    "IbPartner",
+    "Job",
+    "LoginAttempt",
+    "RiskEvent",
+    "Session",
+    "Signal",
+    "SignalExecution",
+    "SignalFingerprint",
+    "Strategy",
+    "StrategyAccount",
+    "Symbol",
+    "SystemLog",
+    "Trade",
+    "TradeEvent",
+    "User",
+    "UserSettings",
+]

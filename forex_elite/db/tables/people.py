@@ -1,0 +1,103 @@
+"""Users, their sessions, settings and consents, and introducing brokers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from forex_elite.db.tables.columns import instant, key, number, owner
+
+
+class IbPartner(SQLModel, table=True):
+    """An introducing broker; `code` is what clients name when they register."""
+
+    __tablename__ = "ib_partners"
+
+    id: UUID = key()
+    user_id: UUID = Field(
+        sa_column=sa.Column(
+            sa.Uuid,
+            sa.ForeignKey("users.id", ondelete="CASCADE", use_alter=True, name="fk_ib_partners_user"),
+            nullable=False,
+            unique=True,
+        )
+    )
+    code: str = Field(unique=True, max_length=32)
+    is_approved: bool = False
+    created_at: datetime = instant(default_now=True)
+
+
+class User(SQLModel, table=True):
+    """A person with an account here."""
+
+    __tablename__ = "users"
+    __table_args__ = (sa.Index("uq_users_email", sa.text("lower(email)"), unique=True),)
+
+    id: UUID = key()
+    email: str = Field(max_length=254)
+    password_hash: str
+    display_name: str = Field(max_length=80)
+    role: str = Field(default="user", max_length=16)
+    ib_id: UUID | None = Field(default=None, foreign_key="ib_partners.id", ondelete="SET NULL", index=True)
+    is_active: bool = True
+    created_at: datetime = instant(default_now=True)
+    onboarded_at: datetime | None = instant()
+
+
+class Session(SQLModel, table=True):
+    """A log-in: cookie token and JWT both point here, and revoking the row ends both."""
+
+    __tablename__ = "sessions"
+
+    id: UUID = key()
+    user_id: UUID = owner()
+    token_hash: bytes = Field(unique=True)
+    created_at: datetime = instant(default_now=True)
+    last_seen_at: datetime = instant(default_now=True)
+    expires_at: datetime = Field(sa_type=sa.DateTime(timezone=True))
+    revoked_at: datetime | None = instant()
+    address: str = Field(default="", max_length=64)
+    user_agent: str = Field(default="", max_length=300)
+
+
+class LoginAttempt(SQLModel, table=True):
+    """A failed log-in, kept for throttling by e-mail and by address."""
+
+    __tablename__ = "login_attempts"
+
+    id: UUID = key()
+    email_key: bytes = Field(index=True)
+    address: str = Field(max_length=64, index=True)
+    at: datetime = instant(default_now=True, index=True)
+
+
+class UserSettings(SQLModel, table=True):
+    """Appearance and risk preferences of a person."""
+
+    __tablename__ = "user_settings"
+
+    user_id: UUID = Field(primary_key=True, foreign_key="users.id", ondelete="CASCADE")
+    time_zone: str = Field(default="UTC", max_length=64)
+    pnl_palette: str = Field(default="classic", max_length=16)
+    theme: str = Field(default="dark", max_length=16)
+    default_risk_percent: Decimal = number(sa.Numeric(6, 3), Decimal("1.00"))
+    max_lots: Decimal = number(sa.Numeric(16, 4), Decimal("1.00"))
+    daily_loss_percent: Decimal = number(sa.Numeric(6, 3), Decimal("4.00"))
+    max_open_positions: int = 10
+
+
+class Consent(SQLModel, table=True):
+    """A text a person agreed to, in the version that was shown."""
+
+    __tablename__ = "consents"
+
+    id: UUID = key()
+    user_id: UUID = owner()
+    kind: str = Field(max_length=32)
+    version: str = Field(max_length=32)
+    accepted_at: datetime = instant(default_now=True)
+    address: str = Field(default="", max_length=64)

@@ -1,0 +1,179 @@
+"""Agents, the accounts on their terminals, and the instruments those accounts may trade."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field, SQLModel
+
+from forex_elite.db.tables.columns import LOTS, MONEY, PRICE, instant, json, key, number, owner
+
+
+class Agent(SQLModel, table=True):
+    """A paired agent; its key is stored as a hash and shown once."""
+
+    __tablename__ = "mt5_agents"
+    __table_args__ = (sa.UniqueConstraint("user_id", "id", name="uq_mt5_agents_owner"),)
+
+    id: UUID = key()
+    user_id: UUID = owner()
+    name: str = Field(max_length=80)
+    kind: str = Field(default="dedicated", max_length=16)
+    pairing_key_hash: bytes
+    pairing_key_prefix: str = Field(max_length=8)
+    created_at: datetime = instant(default_now=True)
+    last_heartbeat_at: datetime | None = instant()
+    version: str = Field(default="", max_length=32)
+    capacity: int = 50
+    cpu_percent: float = 0.0
+    memory_percent: float = 0.0
+    terminals: list[dict[str, Any]] = json(list)
+    deleted_at: datetime | None = instant()
+    """Deleted agents keep their jobs, lose their key and are no longer shown."""
+
+
+class Account(SQLModel, table=True):
+    """An MT5 account with the figures its terminal last reported; never computed here."""
+
+    __tablename__ = "mt5_accounts"
+    __table_args__ = (
+        sa.UniqueConstraint("user_id", "id", name="uq_mt5_accounts_owner"),
+        sa.UniqueConstraint("user_id", "login", "server", name="uq_mt5_accounts_login"),
+        sa.ForeignKeyConstraint(
+            ["user_id", "agent_id"],
+            ["mt5_agents.user_id", "mt5_agents.id"],
+            name="fk_mt5_accounts_agent",
+            ondelete="SET NULL (agent_id)",
+        ),
+    )
+
+    id: UUID = key()
+    user_id: UUID = owner()
+    agent_id: UUID | None = Field(default=None, index=True)
+    login: int = Field(sa_type=sa.BigInteger)
+    server: str = Field(max_length=128)
+    broker: str = Field(default="", max_length=128)
+    name: str = Field(default="", max_length=128)
+    currency: str = Field(default="USD", max_length=8)
+    leverage: int = 100
+    margin_mode: int = 2
+    trade_mode: int = 0
+    balance: Decimal = number(MONEY)
+    credit: Decimal = number(MONEY)
+    equity: Decimal = number(MONEY)
+    profit: Decimal = number(MONEY)
+    margin: Decimal = number(MONEY)
+    margin_free: Decimal = number(MONEY)
+    margin_level: Decimal = number(MONEY)
+    day_start_balance: Decimal | None = number(MONEY, None)
+    is_trade_allowed: bool = False
+    is_connected: bool = False
+    is_enabled_for_trading: bool = False
+    killed_at: datetime | None = instant()
+    algo_status: str = Field(default="idle", max_length=16)
+    data_source: str = Field(default="VPS_STORED", max_length=16)
+    synced_at: datetime | None = instant()
+    max_lots: Decimal | None = number(LOTS, None)
+    max_open_positions: int | None = None
+    daily_loss: Decimal | None = number(MONEY, None)
+    daily_loss_percent: Decimal | None = number(sa.Numeric(6, 3), None)
+    trading_hours: dict[str, Any] | None = json()
+    symbol_map: dict[str, Any] = json(dict)
+    created_at: datetime = instant(default_now=True)
+
+
+class Symbol(SQLModel, table=True):
+    """An instrument as an account's broker defines it; `canonical` is the pair without suffix."""
+
+    __tablename__ = "symbols"
+    __table_args__ = (
+        sa.UniqueConstraint("account_id", "name", name="uq_symbols_name"),
+        sa.Index("ix_symbols_canonical", "account_id", "canonical"),
+        sa.ForeignKeyConstraint(
+            ["user_id", "account_id"],
+            ["mt5_accounts.user_id", "mt5_accounts.id"],
+            name="fk_symbols_account",
+            ondelete="CASCADE",
+        ),
+    )
+
+    id: UUID = key()
+    user_id: UUID = owner()
+    account_id: UUID
+    name: str = Field(max_length=32)
+    canonical: str = Field(max_length=32)
+    spec: dict[str, Any] = Field(sa_type=JSONB, nullable=False)
+    reported_at: datetime = instant(default_now=True)
+
+
+class Trade(SQLModel, table=True):
+    """A position by its id, open or closed, as the terminal reported it."""
+
+    __tablename__ = "trades"
+    __table_args__ = (
+        sa.UniqueConstraint("account_id", "ticket", name="uq_trades_ticket"),
+        sa.Index("ix_trades_open", "account_id", postgresql_where=sa.text("not is_closed")),
+        sa.Index("ix_trades_closed", "user_id", "close_time", "id", postgresql_where=sa.text("is_closed")),
+        sa.ForeignKeyConstraint(
+            ["user_id", "account_id"],
+            ["mt5_accounts.user_id", "mt5_accounts.id"],
+            name="fk_trades_account",
+            ondelete="CASCADE",
+        ),
+    )
+
+    id: UUID = key()
+    user_id: UUID = owner()
+    account_id: UUID
+    ticket: int = Field(sa_type=sa.BigInteger)
+    symbol: str = Field(max_length=32)
+    side: str = Field(max_length=4)
+    volume: Decimal = number(LOTS)
+    open_price: Decimal = number(PRICE)
+    open_time: datetime = Field(sa_type=sa.DateTime(timezone=True))
+    sl: Decimal = number(PRICE)
+    tp: Decimal = number(PRICE)
+    current_price: Decimal = number(PRICE)
+    close_price: Decimal | None = number(PRICE, None)
+    close_time: datetime | None = instant()
+    profit: Decimal = number(MONEY)
+    swap: Decimal = number(MONEY)
+    commission: Decimal = number(MONEY)
+    magic: int = Field(default=0, sa_type=sa.BigInteger)
+    comment: str = Field(default="", max_length=64)
+    is_closed: bool = False
+    reported_at: datetime = instant(default_now=True)
+
+
+class TradeEvent(SQLModel, table=True):
+    """Something that happened to a position; rows are never changed (trigger)."""
+
+    __tablename__ = "trade_events"
+
+    id: UUID = key()
+    user_id: UUID = owner()
+    account_id: UUID = Field(index=True)
+    ticket: int = Field(sa_type=sa.BigInteger)
+    kind: str = Field(max_length=24)
+    data: dict[str, Any] = json(dict)
+    at: datetime = instant(default_now=True)
+
+
+class SystemLog(SQLModel, table=True):
+    """A line from an agent or from the server about somebody's terminals: refused rows, faults, notices."""
+
+    __tablename__ = "system_logs"
+
+    id: UUID = key()
+    user_id: UUID = owner()
+    agent_id: UUID | None = Field(default=None, index=True)
+    account_id: UUID | None = None
+    level: str = Field(default="info", max_length=8)
+    source: str = Field(default="server", max_length=64)
+    message: str
+    at: datetime = instant(default_now=True, index=True)

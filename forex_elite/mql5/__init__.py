@@ -1,0 +1,1 @@
+"""The MQL5 language: parse, diagnose, explain."""
