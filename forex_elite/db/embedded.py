@@ -1,0 +1,258 @@
+"""PostgreSQL 18 inside the installation: started with the program, stopped with it, nothing to install or configure.
+
+It listens on a socket in a private folder only, asks every role for its password, and keeps PostgreSQL's default
+durability. Several processes may use one cluster (a server, and `forex-elite create-user` beside it): each holds a
+shared lock while it does, and the last one to leave stops it. Locks vanish with their process, so a cluster left
+running by a killed process is simply taken over by the next one.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import secrets
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, Literal
+
+import psutil
+import psycopg
+from psycopg import sql
+from sqlalchemy import URL
+
+from forex_elite.db.cluster_place import SOCKET_FILE, EmbeddedDatabaseUnusable, Place, folder_for, prepare
+
+__all__ = ["EmbeddedDatabaseUnusable", "EmbeddedPostgres", "folder_for", "start"]
+
+OWNER = "owner"
+APP = "app"
+DATABASE = "forex_elite"
+START_PATIENCE_S = 120  # crash recovery after a power cut may replay a gigabyte of log
+LEFTOVERS_PATIENCE_S = 15  # backends notice the death of their postmaster within seconds
+
+CONFIGURATION = """\
+# Written by forex-elite at every start; changes made here are lost.
+listen_addresses = ''
+unix_socket_directories = '{sockets}'
+unix_socket_permissions = 0700
+password_encryption = scram-sha-256
+max_connections = 100
+shared_buffers = 128MB
+effective_cache_size = 1GB
+work_mem = 8MB
+maintenance_work_mem = 64MB
+fsync = on
+synchronous_commit = on
+full_page_writes = on
+wal_level = minimal
+max_wal_senders = 0
+max_wal_size = 1GB
+min_wal_size = 128MB
+checkpoint_timeout = 15min
+random_page_cost = 1.1
+jit = off
+max_parallel_workers_per_gather = 0
+dynamic_shared_memory_type = posix
+timezone = 'UTC'
+log_timezone = 'UTC'
+datestyle = 'iso, ymd'
+lc_messages = 'C'
+log_checkpoints = off
+log_min_duration_statement = 2s
+"""
+ACCESS = "local all all scram-sha-256\n"
+
+
+class EmbeddedPostgres:
+    """A running cluster as this process uses it; made by `start`, given back with `stop`."""
+
+    def __init__(self, place: Place, using: IO[str]) -> None:
+        self.place = place
+        self._using = using
+        self._password = (place.folder / "owner.password").read_text().strip()
+
+    @property
+    def owner_url(self) -> str:
+        """SQLAlchemy URL (psycopg 3) of the owner, who runs migrations. Row-level security does not bind this role."""
+        return self._url(OWNER, self._password)
+
+    def app_url(self, password: str) -> str:
+        """SQLAlchemy URL (psycopg 3) of the role the program itself uses; migrations make it and set its password."""
+        return self._url(APP, password)
+
+    @property
+    def pid(self) -> int | None:
+        """Process id of the postmaster, None while it is down."""
+        return _postmaster(self.place)
+
+    def stop(self) -> None:
+        """Give the cluster back; the last user stops it and waits until it is down. A second call does nothing."""
+        if self._using.closed:
+            return
+        with _alone(self.place), self._using:
+            if _is_last(self._using) and _postmaster(self.place):
+                _pg_ctl(self.place, "stop", "-m", "fast")
+
+    def restart(self, mode: Literal["fast", "immediate"] = "fast") -> None:
+        """Restart under the feet of everyone connected; `immediate` is a crash with recovery (for fault tests)."""
+        with _alone(self.place):
+            _pg_ctl(self.place, "restart", "-m", mode, "-l", str(self.place.folder / "log"))
+
+    def _url(self, role: str, password: str) -> str:
+        where = {"host": str(self.place.sockets)}
+        url = URL.create("postgresql+psycopg", username=role, password=password, database=DATABASE, query=where)
+        return url.render_as_string(hide_password=False)
+
+
+def start(home: Path) -> EmbeddedPostgres:
+    """Start, or take over, or join the cluster of a data folder; it is ready for connections on return.
+
+    Raises EmbeddedDatabaseUnusable with the reason (and the end of PostgreSQL's own log).
+    """
+    place = prepare(home.expanduser().resolve())
+    with _alone(place):
+        using = (place.folder / "use.lock").open("a")
+        try:
+            sole = _is_last(using)
+            _initialise(place)
+            changed = _configure(place)
+            if sole and _postmaster(place) and (changed or not _answers(place)):
+                _pg_ctl(place, "stop", "-m", "fast")
+            if not _postmaster(place):
+                _launch(place)
+            _ensure_database(place)
+            fcntl.flock(using, fcntl.LOCK_SH)
+        except BaseException:
+            using.close()
+            raise
+    return EmbeddedPostgres(place, using)
+
+
+@contextmanager
+def _alone(place: Place) -> Iterator[None]:
+    with (place.folder / "start.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _is_last(using: IO[str]) -> bool:
+    """Whether no other process uses the cluster; only asked while `_alone`, so the answer stays true."""
+    try:
+        fcntl.flock(using, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _initialise(place: Place) -> None:
+    if (place.data / "PG_VERSION").exists():
+        return
+    for unfinished in place.folder.glob("data.*"):
+        shutil.rmtree(unfinished)
+    password = place.folder / "owner.password"
+    password.touch(mode=0o600)
+    password.write_text(secrets.token_urlsafe(32))
+    place.runner.own(password)
+    # Made beside and renamed when whole: a start killed half-way leaves nothing that looks like a cluster.
+    fresh = place.folder / f"data.{secrets.token_hex(4)}"
+    done = place.runner.run(
+        place.binaries / "initdb",
+        f"--pgdata={fresh}",
+        f"--username={OWNER}",
+        f"--pwfile={password}",
+        "--auth=scram-sha-256",
+        "--encoding=UTF8",
+        "--locale=C",
+        "--locale-provider=builtin",
+        "--builtin-locale=C.UTF-8",
+        cwd=place.folder,
+    )
+    if done.returncode:
+        raise EmbeddedDatabaseUnusable(
+            f"PostgreSQL could not make its data folder {place.data}:\n{done.stdout[-2000:]}"
+        )
+    fresh.rename(place.data)
+
+
+def _configure(place: Place) -> bool:
+    """Write our configuration; True when it differs from what a running server may have read."""
+    changed = False
+    for name, text in (
+        ("postgresql.conf", CONFIGURATION.format(sockets=str(place.sockets).replace("'", "''"))),
+        ("pg_hba.conf", ACCESS),
+    ):
+        path = place.data / name
+        if path.read_text() != text:
+            path.write_text(text)
+            changed = True
+    return changed
+
+
+def _launch(place: Place) -> None:
+    deadline = time.monotonic() + LEFTOVERS_PATIENCE_S
+    while True:
+        _forget_dead_postmaster(place)
+        log = place.folder / "log"
+        done = _pg_ctl(place, "start", "-l", str(log), check=False)
+        if done is None:
+            return
+        with suppress(OSError):
+            done += "\n" + log.read_text(errors="replace")[-1500:]
+        if "pre-existing shared memory block" not in done or time.monotonic() > deadline:
+            raise EmbeddedDatabaseUnusable(f"PostgreSQL did not start in {place.folder}:\n{done}")
+        time.sleep(0.3)  # the backends of a killed postmaster are still leaving
+
+
+def _pg_ctl(place: Place, action: str, *arguments: str, check: bool = True) -> str | None:
+    """Run pg_ctl and wait for its effect; None when it worked, else its output (or an error when `check`)."""
+    command = (place.binaries / "pg_ctl", action, "-s", "-w", "-t", str(START_PATIENCE_S), "-D", place.data)
+    done = place.runner.run(*command, *arguments, cwd=place.folder)
+    if done.returncode == 0:
+        return None
+    if check:
+        raise EmbeddedDatabaseUnusable(f"PostgreSQL did not {action}: {done.stdout.strip()}")
+    return done.stdout.strip()
+
+
+def _postmaster(place: Place) -> int | None:
+    """Process id of the server running on this data directory, judged by the process and not only by its file."""
+    try:
+        pid = int((place.data / "postmaster.pid").read_text().split("\n", 1)[0])
+        process = psutil.Process(pid)
+        if process.status() == psutil.STATUS_ZOMBIE or str(place.data) not in process.cmdline():
+            return None
+    except (OSError, ValueError, psutil.Error):
+        return None
+    return pid
+
+
+def _forget_dead_postmaster(place: Place) -> None:
+    # PostgreSQL refuses to start while any process has the noted id. After a reboot, or in a container without an init
+    # process, that can be a stranger or a zombie for ever.
+    if _postmaster(place) is None:
+        for note in (place.data / "postmaster.pid", place.sockets / f"{SOCKET_FILE}.lock"):
+            note.unlink(missing_ok=True)
+
+
+def _connect(place: Place, database: str) -> psycopg.Connection[tuple[object, ...]]:
+    password = (place.folder / "owner.password").read_text().strip()
+    return psycopg.connect(
+        host=str(place.sockets), user=OWNER, password=password, dbname=database, autocommit=True, connect_timeout=10
+    )
+
+
+def _answers(place: Place) -> bool:
+    try:
+        with _connect(place, "postgres"):
+            return True
+    except psycopg.Error:
+        return False
+
+
+def _ensure_database(place: Place) -> None:
+    with _connect(place, "postgres") as connection:
+        found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (DATABASE,)).fetchone()
+        if found is None:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
