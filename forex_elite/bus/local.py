@@ -1,0 +1,129 @@
+"""The bus inside one process: topics, subscribers, and the last value of each key."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+Data = dict[str, Any]
+Messages = Sequence[tuple[str, Data]]
+
+
+class Subscription:
+    """What one listener has not seen yet: per topic the newest value only, so a slow listener holds no queue."""
+
+    def __init__(self, fanout: Fanout) -> None:
+        self._fanout = fanout
+        self._topics: set[str] = set()
+        self._waiting: dict[str, Data] = {}
+        self._wake = asyncio.Event()
+
+    @property
+    def topics(self) -> frozenset[str]:
+        """The topics listened to."""
+        return frozenset(self._topics)
+
+    async def add(self, topics: Iterable[str]) -> None:
+        """Listen to more topics."""
+        new = set(topics) - self._topics
+        self._topics |= new
+        await self._fanout.join(self, new)
+
+    async def remove(self, topics: Iterable[str]) -> None:
+        """Stop listening to some topics."""
+        gone = set(topics) & self._topics
+        self._topics -= gone
+        for topic in gone:
+            self._waiting.pop(topic, None)
+        await self._fanout.leave(self, gone)
+
+    def offer(self, topic: str, data: Data) -> None:
+        """Hand over a message; an unseen older one on the same topic is replaced."""
+        self._waiting[topic] = data
+        self._wake.set()
+
+    async def next(self, timeout_s: float | None = None) -> dict[str, Data]:
+        """All that came since the last call, by topic; waits for the first, and is empty after `timeout_s`."""
+        if not self._waiting:
+            try:
+                async with asyncio.timeout(timeout_s):
+                    await self._wake.wait()
+            except TimeoutError:
+                return {}
+        self._wake.clear()
+        taken, self._waiting = self._waiting, {}
+        return taken
+
+    async def close(self) -> None:
+        """Stop listening."""
+        await self.remove(tuple(self._topics))
+
+    async def __aenter__(self) -> Subscription:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+
+class Fanout:
+    """Who in this process listens to what."""
+
+    def __init__(self) -> None:
+        self._listeners: dict[str, set[Subscription]] = defaultdict(set)
+
+    async def join(self, subscription: Subscription, topics: set[str]) -> None:
+        """Note a listener."""
+        for topic in topics:
+            self._listeners[topic].add(subscription)
+
+    async def leave(self, subscription: Subscription, topics: set[str]) -> None:
+        """Forget a listener."""
+        for topic in topics:
+            listeners = self._listeners.get(topic)
+            if listeners is not None:
+                listeners.discard(subscription)
+                if not listeners:
+                    del self._listeners[topic]
+
+    def has_listeners(self, topic: str) -> bool:
+        """Whether anybody here listens to the topic."""
+        return topic in self._listeners
+
+    def hand_out(self, topic: str, data: Data) -> None:
+        """Give a message to every listener."""
+        for subscription in self._listeners.get(topic, ()):
+            subscription.offer(topic, data)
+
+
+class LocalBus:
+    """The bus of a single process."""
+
+    def __init__(self) -> None:
+        self._fanout = Fanout()
+        self._last: dict[str, Data] = {}
+
+    async def publish(self, messages: Messages) -> None:
+        """Tell the listeners, in order."""
+        for topic, data in messages:
+            self._fanout.hand_out(topic, data)
+
+    def subscribe(self) -> Subscription:
+        """A listener without topics yet."""
+        return Subscription(self._fanout)
+
+    async def keep(self, values: dict[str, Data]) -> None:
+        """Remember last values by key."""
+        self._last.update(values)
+
+    async def last(self, keys: Sequence[str]) -> dict[str, Data]:
+        """Last values of those keys that have one."""
+        return {key: self._last[key] for key in keys if key in self._last}
+
+    async def is_alive(self) -> bool:
+        """Whether messages travel."""
+        return True
+
+    async def close(self) -> None:
+        """Nothing to release."""

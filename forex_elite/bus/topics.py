@@ -1,0 +1,30 @@
+"""Names of what is told on the bus. Every topic carries the person it is about, so that nobody hears of others."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+
+def jobs_for(agent_id: UUID) -> str:
+    """A job became claimable for this agent."""
+    return f"agent-jobs:{agent_id}"
+
+
+def agent_key(agent_id: UUID) -> str:
+    """This agent's key was rotated or the agent deleted."""
+    return f"agent-key:{agent_id}"
+
+
+def session_ended(session_id: UUID) -> str:
+    """This session was revoked."""
+    return f"session-ended:{session_id}"
+
+
+def of_person(user_id: UUID, name: str) -> str:
+    """What the browser calls `name` (`signals`, `jobs`, `agents`, `trades`, `account:<id>`) for this person."""
+    return f"person:{user_id}:{name}"
+
+
+def price(user_id: UUID, symbol: str) -> str:
+    """The newest price of a symbol from this person's agents."""
+    return f"person:{user_id}:prices:{symbol}"
