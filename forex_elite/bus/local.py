@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Self
 
 Data = dict[str, Any]
 Messages = Sequence[tuple[str, Data]]
@@ -60,7 +60,7 @@ class Subscription:
         """Stop listening."""
         await self.remove(tuple(self._topics))
 
-    async def __aenter__(self) -> Subscription:
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:

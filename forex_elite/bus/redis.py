@@ -45,8 +45,8 @@ class RedisBus:
     """Publishes through Redis, and hands out what comes back to the listeners of this process."""
 
     def __init__(self, url: str) -> None:
-        self._redis = redis.Redis.from_url(url)
-        self._pubsub = self._redis.pubsub(ignore_subscribe_messages=True)
+        self._redis: Any = redis.Redis.from_url(url)
+        self._pubsub: Any = self._redis.pubsub(ignore_subscribe_messages=True)
         self._fanout = _RemoteFanout(self._pubsub)
         self._reader: asyncio.Task[None] | None = None
 
@@ -107,5 +107,5 @@ class RedisBus:
             self._reader.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._reader
-        await self._pubsub.aclose()  # type: ignore[no-untyped-call]
+        await self._pubsub.aclose()
         await self._redis.aclose()

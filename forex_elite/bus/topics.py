@@ -11,12 +11,12 @@ def jobs_for(agent_id: UUID) -> str:
 
 
 def agent_key(agent_id: UUID) -> str:
-    """This agent's key was rotated or the agent deleted."""
+    """The key of this agent was rotated, or the agent deleted."""
     return f"agent-key:{agent_id}"
 
 
 def session_ended(session_id: UUID) -> str:
-    """This session was revoked."""
+    """The session was revoked."""
     return f"session-ended:{session_id}"
 
 

@@ -8,12 +8,18 @@ from decimal import Decimal
 from uuid import UUID
 
 from forex_elite.domain.identity import Actor, Role
-from forex_elite.errors import InvalidInput
+from forex_elite.errors import Conflict, InvalidInput
 
 DISCLAIMER_VERSION = "2026-11"
 MIN_PASSWORD = 10
 MAX_PASSWORD = 256
 MAX_NAME = 80
+
+
+class EmailTaken(Conflict):
+    """Somebody registered with this e-mail address; log in, or use another."""
+
+    code = "email-taken"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,76 @@
+"""The disclaimer and a person's risk preferences."""
+
+from __future__ import annotations
+
+import zoneinfo
+from dataclasses import asdict, replace
+from decimal import Decimal
+
+from forex_elite.db import people as queries
+from forex_elite.db.unit_of_work import unit_of_work
+from forex_elite.domain.identity import Actor
+from forex_elite.domain.people import DISCLAIMER_VERSION, Preferences
+from forex_elite.errors import Conflict, InvalidInput
+
+PALETTES = ("classic", "safe")
+THEMES = ("dark", "light", "system")
+_RANGES: dict[str, tuple[Decimal, Decimal, str]] = {
+    "default_risk_percent": (Decimal("0.01"), Decimal(10), "percent"),
+    "max_lots": (Decimal("0.01"), Decimal(1000), "lots"),
+    "daily_loss_percent": (Decimal("0.1"), Decimal(100), "percent"),
+    "max_open_positions": (Decimal(1), Decimal(1000), "positions"),
+}
+
+
+class DisclaimerOutdated(Conflict):
+    """The disclaimer has a newer version than the one shown; reload the page and read it."""
+
+    code = "disclaimer-outdated"
+
+
+def check_preferences(preferences: Preferences) -> Preferences:
+    """Return the preferences or refuse the first value out of range, naming the range."""
+    for field, (low, high, unit) in _RANGES.items():
+        value = Decimal(getattr(preferences, field))
+        if not value.is_finite() or not low <= value <= high:
+            raise InvalidInput(f"Use {low} to {high} {unit}.", field=field)
+    if preferences.pnl_palette not in PALETTES:
+        raise InvalidInput("Use classic or safe.", field="pnl_palette")
+    if preferences.theme not in THEMES:
+        raise InvalidInput("Use dark, light or system.", field="theme")
+    if preferences.time_zone not in zoneinfo.available_timezones():
+        raise InvalidInput("Use a time zone name such as Europe/London.", field="time_zone")
+    return preferences
+
+
+async def get_preferences(actor: Actor) -> Preferences:
+    """The actor's preferences."""
+    async with unit_of_work(actor) as uow:
+        return await queries.get_preferences(uow, actor.person_id)
+
+
+async def save_preferences(actor: Actor, preferences: Preferences) -> Preferences:
+    """Store checked preferences."""
+    checked = check_preferences(preferences)
+    async with unit_of_work(actor) as uow:
+        await queries.save_preferences(uow, actor.person_id, asdict(checked))
+    return checked
+
+
+async def accept_disclaimer(actor: Actor, version: str, *, address: str = "") -> None:
+    """Record that the actor accepted the disclaimer in the version shown. Raises DisclaimerOutdated."""
+    if version != DISCLAIMER_VERSION:
+        raise DisclaimerOutdated("The disclaimer has changed. Reload the page and read it again.")
+    async with unit_of_work(actor) as uow:
+        await queries.add_consent(uow, actor.person_id, kind="disclaimer", version=version, address=address)
+
+
+async def complete(actor: Actor, version: str, preferences: Preferences, *, address: str = "") -> None:
+    """Finish onboarding in one transaction: consent, preferences, mark."""
+    if version != DISCLAIMER_VERSION:
+        raise DisclaimerOutdated("The disclaimer has changed. Reload the page and read it again.")
+    checked = check_preferences(replace(preferences, disclaimer_version=version))
+    async with unit_of_work(actor) as uow:
+        await queries.add_consent(uow, actor.person_id, kind="disclaimer", version=version, address=address)
+        await queries.save_preferences(uow, actor.person_id, asdict(checked))
+        await queries.mark_onboarded(uow, actor.person_id)
