@@ -1,0 +1,228 @@
+"""The job queue in PostgreSQL: every change of status is one statement that names the status it expects."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from psycopg.types.json import Jsonb, set_json_dumps, set_json_loads
+
+from forex_elite.db.unit_of_work import Parameters, Row, UnitOfWork
+from forex_elite.domain.jobs import LEASE_S, MAX_ATTEMPTS
+
+set_json_dumps(orjson.dumps)
+set_json_loads(orjson.loads)
+
+_LEASED = """
+    j.id, j.type, j.payload, j.lease_token, j.lease_expires_at, j.expires_at, j.attempts, j.account_id, j.user_id
+"""
+
+INSERT = """
+insert into jobs (id, user_id, agent_id, account_id, type, payload, status, priority, is_entry, not_before,
+                  expires_at, attempts, created_at)
+values (%(id)s, %(user_id)s, %(agent_id)s, %(account_id)s, %(type)s, %(payload)s, 'pending', %(priority)s,
+        %(is_entry)s, now(), %(expires_at)s, 0, now())
+"""
+
+
+def insert(
+    *,
+    job_id: UUID,
+    user_id: UUID,
+    agent_id: UUID,
+    account_id: UUID | None,
+    job_type: str,
+    payload: dict[str, Any],
+    priority: int = 0,
+    is_entry: bool = False,
+    expires_at: datetime | None = None,
+) -> tuple[str, Parameters]:
+    """The statement that queues a job, to be run in the transaction that holds the reason for it."""
+    values = {
+        "id": job_id,
+        "user_id": user_id,
+        "agent_id": agent_id,
+        "account_id": account_id,
+        "type": job_type,
+        "payload": Jsonb(payload),
+        "priority": priority,
+        "is_entry": is_entry,
+        "expires_at": expires_at,
+    }
+    return INSERT, values
+
+
+async def claim(uow: UnitOfWork, agent_id: UUID, *, now: datetime) -> Row | None:
+    """Give the agent its next job under a fresh lease, or None. Two claims never get the same job."""
+    return await uow.row(
+        f"""
+        with next as (
+            select id from jobs
+            where agent_id = %(agent)s and status = 'pending' and not_before <= now()
+              and (expires_at is null or expires_at > %(now)s)
+            order by priority desc, id limit 1
+            for update skip locked
+        ), claimed as (
+            update jobs j set status = 'running', lease_token = gen_random_uuid(), claimed_at = clock_timestamp(),
+                   lease_expires_at = clock_timestamp() + make_interval(secs => {LEASE_S}), attempts = j.attempts + 1
+            from next where j.id = next.id
+            returning {_LEASED}
+        )
+        select c.*, a.login, a.server from claimed c left join mt5_accounts a on a.id = c.account_id
+        """,
+        {"agent": agent_id, "now": now},
+    )
+
+
+async def extend(uow: UnitOfWork, job_id: UUID, agent_id: UUID, lease_token: UUID) -> datetime | None:
+    """Prolong a lease that is still held; None when it is not."""
+    found: datetime | None = await uow.value(
+        f"update jobs set lease_expires_at = clock_timestamp() + make_interval(secs => {LEASE_S}) "
+        "where id = %s and agent_id = %s and lease_token = %s and status = 'running' returning lease_expires_at",
+        (job_id, agent_id, lease_token),
+    )
+    return found
+
+
+async def finish(
+    uow: UnitOfWork,
+    job_id: UUID,
+    agent_id: UUID,
+    lease_token: UUID,
+    *,
+    status: str,
+    result: dict[str, Any] | None,
+    error: dict[str, Any] | None,
+) -> Row | None:
+    """End a running or unknown job for the holder of its token; None, and nothing changed, for anybody else."""
+    return await uow.row(
+        """
+        update jobs set status = %(status)s, result = %(result)s, error = %(error)s,
+               finished_at = case when %(status)s = 'unknown' then null else clock_timestamp() end
+        where id = %(id)s and agent_id = %(agent)s and lease_token = %(token)s and status in ('running', 'unknown')
+        returning id, type, user_id, account_id, agent_id, status, claimed_at, finished_at, expires_at, attempts
+        """,
+        {
+            "status": status,
+            "result": Jsonb(result) if result is not None else None,
+            "error": Jsonb(error) if error is not None else None,
+            "id": job_id,
+            "agent": agent_id,
+            "token": lease_token,
+        },
+    )
+
+
+async def give_back(
+    uow: UnitOfWork, job_id: UUID, agent_id: UUID, lease_token: UUID, *, error: dict[str, Any] | None, now: datetime
+) -> Row | None:
+    """Take back a job its holder never began: pending again while fresh, else expired, or failed after three tries."""
+    return await uow.row(
+        f"""
+        update jobs set
+            status = case when expires_at is not null and expires_at <= %(now)s then 'expired'
+                          when attempts >= {MAX_ATTEMPTS} then 'failed' else 'pending' end,
+            finished_at = case when (expires_at is not null and expires_at <= %(now)s) or attempts >= {MAX_ATTEMPTS}
+                               then clock_timestamp() end,
+            lease_token = case when (expires_at is not null and expires_at <= %(now)s) or attempts >= {MAX_ATTEMPTS}
+                               then lease_token end,
+            lease_expires_at = null, claimed_at = null, error = %(error)s
+        where id = %(id)s and agent_id = %(agent)s and lease_token = %(token)s and status in ('running', 'unknown')
+        returning id, type, user_id, account_id, agent_id, status, claimed_at, finished_at, expires_at, attempts
+        """,
+        {
+            "error": Jsonb(error) if error is not None else None,
+            "id": job_id,
+            "agent": agent_id,
+            "token": lease_token,
+            "now": now,
+        },
+    )
+
+
+async def find_ended(uow: UnitOfWork, job_id: UUID, agent_id: UUID, lease_token: UUID) -> str | None:
+    """Status of a job this very token has already ended (a repeated report), else None."""
+    found: str | None = await uow.value(
+        "select status from jobs where id = %s and agent_id = %s and lease_token = %s",
+        (job_id, agent_id, lease_token),
+    )
+    return found
+
+
+async def belongs_to(uow: UnitOfWork, job_id: UUID, agent_id: UUID) -> bool:
+    """Whether the job is one of this agent's."""
+    return bool(await uow.value("select 1 from jobs where id = %s and agent_id = %s", (job_id, agent_id)))
+
+
+async def take_unsettled(uow: UnitOfWork, agent_id: UUID) -> list[Row]:
+    """Jobs this agent holds or lost without a word, each under a fresh lease, oldest first."""
+    return await uow.rows(
+        f"""
+        with taken as (
+            update jobs j set status = 'running', lease_token = gen_random_uuid(),
+                   lease_expires_at = clock_timestamp() + make_interval(secs => {LEASE_S})
+            where j.agent_id = %s and j.status in ('running', 'unknown')
+            returning {_LEASED}
+        )
+        select t.*, a.login, a.server from taken t left join mt5_accounts a on a.id = t.account_id order by t.id
+        """,
+        (agent_id,),
+    )
+
+
+async def expire_pending(uow: UnitOfWork, *, now: datetime, limit: int = 500) -> list[Row]:
+    """End pending jobs whose time is over."""
+    return await uow.rows(
+        """
+        update jobs set status = 'expired', finished_at = clock_timestamp()
+        where id in (select id from jobs where status = 'pending' and expires_at <= %s order by expires_at
+                     limit %s for update skip locked)
+        returning id, type, user_id, account_id, agent_id, status, claimed_at, finished_at, expires_at, attempts
+        """,
+        (now, limit),
+    )
+
+
+async def reap_lost(uow: UnitOfWork, *, now: datetime, repeatable: Sequence[str], limit: int = 500) -> list[Row]:
+    """Act on leases that ran out: repeatable kinds go back (three tries), all others become unknown."""
+    return await uow.rows(
+        f"""
+        update jobs set
+            status = case when type <> all(%(repeatable)s) then 'unknown'
+                          when attempts >= {MAX_ATTEMPTS} then 'failed' else 'pending' end,
+            finished_at = case when type = any(%(repeatable)s) and attempts >= {MAX_ATTEMPTS}
+                               then clock_timestamp() end,
+            lease_token = case when type = any(%(repeatable)s) and attempts < {MAX_ATTEMPTS} then null
+                               else lease_token end,
+            claimed_at = case when type = any(%(repeatable)s) and attempts < {MAX_ATTEMPTS} then null
+                              else claimed_at end,
+            lease_expires_at = null
+        where id in (select id from jobs where status = 'running' and lease_expires_at <= %(now)s
+                     order by lease_expires_at limit %(limit)s for update skip locked)
+        returning id, type, user_id, account_id, agent_id, status, claimed_at, finished_at, expires_at, attempts
+        """,
+        {"repeatable": list(repeatable), "now": now, "limit": limit},
+    )
+
+
+async def cancel(uow: UnitOfWork, job_id: UUID) -> Row | None:
+    """Cancel a job nobody has claimed; None when it is gone, claimed or not the actor's."""
+    return await uow.row(
+        """
+        update jobs set status = 'cancelled', finished_at = clock_timestamp()
+        where id = %s and status = 'pending'
+        returning id, type, user_id, account_id, agent_id, status, claimed_at, finished_at, expires_at, attempts
+        """,
+        (job_id,),
+    )
+
+
+async def depth(uow: UnitOfWork) -> dict[str, int]:
+    """How many jobs are pending, running and unknown."""
+    rows = await uow.rows(
+        "select status, count(*) as n from jobs where status in ('pending', 'running', 'unknown') group by status"
+    )
+    return {row["status"]: row["n"] for row in rows}
