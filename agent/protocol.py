@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, FiniteFloat
+from pydantic import AliasChoices, AwareDatetime, BaseModel, ConfigDict, Field, FiniteFloat
 
 PROTOCOL_VERSION = 1
 MAX_TICKS = 1000
@@ -130,13 +130,15 @@ class TradePayload(Message):
 class TradeOutcome(Message):
     """What became of a trade job, as the terminal reported it."""
 
+    model_config = ConfigDict(extra="ignore", frozen=True, populate_by_name=True)
+
     retcode: int = 0
     retcode_text: str = ""
-    order: int | None = None
+    order: int | None = Field(default=None, validation_alias=AliasChoices("order", "broker_order_id", "ticket"))
     deal: int | None = None
     position: int | None = None
-    volume_lots: FiniteFloat = 0.0
-    price: FiniteFloat = 0.0
+    volume_lots: FiniteFloat = Field(default=0.0, validation_alias=AliasChoices("volume_lots", "volume"))
+    price: FiniteFloat = Field(default=0.0, validation_alias=AliasChoices("price", "fill_price"))
     """Volume-weighted fill price; 0 when nothing was filled (a pending order was placed or changed)."""
     requested_price: FiniteFloat | None = None
     is_partial: bool = False
@@ -205,7 +207,11 @@ class JobResult(Message):
 
 
 class UnsettledJobs(Message):
-    """Jobs the server gave this agent and never heard of again, each under a fresh lease, for reconciliation."""
+    """Jobs the server gave this agent and never heard of again, each under a fresh lease, for reconciliation.
+
+    `GET …/jobs/unsettled` lists the unknown ones; with `?running=true`, asked once by an agent that just started and
+    so holds nothing, also those still leased.
+    """
 
     items: list[Job]
 
@@ -271,6 +277,8 @@ class HeartbeatReply(Message):
 
     server_time: AwareDatetime
     config: AgentConfig
+    unknown_jobs: int = 0
+    """Jobs of this agent whose fate is not known: it should ask for the unsettled ones and reconcile."""
 
 
 class SymbolSpec(Message):

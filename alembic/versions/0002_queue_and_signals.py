@@ -200,6 +200,9 @@ def upgrade() -> None:
         postgresql_where=sa.text("status in ('pending','running','unknown')"),
     )
     op.create_index(
+        "ix_jobs_unknown", "jobs", ["agent_id"], unique=False, postgresql_where=sa.text("status = 'unknown'")
+    )
+    op.create_index(
         "ix_jobs_lease", "jobs", ["lease_expires_at"], unique=False, postgresql_where=sa.text("status = 'running'")
     )
     op.create_index(op.f("ix_jobs_user_id"), "jobs", ["user_id"], unique=False)

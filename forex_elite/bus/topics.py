@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
+AGENT_KEYS = "agent-keys"
+"""An agent's key was rotated, or the agent deleted; tells the worker processes, nobody else."""
+
 
 def jobs_for(agent_id: UUID) -> str:
     """A job became claimable for this agent."""
     return f"agent-jobs:{agent_id}"
-
-
-def agent_key(agent_id: UUID) -> str:
-    """The key of this agent was rotated, or the agent deleted."""
-    return f"agent-key:{agent_id}"
 
 
 def session_ended(session_id: UUID) -> str:

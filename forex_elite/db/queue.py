@@ -20,6 +20,11 @@ _LEASED = """
     j.id, j.type, j.payload, j.lease_token, j.lease_expires_at, j.expires_at, j.attempts, j.account_id, j.user_id
 """
 
+_ENDED = """
+    id, type, user_id, account_id, agent_id, status, claimed_at, finished_at, expires_at, attempts,
+    payload -> 'instruction' ->> 'symbol' as symbol
+"""
+
 INSERT = """
 insert into jobs (id, user_id, agent_id, account_id, type, payload, status, priority, is_entry, not_before,
                   expires_at, attempts, created_at)
@@ -99,11 +104,11 @@ async def finish(
 ) -> Row | None:
     """End a running or unknown job for the holder of its token; None, and nothing changed, for anybody else."""
     return await uow.row(
-        """
+        f"""
         update jobs set status = %(status)s, result = %(result)s, error = %(error)s,
                finished_at = case when %(status)s = 'unknown' then null else clock_timestamp() end
         where id = %(id)s and agent_id = %(agent)s and lease_token = %(token)s and status in ('running', 'unknown')
-        returning id, type, user_id, account_id, agent_id, status, claimed_at, finished_at, expires_at, attempts
+        returning {_ENDED}
         """,
         {
             "status": status,
@@ -131,7 +136,7 @@ async def give_back(
                                then lease_token end,
             lease_expires_at = null, claimed_at = null, error = %(error)s
         where id = %(id)s and agent_id = %(agent)s and lease_token = %(token)s and status in ('running', 'unknown')
-        returning id, type, user_id, account_id, agent_id, status, claimed_at, finished_at, expires_at, attempts
+        returning {_ENDED}
         """,
         {
             "error": Jsonb(error) if error is not None else None,
@@ -157,30 +162,38 @@ async def belongs_to(uow: UnitOfWork, job_id: UUID, agent_id: UUID) -> bool:
     return bool(await uow.value("select 1 from jobs where id = %s and agent_id = %s", (job_id, agent_id)))
 
 
-async def take_unsettled(uow: UnitOfWork, agent_id: UUID) -> list[Row]:
-    """Jobs this agent holds or lost without a word, each under a fresh lease, oldest first."""
+async def take_unsettled(uow: UnitOfWork, agent_id: UUID, *, include_running: bool) -> list[Row]:
+    """Jobs this agent lost without a word, each under a fresh lease, oldest first.
+
+    With `include_running` also those still leased: only for an agent that has just started and holds nothing.
+    """
     return await uow.rows(
         f"""
         with taken as (
             update jobs j set status = 'running', lease_token = gen_random_uuid(),
                    lease_expires_at = clock_timestamp() + make_interval(secs => {LEASE_S})
-            where j.agent_id = %s and j.status in ('running', 'unknown')
+            where j.agent_id = %s and j.status = any(%s)
             returning {_LEASED}
         )
         select t.*, a.login, a.server from taken t left join mt5_accounts a on a.id = t.account_id order by t.id
         """,
-        (agent_id,),
+        (agent_id, ["running", "unknown"] if include_running else ["unknown"]),
     )
+
+
+async def count_unknown(uow: UnitOfWork, agent_id: UUID) -> int:
+    """How many of an agent's jobs have an unknown fate."""
+    return int(await uow.value("select count(*) from jobs where agent_id = %s and status = 'unknown'", (agent_id,)))
 
 
 async def expire_pending(uow: UnitOfWork, *, now: datetime, limit: int = 500) -> list[Row]:
     """End pending jobs whose time is over."""
     return await uow.rows(
-        """
+        f"""
         update jobs set status = 'expired', finished_at = clock_timestamp()
         where id in (select id from jobs where status = 'pending' and expires_at <= %s order by expires_at
                      limit %s for update skip locked)
-        returning id, type, user_id, account_id, agent_id, status, claimed_at, finished_at, expires_at, attempts
+        returning {_ENDED}
         """,
         (now, limit),
     )
@@ -202,7 +215,7 @@ async def reap_lost(uow: UnitOfWork, *, now: datetime, repeatable: Sequence[str]
             lease_expires_at = null
         where id in (select id from jobs where status = 'running' and lease_expires_at <= %(now)s
                      order by lease_expires_at limit %(limit)s for update skip locked)
-        returning id, type, user_id, account_id, agent_id, status, claimed_at, finished_at, expires_at, attempts
+        returning {_ENDED}
         """,
         {"repeatable": list(repeatable), "now": now, "limit": limit},
     )
@@ -211,10 +224,10 @@ async def reap_lost(uow: UnitOfWork, *, now: datetime, repeatable: Sequence[str]
 async def cancel(uow: UnitOfWork, job_id: UUID) -> Row | None:
     """Cancel a job nobody has claimed; None when it is gone, claimed or not the actor's."""
     return await uow.row(
-        """
+        f"""
         update jobs set status = 'cancelled', finished_at = clock_timestamp()
         where id = %s and status = 'pending'
-        returning id, type, user_id, account_id, agent_id, status, claimed_at, finished_at, expires_at, attempts
+        returning {_ENDED}
         """,
         (job_id,),
     )

@@ -19,7 +19,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from forex_elite.db import engine as pool
 from forex_elite.domain.identity import Actor
-from forex_elite.errors import DatabaseUnavailable
+from forex_elite.errors import DatabaseUnavailable, InvalidInput
 
 T = TypeVar("T")
 Row = dict[str, Any]
@@ -143,6 +143,8 @@ async def unit_of_work_after(
             await connection.close()
             raise DatabaseUnavailable("The database went away; try again in a few seconds.") from failure
         await asyncio.shield(_abandon(connection))
+        if isinstance(failure, psycopg.DataError):
+            raise InvalidInput("A value is out of range or holds characters that cannot be stored.") from failure
         raise
     await connection.close()
     if work.messages and _after_commit is not None:

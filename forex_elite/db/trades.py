@@ -1,0 +1,208 @@
+"""Queries about positions, open and closed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+from uuid_utils.compat import uuid7
+
+from forex_elite.db.unit_of_work import Row, UnitOfWork
+from forex_elite.domain.levels import pip_size
+from forex_elite.domain.paging import Page
+from forex_elite.domain.signals import TradeInfo
+from forex_elite.domain.trading import SymbolSpec
+
+_COLUMNS = (
+    "id",
+    "ticket",
+    "symbol",
+    "side",
+    "volume",
+    "open_price",
+    "open_time",
+    "sl",
+    "tp",
+    "current_price",
+    "close_price",
+    "close_time",
+    "profit",
+    "swap",
+    "commission",
+    "magic",
+    "comment",
+    "is_closed",
+)
+_TYPES = (
+    "uuid",
+    "bigint",
+    "text",
+    "text",
+    "numeric",
+    "numeric",
+    "timestamptz",
+    "numeric",
+    "numeric",
+    "numeric",
+    "numeric",
+    "timestamptz",
+    "numeric",
+    "numeric",
+    "numeric",
+    "bigint",
+    "text",
+    "boolean",
+)
+_CHANGING = tuple(column for column in _COLUMNS if column not in {"id", "ticket"})
+
+_UPSERT = f"""
+insert into trades ({", ".join(_COLUMNS)}, user_id, account_id, reported_at)
+select {", ".join("i." + column for column in _COLUMNS)}, %(user)s, %(account)s, %(at)s
+from unnest({", ".join(f"%({column})s::{kind}[]" for column, kind in zip(_COLUMNS, _TYPES, strict=True))})
+     as i ({", ".join(_COLUMNS)})
+on conflict (account_id, ticket) do update set
+    {", ".join(f"{column} = excluded.{column}" for column in _CHANGING)}, reported_at = excluded.reported_at
+where trades.close_price is null or excluded.is_closed
+returning ticket, is_closed, (xmax = 0) as is_new
+"""
+
+
+async def store(
+    uow: UnitOfWork, *, user_id: UUID, account_id: UUID, rows: list[dict[str, Any]], at: datetime
+) -> list[Row]:
+    """Insert or update positions by ticket; one with a reported exit never opens again. Later rows win."""
+    unique = {row["ticket"]: row for row in rows}.values()
+    if not unique:
+        return []
+    columns: dict[str, list[Any]] = {column: [row.get(column) for row in unique] for column in _COLUMNS}
+    columns["id"] = [uuid7() for _ in unique]
+    stored = await uow.rows(_UPSERT, {**columns, "user": user_id, "account": account_id, "at": at})
+    events = [
+        (row["ticket"], "closed" if row["is_closed"] else "opened")
+        for row in stored
+        if row["is_new"] or row["is_closed"]
+    ]
+    if events:
+        data = {row["ticket"]: row for row in unique}
+        await uow.run(
+            "insert into trade_events (id, user_id, account_id, ticket, kind, data, at) "
+            "select i.id, %s, %s, i.ticket, i.kind, i.data, %s "
+            "from unnest(%s::uuid[], %s::bigint[], %s::text[], %s::jsonb[]) as i (id, ticket, kind, data) "
+            "where i.kind <> 'closed' or not exists (select 1 from trade_events e where e.account_id = %s "
+            "and e.ticket = i.ticket and e.kind = 'closed')",
+            (
+                user_id,
+                account_id,
+                at,
+                [uuid7() for _ in events],
+                [ticket for ticket, _ in events],
+                [kind for _, kind in events],
+                [Jsonb({"volume": str(data[t]["volume"]), "profit": str(data[t]["profit"])}) for t, _ in events],
+                account_id,
+            ),
+        )
+    return stored
+
+
+async def drop_missing(uow: UnitOfWork, *, account_id: UUID, open_tickets: list[int], at: datetime) -> int:
+    """Mark positions the terminal no longer holds as closed, exit figures to follow with the closed trades.
+
+    Only rows older than the report are touched, so that a position stored meanwhile is not dropped.
+    """
+    return await uow.run(
+        "update trades set is_closed = true, close_time = coalesce(close_time, %(at)s), reported_at = %(at)s "
+        "where account_id = %(account)s and not is_closed and ticket <> all(%(tickets)s) and reported_at < %(at)s",
+        {"account": account_id, "tickets": open_tickets, "at": at},
+    )
+
+
+_SELECT = """
+    select t.*, a.login as account_login, a.currency, s.spec, st.name as strategy_name
+    from trades t
+    join mt5_accounts a on a.id = t.account_id
+    left join symbols s on s.account_id = t.account_id and s.name = t.symbol
+    left join tv_strategies st on st.user_id = t.user_id and st.magic = t.magic and t.magic <> 0
+"""
+
+
+def _pips(row: Row) -> tuple[int, Decimal | None]:
+    if not row["spec"]:
+        return 5, None
+    spec = SymbolSpec(**{k: v for k, v in row["spec"].items() if k in SymbolSpec.__dataclass_fields__})
+    until = row["close_price"] if row["is_closed"] else row["current_price"]
+    if not until:
+        return spec.digits, None
+    move = (until - row["open_price"]) * (1 if row["side"] == "buy" else -1)
+    return spec.digits, move / Decimal(str(pip_size(spec)))
+
+
+def _trade(row: Row) -> TradeInfo:
+    digits, pips = _pips(row)
+    return TradeInfo(
+        **{
+            field: row[field]
+            for field in (
+                "id",
+                "account_id",
+                "account_login",
+                "currency",
+                "ticket",
+                "symbol",
+                "side",
+                "volume",
+                "open_price",
+                "open_time",
+                "sl",
+                "tp",
+                "current_price",
+                "close_price",
+                "close_time",
+                "profit",
+                "swap",
+                "commission",
+                "magic",
+                "comment",
+                "is_closed",
+                "reported_at",
+            )
+        },
+        source=f"Signal · {row['strategy_name']}" if row["strategy_name"] else "Manual" if not row["magic"] else "EA",
+        digits=digits,
+        pips=pips,
+    )
+
+
+async def list_open(uow: UnitOfWork, user_id: UUID, *, account_id: UUID | None = None) -> list[TradeInfo]:
+    """Open positions of a person, oldest first."""
+    rows = await uow.rows(
+        _SELECT + "where t.user_id = %(user)s and not t.is_closed "
+        "and (%(account)s::uuid is null or t.account_id = %(account)s) order by t.open_time, t.id",
+        {"user": user_id, "account": account_id},
+    )
+    return [_trade(row) for row in rows]
+
+
+async def list_trades(
+    uow: UnitOfWork, user_id: UUID, *, account_id: UUID | None, is_open: bool | None, before: UUID | None, limit: int
+) -> Page[TradeInfo]:
+    """Positions, last stored first, by cursor."""
+    rows = await uow.rows(
+        _SELECT + "where t.user_id = %(user)s and (%(account)s::uuid is null or t.account_id = %(account)s) "
+        "and (%(open)s::boolean is null or t.is_closed <> %(open)s) "
+        "and (%(before)s::uuid is null or t.id < %(before)s) order by t.id desc limit %(limit)s",
+        {"user": user_id, "account": account_id, "open": is_open, "before": before, "limit": limit + 1},
+    )
+    items = tuple(_trade(row) for row in rows[:limit])
+    return Page(items, str(items[-1].id) if len(rows) > limit else None)
+
+
+async def find(uow: UnitOfWork, trade_id: UUID) -> tuple[TradeInfo, UUID, UUID | None] | None:
+    """A position the actor may see, with its owner and its account's agent."""
+    row = await uow.row(
+        _SELECT.replace("st.name as strategy_name", "st.name as strategy_name, a.agent_id") + "where t.id = %s",
+        (trade_id,),
+    )
+    return (_trade(row), row["user_id"], row["agent_id"]) if row else None

@@ -1,0 +1,171 @@
+"""Accounts as their terminals report them; nothing here computes a balance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from agent.protocol import AccountReport, AccountsReport, JobError, RowsStored, SymbolSpec, TradeReport, TradesReport
+from forex_elite import clock
+from forex_elite.bus import topics
+from forex_elite.db import accounts as queries
+from forex_elite.db import agents as logs
+from forex_elite.db import people as person_queries
+from forex_elite.db import trades as trade_queries
+from forex_elite.db.unit_of_work import UnitOfWork, unit_of_work
+from forex_elite.domain.identity import Actor
+from forex_elite.domain.symbols import canonical
+from forex_elite.domain.terminals import ENABLED_LIMIT, AccountInfo, AgentKind
+from forex_elite.errors import Conflict, NotFound
+from forex_elite.services.agents import AgentCaller
+
+
+class EnabledLimitReached(Conflict):
+    """Five accounts are enabled for trading already; disable one first."""
+
+    code = "enabled-limit-reached"
+
+
+@dataclass(frozen=True, slots=True)
+class Enabled:
+    """The outcome of a toggle."""
+
+    account: AccountInfo
+    is_enabled: bool
+
+
+async def list_accounts(actor: Actor) -> tuple[AccountInfo, ...]:
+    """The actor's accounts in the order they were first reported."""
+    async with unit_of_work(actor) as uow:
+        return tuple(await queries.list_accounts(uow, actor.person_id, now=clock.now()))
+
+
+async def toggle(actor: Actor, account_id: UUID) -> Enabled:
+    """Enable or disable an account for trading. Raises NotFound, and EnabledLimitReached at the sixth."""
+    async with unit_of_work(actor) as uow:
+        outcome = await queries.toggle_enabled(uow, account_id, actor.person_id)
+        if outcome is None:
+            raise NotFound("There is no such account.")
+        is_enabled, limit_reached = outcome
+        if limit_reached:
+            raise EnabledLimitReached(
+                f"{ENABLED_LIMIT} accounts are enabled for trading. Disable one of them first.", limit=ENABLED_LIMIT
+            )
+        account = await queries.find_account(uow, account_id, now=clock.now())
+        uow.tell(topics.of_person(actor.person_id, f"account:{account_id}"), {"id": str(account_id)})
+    assert account is not None
+    return Enabled(account, is_enabled)
+
+
+async def set_kill_switch(actor: Actor, *, on: bool, account_id: UUID | None = None) -> int:
+    """Stop (or allow again) new entries on one account or on all of the actor's; returns how many it touched."""
+    async with unit_of_work(actor) as uow:
+        touched = await queries.set_killed(uow, actor.person_id, account_id=account_id, on=on)
+        if account_id is not None and not touched:
+            raise NotFound("There is no such account.")
+        uow.tell(topics.of_person(actor.person_id, "accounts"), {})
+        return touched
+
+
+def _parse(row: Any, model: type[AccountReport | TradeReport]) -> tuple[Any, JobError | None]:
+    try:
+        return model.model_validate(row), None
+    except ValidationError as wrong:
+        first = wrong.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        return None, JobError(code="row-refused", message=f"{where}: {first['msg']}"[:500])
+
+
+async def _log_refused(uow: UnitOfWork, caller: AgentCaller, what: str, refused: list[JobError]) -> None:
+    for error in refused[:20]:
+        await logs.add_log(
+            uow,
+            user_id=caller.user_id,
+            agent_id=caller.id,
+            level="warning",
+            source="sync",
+            message=f"A {what} row was refused: {error.message}",
+        )
+
+
+async def store_accounts(caller: AgentCaller, report: AccountsReport) -> RowsStored:
+    """Store reported accounts row by row: a malformed one is refused with its reason, the others land."""
+    refused: list[JobError] = []
+    stored = 0
+    now = clock.now()
+    async with unit_of_work(caller.actor) as uow:
+        preferences = await person_queries.get_preferences(uow, caller.user_id)
+        limits = {
+            "max_lots": preferences.max_lots,
+            "max_open_positions": preferences.max_open_positions,
+            "daily_loss_percent": preferences.daily_loss_percent,
+        }
+        for raw in report.accounts:
+            row, error = _parse(raw, AccountReport)
+            if error is not None:
+                refused.append(error)
+                continue
+            values = {**row.model_dump(exclude={"symbols"}), "reported_at": min(row.reported_at, now)}
+            found = await queries.store_account(
+                uow,
+                user_id=caller.user_id,
+                agent_id=caller.id,
+                may_create=caller.kind is AgentKind.DEDICATED,
+                report=values,
+                preferences=limits,
+            )
+            if found is None:
+                refused.append(
+                    JobError(code="account-not-assigned", message=f"Account {row.login} belongs to another agent.")
+                )
+                continue
+            stored += 1
+            if row.symbols:
+                await _store_symbols(uow, caller.user_id, found["id"], row.symbols)
+            uow.tell(topics.of_person(caller.user_id, f"account:{found['id']}"), {"id": str(found["id"])})
+            if found["is_new"]:
+                uow.tell(topics.of_person(caller.user_id, "agents"), {"id": str(caller.id)})
+        await _log_refused(uow, caller, "account", refused)
+    return RowsStored(stored=stored, refused=refused)
+
+
+async def _store_symbols(uow: UnitOfWork, user_id: UUID, account_id: UUID, specs: list[SymbolSpec]) -> None:
+    rows = {
+        spec.name: (
+            spec.name,
+            canonical(spec.name, spec.currency_base, spec.currency_profit),
+            spec.model_dump(mode="json"),
+        )
+        for spec in specs
+    }
+    await queries.store_symbols(uow, user_id=user_id, account_id=account_id, specs=list(rows.values()), at=clock.now())
+
+
+async def store_trades(caller: AgentCaller, report: TradesReport) -> RowsStored:
+    """Store the open positions (complete) and newly closed ones of one account, row by row, by position id."""
+    refused: list[JobError] = []
+    rows: list[dict[str, Any]] = []
+    now = clock.now()
+    for raw, is_closed in [*((r, False) for r in report.open or []), *((r, True) for r in report.closed)]:
+        row, error = _parse(raw, TradeReport)
+        if error is None and is_closed and (row.close_time is None or row.close_price is None):
+            error = JobError(code="row-refused", message=f"close_time: position {row.ticket} has no exit")
+        if error is not None:
+            refused.append(error)
+        else:
+            rows.append({**row.model_dump(mode="python"), "side": row.side.value, "is_closed": is_closed})
+    async with unit_of_work(caller.actor) as uow:
+        known = await queries.account_ids(uow, caller.id)
+        account_id = known.get((report.login, report.server))
+        if account_id is None:
+            raise NotFound("This agent has not reported that account.")
+        await trade_queries.store(uow, user_id=caller.user_id, account_id=account_id, rows=rows, at=now)
+        if report.open is not None and not any(error.code == "row-refused" for error in refused):
+            tickets = [row["ticket"] for row in rows if not row["is_closed"]]
+            await trade_queries.drop_missing(uow, account_id=account_id, open_tickets=tickets, at=now)
+        await _log_refused(uow, caller, "trade", refused)
+        uow.tell(topics.of_person(caller.user_id, "trades"), {"account_id": str(account_id)})
+    return RowsStored(stored=len(rows), refused=refused)

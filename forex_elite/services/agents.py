@@ -1,0 +1,175 @@
+"""Agents: pair, rotate, delete, prove their key, and hear their heartbeat."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import time
+from dataclasses import dataclass
+from uuid import UUID
+
+from agent.protocol import AgentConfig, Heartbeat, HeartbeatReply, LogLines
+from forex_elite import bus, clock
+from forex_elite.bus import topics
+from forex_elite.db import agents as queries
+from forex_elite.db import queue
+from forex_elite.db.unit_of_work import UnitOfWork, repeatable, unit_of_work
+from forex_elite.domain.identity import Actor, Role, service
+from forex_elite.domain.people import check_name
+from forex_elite.domain.terminals import AgentInfo, AgentKind, is_online
+from forex_elite.errors import InvalidInput, NotFound, NotSignedIn
+
+KEY_PREFIX = 8
+_KEY_MEMORY_S = 5.0
+
+
+class AgentKeyWrong(NotSignedIn):
+    """The agent's key is missing, wrong, rotated or of another agent; pair again with the key from the agents page."""
+
+    code = "agent-key-wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class AgentCaller:
+    """An agent that has proven its key, and the identity its work is stored under: its owner's."""
+
+    id: UUID
+    user_id: UUID
+    kind: AgentKind
+
+    @property
+    def actor(self) -> Actor:
+        """The owner, with no more than a user's rights."""
+        return Actor(user_id=self.user_id, role=Role.USER)
+
+
+_known: dict[tuple[UUID, bytes], tuple[float, AgentCaller]] = {}
+
+
+def _new_key() -> tuple[str, bytes, str]:
+    key = f"fe_{secrets.token_urlsafe(32)}"
+    return key, hashlib.sha256(key.encode()).digest(), key[:KEY_PREFIX]
+
+
+async def prove(agent_id: UUID, key: str) -> AgentCaller:
+    """The agent whose key this is. Raises AgentKeyWrong.
+
+    A proven key is remembered for a few seconds; rotation and deletion clear that memory on every worker at once.
+    """
+    key_hash = hashlib.sha256(key.encode()).digest()
+    remembered = _known.get((agent_id, key_hash))
+    if remembered is not None and remembered[0] > time.monotonic():
+        return remembered[1]
+    row = await repeatable(service("agent look-up"), lambda uow: queries.find_agent_by_key(uow, agent_id, key_hash))
+    if row is None or not row["is_active"]:
+        raise AgentKeyWrong("This key does not belong to this agent. Copy the key from the agents page again.")
+    caller = AgentCaller(id=row["id"], user_id=row["user_id"], kind=AgentKind(row["kind"]))
+    if len(_known) > 10_000:  # noqa: PLR2004
+        _known.clear()
+    _known[agent_id, key_hash] = (time.monotonic() + _KEY_MEMORY_S, caller)
+    return caller
+
+
+def forget_key(agent_id: UUID) -> None:
+    """Drop what is remembered of an agent's key in this process."""
+    for known in [known for known in _known if known[0] == agent_id]:
+        del _known[known]
+
+
+async def forget_rotated_keys() -> None:
+    """Listen for ever to rotations on other workers (started with the server)."""
+    async with bus.current().subscribe() as subscription:
+        await subscription.add([topics.AGENT_KEYS])
+        while True:
+            for data in (await subscription.next()).values():
+                forget_key(UUID(str(data["agent_id"])))
+
+
+def _tell_key_gone(uow: UnitOfWork, agent_id: UUID, user_id: UUID) -> None:
+    forget_key(agent_id)
+    uow.tell(topics.AGENT_KEYS, {"agent_id": str(agent_id)})
+    uow.tell(topics.of_person(user_id, "agents"), {"id": str(agent_id)})
+
+
+async def list_agents(actor: Actor) -> tuple[AgentInfo, ...]:
+    """The actor's agents, oldest first."""
+    async with unit_of_work(actor) as uow:
+        return tuple(await queries.list_agents(uow, actor.person_id, now=clock.now()))
+
+
+async def create(actor: Actor, name: str, kind: AgentKind | str = AgentKind.DEDICATED) -> tuple[AgentInfo, str]:
+    """Make an agent; returns it with its pairing key, which is shown this once and stored as a hash."""
+    name = check_name(name, field="name")
+    try:
+        kind = AgentKind(kind)
+    except ValueError as unknown:
+        raise InvalidInput("Use dedicated or pool.", field="kind") from unknown
+    key, key_hash, prefix = _new_key()
+    async with unit_of_work(actor) as uow:
+        agent_id = await queries.add_agent(
+            uow, user_id=actor.person_id, name=name, kind=kind, key_hash=key_hash, key_prefix=prefix
+        )
+        made = await queries.find_agent(uow, agent_id, now=clock.now())
+        uow.tell(topics.of_person(actor.person_id, "agents"), {"id": str(agent_id)})
+    assert made is not None
+    return made, key
+
+
+async def rotate_key(actor: Actor, agent_id: UUID) -> str:
+    """Replace an agent's key; the old one stops working at once. Raises NotFound."""
+    key, key_hash, prefix = _new_key()
+    async with unit_of_work(actor) as uow:
+        found = await queries.find_agent(uow, agent_id, now=clock.now())
+        if found is None or not await queries.set_agent_key(uow, agent_id, key_hash=key_hash, key_prefix=prefix):
+            raise NotFound("There is no such agent.")
+        _tell_key_gone(uow, agent_id, found.user_id)
+    forget_key(agent_id)
+    return key
+
+
+async def delete(actor: Actor, agent_id: UUID) -> None:
+    """Delete an agent: its key dies, its accounts keep their history and show as stored. Raises NotFound."""
+    async with unit_of_work(actor) as uow:
+        found = await queries.find_agent(uow, agent_id, now=clock.now())
+        if found is None or not await queries.delete_agent(uow, agent_id, scrambled=secrets.token_bytes(32)):
+            raise NotFound("There is no such agent.")
+        _tell_key_gone(uow, agent_id, found.user_id)
+    forget_key(agent_id)
+
+
+async def hear(caller: AgentCaller, beat: Heartbeat) -> HeartbeatReply:
+    """Store a heartbeat; the owner's pages are told when the agent was away or its terminals changed."""
+    now = clock.now()
+    terminals = [terminal.model_dump(mode="json") for terminal in beat.terminals]
+
+    async def store(uow: UnitOfWork) -> int:
+        before = await queries.note_heartbeat(
+            uow,
+            caller.id,
+            at=now,
+            version=beat.version,
+            cpu=beat.host.cpu_percent,
+            memory=beat.host.memory_percent,
+            terminals=terminals,
+        )
+        if before and (not is_online(before["previous"], now) or before["previous_terminals"] != terminals):
+            uow.tell(topics.of_person(caller.user_id, "agents"), {"id": str(caller.id)})
+        return await queue.count_unknown(uow, caller.id)
+
+    unknown = await repeatable(caller.actor, store)
+    return HeartbeatReply(server_time=now, config=AgentConfig(), unknown_jobs=unknown)
+
+
+async def store_logs(caller: AgentCaller, lines: LogLines) -> None:
+    """Keep log lines of an agent and its terminals."""
+    async with unit_of_work(caller.actor) as uow:
+        for line in lines.lines:
+            await queries.add_log(
+                uow,
+                user_id=caller.user_id,
+                agent_id=caller.id,
+                level=line.level,
+                source=line.source,
+                message=line.message,
+                at=line.at,
+            )

@@ -1,0 +1,185 @@
+"""The queue as agents use it: claim with a long poll, extend, report, reconcile; and its upkeep."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import NoReturn
+from uuid import UUID
+
+from agent.protocol import Job, JobAccount, JobError, JobResult, ResultStatus, UnsettledJobs
+from forex_elite import bus, clock
+from forex_elite.bus import topics
+from forex_elite.db import queue
+from forex_elite.db.unit_of_work import Row, UnitOfWork, repeatable, unit_of_work
+from forex_elite.domain.identity import Actor, service
+from forex_elite.domain.jobs import JobStatus, JobType, may_run_twice
+from forex_elite.errors import Conflict, NotFound
+from forex_elite.services import settlement
+from forex_elite.services.agents import AgentCaller
+
+LOOK_AGAIN_S = 5.0
+"""A waiting agent looks at the queue at least this often, should a wake-up have been lost."""
+
+_ENDS = {
+    ResultStatus.COMPLETED: JobStatus.COMPLETED,
+    ResultStatus.FAILED: JobStatus.FAILED,
+    ResultStatus.UNKNOWN: JobStatus.UNKNOWN,
+}
+_REPEATABLE = [kind.value for kind in JobType if may_run_twice(kind)]
+
+
+class LeaseLost(Conflict):
+    """Somebody else holds this job now, or its lease ran out and it was given back; drop it."""
+
+    code = "lease-lost"
+
+
+def _job(row: Row) -> Job:
+    account = None
+    if row["account_id"] is not None:
+        account = JobAccount(id=row["account_id"], login=row["login"], server=row["server"])
+    return Job(
+        id=row["id"],
+        type=row["type"],
+        payload=row["payload"],
+        lease_token=row["lease_token"],
+        lease_expires_at=row["lease_expires_at"],
+        expires_at=row["expires_at"],
+        server_time=clock.now(),
+        account=account,
+        attempts=row["attempts"],
+    )
+
+
+async def _claim(caller: AgentCaller) -> Job | None:
+    async with unit_of_work(caller.actor) as uow:
+        row = await queue.claim(uow, caller.id, now=clock.now())
+        if row is None:
+            return None
+        if row["type"] == JobType.TRADE:
+            uow.tell(topics.of_person(caller.user_id, "signals"), {"job_id": str(row["id"]), "stage": "claimed"})
+        uow.tell(topics.of_person(caller.user_id, "jobs"), {"id": str(row["id"])})
+        return _job(row)
+
+
+async def claim_next(caller: AgentCaller, wait_s: float, is_gone: Callable[[], Awaitable[bool]]) -> Job | None:
+    """The agent's next job, waiting up to `wait_s` seconds for one to be committed; None when none came.
+
+    `is_gone` tells whether the caller hung up: nothing may be claimed for somebody who will never hear of it.
+    """
+    deadline = time.monotonic() + wait_s
+    async with bus.current().subscribe() as subscription:
+        await subscription.add([topics.jobs_for(caller.id)])
+        while not await is_gone():
+            job = await _claim(caller)
+            left = deadline - time.monotonic()
+            if job is not None or left <= 0:
+                return job
+            await subscription.next(min(left, LOOK_AGAIN_S))
+    return None
+
+
+async def extend(caller: AgentCaller, job_id: UUID, lease_token: UUID) -> datetime:
+    """Prolong a lease; returns its new end.
+
+    Raises NotFound for another agent's job, LeaseLost when the token is no longer good.
+    """
+    async with unit_of_work(caller.actor) as uow:
+        until = await queue.extend(uow, job_id, caller.id, lease_token)
+        if until is None:
+            await _refuse_stale(uow, caller, job_id)
+        return until
+
+
+async def _refuse_stale(uow: UnitOfWork, caller: AgentCaller, job_id: UUID) -> NoReturn:
+    if not await queue.belongs_to(uow, job_id, caller.id):
+        raise NotFound("This agent has no such job.")
+    raise LeaseLost("The lease of this job is no longer held by this token.")
+
+
+async def report(caller: AgentCaller, job_id: UUID, result: JobResult) -> JobStatus:
+    """End a job with its lease token; the same report again is answered alike and changes nothing.
+
+    `not_sent` gives a job back, since nothing reached the terminal. Raises NotFound and LeaseLost.
+    """
+    error = JobError(message=result.error) if isinstance(result.error, str) else result.error
+
+    async def end(uow: UnitOfWork) -> JobStatus:
+        told = error.model_dump() if error is not None else None
+        if result.status is ResultStatus.NOT_SENT:
+            row = await queue.give_back(uow, job_id, caller.id, result.lease_token, error=told, now=clock.now())
+        else:
+            row = await queue.finish(
+                uow,
+                job_id,
+                caller.id,
+                result.lease_token,
+                status=_ENDS[result.status].value,
+                result=result.result,
+                error=told,
+            )
+        if row is None:
+            ended = await queue.find_ended(uow, job_id, caller.id, result.lease_token)
+            if ended is None:
+                await _refuse_stale(uow, caller, job_id)
+            return JobStatus(ended)
+        await _tell_ended(uow, row, result, error)
+        return JobStatus(row["status"])
+
+    return await repeatable(caller.actor, end)
+
+
+async def _tell_ended(uow: UnitOfWork, row: Row, result: JobResult, error: JobError | None) -> None:
+    if row["type"] == JobType.TRADE:
+        await settlement.settle(uow, row, outcome=settlement.read_outcome(result.result), error=error)
+    else:
+        uow.tell(topics.of_person(row["user_id"], "jobs"), {"id": str(row["id"])})
+    if row["status"] == JobStatus.PENDING:
+        uow.tell(topics.jobs_for(row["agent_id"]))
+
+
+async def unsettled(caller: AgentCaller, *, include_running: bool) -> UnsettledJobs:
+    """Jobs of this agent whose fate is open, each under a fresh lease (see `UnsettledJobs`)."""
+    async with unit_of_work(caller.actor) as uow:
+        rows = await queue.take_unsettled(uow, caller.id, include_running=include_running)
+    return UnsettledJobs(items=[_job(row) for row in rows])
+
+
+async def cancel(actor: Actor, job_id: UUID) -> None:
+    """Cancel a job nobody has claimed. Raises Conflict when it was claimed or has ended (or is not the actor's)."""
+    async with unit_of_work(actor) as uow:
+        row = await queue.cancel(uow, job_id)
+        if row is None:
+            raise Conflict("This job can no longer be cancelled: an agent has it, or it has ended.")
+        if row["type"] == JobType.TRADE:
+            await settlement.settle(uow, row)
+
+
+async def expire_late() -> int:
+    """End pending jobs whose time is over and tell their signals; returns how many."""
+
+    async def expire(uow: UnitOfWork) -> int:
+        rows = await queue.expire_pending(uow, now=clock.now())
+        for row in rows:
+            if row["type"] == JobType.TRADE:
+                await settlement.settle(uow, row)
+        return len(rows)
+
+    return await repeatable(service("expiry"), expire)
+
+
+async def reap() -> int:
+    """Act on leases that ran out: orders become unknown, repeatable work goes back; returns how many."""
+
+    async def act(uow: UnitOfWork) -> int:
+        rows = await queue.reap_lost(uow, now=clock.now(), repeatable=_REPEATABLE)
+        for row in rows:
+            if row["type"] == JobType.TRADE:
+                await settlement.settle(uow, row)
+            elif row["status"] == JobStatus.PENDING:
+                uow.tell(topics.jobs_for(row["agent_id"]))
+        return len(rows)
+
+    return await repeatable(service("reaper"), act)
