@@ -1,0 +1,95 @@
+"""`/api/agents/{id}/…` for agents, by `X-Agent-Key`: heartbeat, jobs, reports."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Body, Query, Request, Response
+from pydantic import AwareDatetime, BaseModel
+
+from agent.protocol import (
+    AccountsReport,
+    ExtendJob,
+    Heartbeat,
+    HeartbeatReply,
+    Job,
+    JobResult,
+    LogLines,
+    RowsStored,
+    TradesReport,
+    UnsettledJobs,
+)
+from forex_elite.api.callers import AgentCalling
+from forex_elite.services import accounts, agents, jobs, prices
+
+router = APIRouter(prefix="/api/agents/{agent_id}", tags=["agent protocol"])
+
+
+class LeaseOut(BaseModel):
+    """The new end of a lease."""
+
+    lease_expires_at: AwareDatetime
+
+
+class StatusOut(BaseModel):
+    """What became of the job."""
+
+    status: str
+
+
+@router.post("/heartbeat")
+async def heartbeat(agent: AgentCalling, body: Heartbeat) -> HeartbeatReply:
+    """Sign of life; answers with the server's time and what it wants of the agent."""
+    return await agents.hear(agent, body)
+
+
+@router.get("/jobs/next", response_model=Job, responses={204: {"description": "No job came in time."}})
+async def next_job(agent: AgentCalling, request: Request, wait: Annotated[float, Query(ge=0, le=30)] = 0) -> Response:
+    """The next job of this agent's accounts; holds the request for up to `wait` seconds until one is committed."""
+    job = await jobs.claim_next(agent, wait, request.is_disconnected)
+    if job is None:
+        return Response(status_code=204)
+    return Response(job.model_dump_json(), media_type="application/json")
+
+
+@router.get("/jobs/unsettled")
+async def unsettled_jobs(agent: AgentCalling, running: bool = False) -> UnsettledJobs:
+    """Jobs whose fate is open, each under a fresh lease; `running=true` is for an agent that has just started."""
+    return await jobs.unsettled(agent, include_running=running)
+
+
+@router.post("/jobs/{job_id}/extend")
+async def extend(agent: AgentCalling, job_id: UUID, body: ExtendJob) -> LeaseOut:
+    """Ask for more time; 409 lease-lost when the token is no longer good."""
+    return LeaseOut(lease_expires_at=await jobs.extend(agent, job_id, body.lease_token))
+
+
+@router.post("/jobs/{job_id}/result")
+async def result(agent: AgentCalling, job_id: UUID, body: JobResult) -> StatusOut:
+    """End a job; the same report again is answered alike, 409 lease-lost when the token is no longer good."""
+    return StatusOut(status=(await jobs.report(agent, job_id, body)).value)
+
+
+@router.post("/prices")
+async def store_prices(agent: AgentCalling, body: Annotated[dict[str, Any], Body()]) -> RowsStored:
+    """Newest ticks, as `{"ticks":[{symbol,bid,ask,time_msc}]}` or `{"EURUSD":{"bid":…,"ask":…}}`."""
+    return await prices.store(agent, body)
+
+
+@router.post("/accounts")
+async def store_accounts(agent: AgentCalling, body: AccountsReport) -> RowsStored:
+    """Accounts as their terminals report them; malformed rows are refused one by one."""
+    return await accounts.store_accounts(agent, body)
+
+
+@router.post("/trades")
+async def store_trades(agent: AgentCalling, body: TradesReport) -> RowsStored:
+    """Open positions (complete) and newly closed ones of one account."""
+    return await accounts.store_trades(agent, body)
+
+
+@router.post("/logs", status_code=204)
+async def store_logs(agent: AgentCalling, body: LogLines) -> None:
+    """Log lines of the agent and its terminals."""
+    await agents.store_logs(agent, body)

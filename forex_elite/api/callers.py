@@ -1,0 +1,85 @@
+"""Who calls: a person by cookie or bearer token, an agent by its key. And from where."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from fastapi import Depends, Header, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.requests import HTTPConnection
+
+from forex_elite.domain.identity import Actor
+from forex_elite.domain.people import SignedIn
+from forex_elite.errors import NotAllowed, NotSignedIn
+from forex_elite.services import agents, sessions
+from forex_elite.services.agents import AgentCaller
+from forex_elite.settings import settings
+
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_bearer = HTTPBearer(auto_error=False, description="The access token from log-in or registration.")
+
+
+class CrossOrigin(NotAllowed):
+    """A browser sent this from another site; open ForexElite itself and try again."""
+
+    code = "cross-origin"
+
+
+def address_of(connection: HTTPConnection) -> str:
+    """The caller's network address; forwarded headers count only behind `TRUSTED_PROXY_HOPS` proxies of ours."""
+    hops = settings().trusted_proxy_hops
+    if hops > 0:
+        forwarded = [part.strip() for part in connection.headers.get("x-forwarded-for", "").split(",") if part.strip()]
+        if len(forwarded) >= hops:
+            return forwarded[-hops][:64]
+    return connection.client.host if connection.client else ""
+
+
+def is_same_origin(connection: HTTPConnection, *, absent: bool) -> bool:
+    """Whether the `Origin` header names this very server; `absent` answers for a request without one."""
+    origin = connection.headers.get("origin")
+    if origin is None:
+        return absent or connection.headers.get("sec-fetch-site") == "same-origin"
+    theirs = urlsplit(origin).netloc
+    ours = {connection.headers.get("host", ""), urlsplit(settings().public_url).netloc} - {""}
+    return theirs in ours
+
+
+def refuse_foreign_site(request: Request) -> None:
+    """For routes that open a session: a browser on another site may not call them; scripts send no Origin."""
+    if not is_same_origin(request, absent=True):
+        raise CrossOrigin("This request came from another site.")
+
+
+async def signed_in(
+    request: Request, bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+) -> SignedIn:
+    """The person behind the request. Raises NotSignedIn, and CrossOrigin for a write by cookie from elsewhere."""
+    if bearer is not None:
+        found = await sessions.find_bearer(bearer.credentials)
+    else:
+        found = await sessions.find(request.cookies.get(sessions.COOKIE, ""))
+        if found is not None and request.method not in _SAFE_METHODS and not is_same_origin(request, absent=False):
+            raise CrossOrigin("This request came from another site.")
+    if found is None:
+        raise NotSignedIn("Log in first: the session is missing, expired or revoked.")
+    return found
+
+
+def acting(person: Annotated[SignedIn, Depends(signed_in)]) -> Actor:
+    """The identity to act under."""
+    return person.actor
+
+
+async def agent_caller(
+    agent_id: UUID, x_agent_key: Annotated[str, Header(max_length=200, description="The pairing key.")] = ""
+) -> AgentCaller:
+    """The agent in the path, proven by its key. Raises AgentKeyWrong."""
+    return await agents.prove(agent_id, x_agent_key)
+
+
+Acting = Annotated[Actor, Depends(acting)]
+Caller = Annotated[SignedIn, Depends(signed_in)]
+AgentCalling = Annotated[AgentCaller, Depends(agent_caller)]

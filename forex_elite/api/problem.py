@@ -1,0 +1,110 @@
+"""Errors as RFC 9457 problem documents with a stable `code`."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from forex_elite.errors import DatabaseUnavailable, ForexEliteError, NotSignedIn
+
+log = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class FieldProblem(BaseModel):
+    """What is wrong with one field."""
+
+    field: str
+    message: str
+
+
+class Problem(BaseModel):
+    """RFC 9457, with `code` to program against and `errors` per field."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[FieldProblem] = []
+
+
+def response(
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    errors: list[FieldProblem] | None = None,
+    headers: dict[str, str] | None = None,
+) -> JSONResponse:
+    """A problem document as a response."""
+    document = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, code=code, errors=errors or [])
+    return JSONResponse(document.model_dump(), status, headers=headers, media_type=MEDIA_TYPE)
+
+
+def of_error(error: ForexEliteError) -> JSONResponse:
+    """The problem document for one of our errors."""
+    headers: dict[str, str] = {}
+    if isinstance(error, NotSignedIn):
+        headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, DatabaseUnavailable):
+        headers["Retry-After"] = "5"
+    if (wait := error.details.get("retry_after_s")) is not None:
+        headers["Retry-After"] = str(wait)
+    field = error.details.get("field")
+    errors = [FieldProblem(field=str(field), message=error.message)] if field else []
+    return response(error.status, error.code, error.message, errors=errors, headers=headers)
+
+
+async def _ours(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, ForexEliteError)
+    if error.severity == "fault":
+        log.error("%s: %s", error.code, error.message, exc_info=error.__cause__)
+    return of_error(error)
+
+
+async def _invalid(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    problems = [
+        FieldProblem(
+            field=".".join(str(part) for part in wrong["loc"][1:]) or str(wrong["loc"][0]), message=wrong["msg"]
+        )
+        for wrong in error.errors()[:50]
+    ]
+    is_broken_json = any(wrong["type"] == "json_invalid" for wrong in error.errors())
+    if is_broken_json:
+        return response(400, "malformed-json", "The body is not valid JSON.", errors=problems)
+    return response(422, "invalid-input", "Some fields are missing or have the wrong form.", errors=problems)
+
+
+async def _http(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
+    headers = dict(error.headers) if error.headers else None
+    return response(error.status_code, code, str(error.detail), headers=headers)
+
+
+async def _fault(request: Request, error: Exception) -> JSONResponse:
+    log.error("Unexpected failure in %s %s", request.method, request.url.path, exc_info=error)
+    return response(500, "internal", "Something went wrong on the server; it was logged.")
+
+
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    status: {"model": Problem, "content": {MEDIA_TYPE: {}}} for status in (400, 401, 403, 404, 409, 413, 422, 429, 503)
+}
+
+
+def install(app: FastAPI) -> None:
+    """Render every failure of the API as a problem document."""
+    app.add_exception_handler(ForexEliteError, _ours)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _fault)
