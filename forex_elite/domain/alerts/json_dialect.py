@@ -1,0 +1,254 @@
+"""Alerts written in JSON, and what a strategy's market position makes of a bare buy or sell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from forex_elite.domain.alerts import fields as names
+from forex_elite.domain.alerts.alert import Alert, AlertAction, Dialect
+from forex_elite.domain.alerts.commands import EVERY_SYMBOL, Command, find_command, read_command, squeeze
+from forex_elite.domain.alerts.completing import complete
+from forex_elite.domain.alerts.fields import Fields
+from forex_elite.domain.alerts.refusals import AlertContradictory, CommandUnsupported, FieldInvalid, FieldMissing
+from forex_elite.domain.alerts.values import (
+    amount_of,
+    comment_of,
+    flag_of,
+    id_of,
+    number_of,
+    percent_of,
+    shown,
+    symbol_of,
+    text_of,
+    time_of,
+)
+from forex_elite.domain.trading import OrderType, Side, SizingMode
+
+
+class _Position(StrEnum):
+    LONG = "long"
+    SHORT = "short"
+    FLAT = "flat"
+
+    @property
+    def side(self) -> Side:
+        return Side.BUY if self is _Position.LONG else Side.SELL
+
+
+_POSITIONS = {
+    "long": _Position.LONG,
+    "bullish": _Position.LONG,
+    "short": _Position.SHORT,
+    "bearish": _Position.SHORT,
+    "flat": _Position.FLAT,
+}
+_SIDES = {"buy": Side.BUY, "long": Side.BUY, "sell": Side.SELL, "short": Side.SELL}
+_ORDER_TYPES = {"market": OrderType.MARKET, "limit": OrderType.LIMIT, "stop": OrderType.STOP}
+
+
+@dataclass(frozen=True, slots=True)
+class _Intent:
+    """A command in the light of the strategy's position."""
+
+    command: Command
+    percent: float | None = None
+    is_full_close: bool = False
+
+
+def read_json(body: dict[str, object]) -> Alert:
+    """The alert a JSON object stands for; leaves of `AlertUnreadable` when it does not say what to trade."""
+    fields = Fields(body)
+    intent, word = _intent(fields)
+    command = intent.command
+    is_close = command.action is AlertAction.CLOSE
+    order_type = command.order_type
+    sl, tp = fields.stop(), fields.target()
+    if order_type is OrderType.MARKET:
+        price = fields.first(names.LAST_PRICE, amount_of)
+    else:
+        price = fields.one(names.STOP_ENTRY if order_type is OrderType.STOP else names.PRICE, amount_of)
+    risk_money = fields.one(names.RISK_MONEY, amount_of)
+    percent = fields.one(names.PERCENT, percent_of) if is_close else None
+    notes = [f"{name} is not acted on" for name in fields.not_acted_on()]
+    if not is_close and fields.present(names.PERCENT):
+        notes.append("percent counts for closes only")
+    return complete(
+        Alert(
+            action=command.action,
+            dialect=Dialect.JSON,
+            symbol=None if squeeze(word) in EVERY_SYMBOL else fields.one(names.SYMBOL, symbol_of),
+            side=command.side,
+            order_type=order_type,
+            price=price,
+            sl=sl,
+            tp=tp,
+            volume_lots=None if intent.is_full_close else fields.one(names.VOLUME, amount_of),
+            risk=risk_money or fields.one(names.RISK, _risk_of),
+            risk_mode=SizingMode.MONEY_AT_RISK if risk_money else None,
+            percent=intent.percent or percent,
+            close_opposite=command.close_opposite or bool(fields.one(names.CLOSE_OPPOSITE, flag_of)),
+            max_age_s=fields.one(names.MAX_AGE, amount_of),
+            alert_id=fields.first(names.ID, id_of),
+            sent_at=fields.first(names.TIME, time_of),
+            comment=fields.first(names.COMMENT, lambda _, raw: comment_of(raw)) or "",
+            notes=tuple(notes),
+        ),
+        portion=command.portion,
+        may_be_every_symbol=squeeze(word) in EVERY_SYMBOL,
+    )
+
+
+def _risk_of(field: str, raw: object) -> float | None:
+    text = text_of(field, raw)
+    return amount_of(field, text.removesuffix("%") if text else None)
+
+
+def _intent(fields: Fields) -> tuple[_Intent, str]:
+    """What is to be done, and the word that said so."""
+    position = fields.one(names.POSITION, _position_of) or _flat_side(fields)
+    word = fields.first(names.ACTION, _word_of) or ""
+    if position is None and fields.present(names.PREVIOUS):
+        position = _POSITIONS.get(squeeze(word))  # {{strategy.market_position}} written into the action itself
+    command = _command(fields, word, has_position=position is not None)
+    if position is None or not (command is None or command.is_plain_order):
+        assert command is not None
+        return _Intent(command), word
+    previous = fields.one(names.PREVIOUS, _position_of)
+    if command is None and position is _Position.FLAT:
+        return _Intent(Command(AlertAction.CLOSE, side=_closed_side(previous, None)), is_full_close=True), word
+    side = command.side if command else position.side
+    assert side is not None
+    return _in_position(fields, side, position, previous), word
+
+
+def _in_position(fields: Fields, side: Side, position: _Position, previous: _Position | None) -> _Intent:
+    """What an order of `side` means for a strategy that stands in `position` after it, `previous` before.
+
+    Flat after it: the order closed what there was. On the order's own side after it: it opened, added or reversed, so
+    that nothing of the other side may remain. On the other side after it: it only reduced.
+    """
+    if position is _Position.FLAT:
+        return _Intent(Command(AlertAction.CLOSE, side=_closed_side(previous, side)), is_full_close=True)
+    if position.side is side:
+        return _Intent(Command(AlertAction.OPEN, side, close_opposite=True))
+    if previous is not None and previous is not position:
+        raise AlertContradictory(
+            f"A {side} cannot lead from {previous} to {position}; check action and market_position", field="action"
+        )
+    return _Intent(Command(AlertAction.CLOSE, side=position.side), percent=_reduction(fields), is_full_close=True)
+
+
+def _closed_side(previous: _Position | None, order_side: Side | None) -> Side | None:
+    if previous is not None and previous is not _Position.FLAT:
+        return previous.side
+    return order_side.opposite if order_side else None
+
+
+def _reduction(fields: Fields) -> float:
+    after, before = fields.one(names.SIZE, number_of), fields.one(names.PREVIOUS_SIZE, number_of)
+    if after is None or before is None:
+        raise FieldMissing(
+            "The order goes against the position it leaves open, so it is a partial close; add"
+            " market_position_size and prev_market_position_size to say how much",
+            field="market_position_size",
+        )
+    after, before = abs(after), abs(before)
+    if not 0 < after < before:
+        raise AlertContradictory(
+            f"A partial close must make the position smaller: {before:g} before, {after:g} after",
+            field="market_position_size",
+        )
+    return max(round((before - after) / before * 100, 4), 0.0001)
+
+
+def _command(fields: Fields, word: str, *, has_position: bool) -> Command | None:
+    """The command, with side and order type filled in from their own fields."""
+    side = fields.one(names.SIDE, _side_of)
+    order_type = _order_type(fields)
+    if not word:
+        typed = fields.first(names.ORDER_TYPE, _word_of)
+        if typed:
+            command = read_command(typed)
+        elif side:
+            command = Command(AlertAction.OPEN, side)
+        elif has_position:
+            return None
+        else:
+            raise FieldMissing('No action in the alert; add "action": "{{strategy.order.action}}"', field="action")
+    else:
+        command = read_command(word)
+    _refuse_second_action(fields, command)
+    if order_type and command.action is AlertAction.OPEN and command.order_type is OrderType.MARKET:
+        command = replace(command, order_type=order_type)
+    if side and command.side is not side:
+        command = _with_side(fields, command, side)
+    if command.needs_side and command.side is None:
+        raise FieldMissing(f"{shown(word)} needs a side; write buy or sell", field="side")
+    return command
+
+
+def _with_side(fields: Fields, command: Command, side: Side) -> Command:
+    if command.side is not None:
+        raise AlertContradictory(
+            f"The action says {command.side.position_word}, the side {side.position_word}; keep one", field="side"
+        )
+    words = {squeeze(str(fields.raw[name])) for name in fields.present(names.SIDE)}
+    if command.action is not AlertAction.OPEN and words & {"buy", "sell"}:
+        raise FieldInvalid(
+            "With a close, side buy or sell could mean the order or the position; write long or short", field="side"
+        )
+    return replace(command, side=side)
+
+
+def _refuse_second_action(fields: Fields, command: Command) -> None:
+    for name in fields.present(names.ACTION):
+        raw = fields.raw[name]
+        other = find_command(raw) if isinstance(raw, str) else None
+        if other is not None and (other.action, other.side) != (command.action, command.side) and not other.needs_side:
+            raise AlertContradictory(f"Two actions in one alert: {name} says {shown(raw)}; keep one", field=name)
+
+
+def _order_type(fields: Fields) -> OrderType | None:
+    word = fields.first(names.ORDER_TYPE, _word_of)
+    if word is None:
+        return None
+    name = squeeze(word)
+    if name in {"stoplimit", "trailingstop"}:
+        raise CommandUnsupported(f"{shown(word)} orders are not offered; write market, limit or stop", field="type")
+    command = find_command(word)
+    if name not in _ORDER_TYPES and (command is None or command.action is not AlertAction.OPEN):
+        raise FieldInvalid(f"order_type must be market, limit or stop, not {shown(word)}", field="order_type")
+    return _ORDER_TYPES.get(name, command.order_type if command else None)
+
+
+def _flat_side(fields: Fields) -> _Position | None:
+    """`"side": "{{strategy.market_position}}"` says flat when the position is gone."""
+    is_flat = any(squeeze(str(fields.raw[name])) == "flat" for name in fields.present(names.SIDE))
+    return _Position.FLAT if is_flat else None
+
+
+def _word_of(field: str, raw: object) -> str | None:
+    return None if isinstance(raw, dict | list) else text_of(field, raw)
+
+
+def _side_of(field: str, raw: object) -> Side | None:
+    text = text_of(field, raw)
+    if text is None or squeeze(text) == "flat":
+        return None
+    side = _SIDES.get(squeeze(text))
+    if side is None:
+        raise FieldInvalid(f"{field} must be buy, sell, long or short, not {shown(text)}", field=field)
+    return side
+
+
+def _position_of(field: str, raw: object) -> _Position | None:
+    if field == "position" and not (isinstance(raw, str) and squeeze(raw) in _POSITIONS):
+        return None  # many authors send the position's size under this name
+    text = text_of(field, raw)
+    if text is None:
+        return None
+    position = _POSITIONS.get(squeeze(text))
+    if position is None:
+        raise FieldInvalid(f"{field} must be long, short or flat, not {shown(text)}", field=field)
+    return position
