@@ -8,7 +8,6 @@ from decimal import Context, Decimal
 from forex_elite.domain.trading import Level, LevelKind, Side, SymbolSpec
 from forex_elite.errors import Refused
 
-
 MIN_AMOUNT, MAX_AMOUNT = 1e-10, 1e12
 _EXACT = Context(prec=60)
 

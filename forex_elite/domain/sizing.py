@@ -85,7 +85,7 @@ def loss_per_lot(spec: SymbolSpec, distance: Decimal) -> Decimal:
     return _UP.multiply(_UP.divide(distance, exact(spec.tick_size)), exact(spec.tick_value))
 
 
-def size_fixed(volume_lots: float, spec: SymbolSpec, max_lots: float | None) -> Sized:
+def size_fixed(volume_lots: float, spec: SymbolSpec, max_lots: float | None, distance: Decimal | None = None) -> Sized:
     """A volume that was asked for as such: snapped down to the step, refused above the limit, never cut to it."""
     check_spec(spec)
     if not is_amount(volume_lots):
@@ -94,7 +94,8 @@ def size_fixed(volume_lots: float, spec: SymbolSpec, max_lots: float | None) -> 
     asked = exact(volume_lots)
     if asked > most:
         raise SizeAboveMaximum(f"Max lots: {_lots(asked)} asked, {_lots(most)} allowed{whose}")
-    return Sized(float(_at_least_minimum(snap_down(asked, spec), spec, f"{plain(asked)} lots asked")))
+    volume = _at_least_minimum(snap_down(asked, spec), spec, f"{plain(asked)} lots asked")
+    return Sized(float(volume), None if distance is None else float(volume * loss_per_lot(spec, distance)))
 
 
 def size_by_risk(money: float, distance: Decimal, spec: SymbolSpec, max_lots: float | None) -> Sized:

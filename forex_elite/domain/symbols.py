@@ -30,7 +30,7 @@ _INDEX_NAMES = (
 _ALIASES = {name: names[0] for names in _INDEX_NAMES for name in names}
 _PAIR = re.compile(r"[A-Z]{6}")
 _ROOT = re.compile(r"[#.!_]*([A-Z0-9]+)")
-_SUFFIX = re.compile(r"(?<=[A-Z0-9])[a-z]+$")
+_SUFFIX = re.compile(r"(?<=[A-Z0-9]{3})[a-z]{1,5}$")
 _SUGGESTIONS = 4
 
 
@@ -60,14 +60,12 @@ def canonical(name: str, base: str = "", profit: str = "") -> str:
     indices and shares. What cannot be reduced stays as it is, in upper case.
     """
     pair = (base + profit).upper()
-    upper = name.upper()
-    if _PAIR.fullmatch(pair) and base.upper() != profit.upper() and pair in upper:
+    joined = name.upper().replace("/", "").replace("-", "")
+    if _PAIR.fullmatch(pair) and base.upper() != profit.upper() and pair in joined:
         return pair
-    root = _root(name)
+    root = _root(name.replace("/", ""))
     if root in _METALS and profit.upper() in {"", "USD"}:
         return _METALS[root]
-    if not base and not profit and len(upper) > len(root) and _PAIR.fullmatch(root):
-        return root
     return _ALIASES.get(root, root)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -95,7 +96,8 @@ class SymbolSpec:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """The newest price of a symbol."""
+    """The newest price of a symbol; `at` (aware UTC) None when its age is not known."""
 
     bid: float
     ask: float
+    at: datetime | None = None

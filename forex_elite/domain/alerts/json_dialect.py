@@ -108,9 +108,10 @@ def _intent(fields: Fields) -> tuple[_Intent, str]:
     """What is to be done, and the word that said so."""
     position = fields.one(names.POSITION, _position_of) or _flat_side(fields)
     word = fields.first(names.ACTION, _word_of) or ""
-    if position is None and fields.present(names.PREVIOUS):
-        position = _POSITIONS.get(squeeze(word))  # {{strategy.market_position}} written into the action itself
-    command = _command(fields, word, has_position=position is not None)
+    is_position = position is None and bool(fields.present(names.PREVIOUS)) and squeeze(word) in _POSITIONS
+    if is_position:  # {{strategy.market_position}} written into the action itself
+        position = _POSITIONS[squeeze(word)]
+    command = None if is_position else _command(fields, word, has_position=position is not None)
     if position is None or not (command is None or command.is_plain_order):
         assert command is not None
         return _Intent(command), word
