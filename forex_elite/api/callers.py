@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from fastapi import Depends, Header, Request
@@ -15,6 +14,7 @@ from forex_elite.domain.people import SignedIn
 from forex_elite.errors import NotAllowed, NotSignedIn
 from forex_elite.services import agents, sessions
 from forex_elite.services.agents import AgentCaller
+from forex_elite.services.origin import is_own_site
 from forex_elite.settings import settings
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -37,19 +37,16 @@ def address_of(connection: HTTPConnection) -> str:
     return connection.client.host if connection.client else ""
 
 
-def is_same_origin(connection: HTTPConnection, *, absent: bool) -> bool:
-    """Whether the `Origin` header names this very server; `absent` answers for a request without one."""
-    origin = connection.headers.get("origin")
-    if origin is None:
-        return absent or connection.headers.get("sec-fetch-site") == "same-origin"
-    theirs = urlsplit(origin).netloc
-    ours = {connection.headers.get("host", ""), urlsplit(settings().public_url).netloc} - {""}
-    return theirs in ours
+def _is_own(request: Request, *, absent: bool) -> bool:
+    headers = request.headers
+    return is_own_site(
+        headers.get("origin"), headers.get("host", ""), fetch_site=headers.get("sec-fetch-site"), absent=absent
+    )
 
 
 def refuse_foreign_site(request: Request) -> None:
     """For routes that open a session: a browser on another site may not call them; scripts send no Origin."""
-    if not is_same_origin(request, absent=True):
+    if not _is_own(request, absent=True):
         raise CrossOrigin("This request came from another site.")
 
 
@@ -61,7 +58,7 @@ async def signed_in(
         found = await sessions.find_bearer(bearer.credentials)
     else:
         found = await sessions.find(request.cookies.get(sessions.COOKIE, ""))
-        if found is not None and request.method not in _SAFE_METHODS and not is_same_origin(request, absent=False):
+        if found is not None and request.method not in _SAFE_METHODS and not _is_own(request, absent=False):
             raise CrossOrigin("This request came from another site.")
     if found is None:
         raise NotSignedIn("Log in first: the session is missing, expired or revoked.")

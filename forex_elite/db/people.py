@@ -104,12 +104,14 @@ async def note_attempt(
     return row["by_email"], row["by_address"]
 
 
-async def forget_failures(uow: UnitOfWork, *, email_key: bytes, before: datetime | None = None) -> None:
-    """Clear the failures of one e-mail address after a good log-in, or all old ones."""
-    if before is None:
-        await uow.run("delete from login_attempts where email_key = %s", (email_key,))
-    else:
-        await uow.run("delete from login_attempts where at < %s", (before,))
+async def forget_failures(uow: UnitOfWork, *, email_key: bytes) -> None:
+    """Clear the failures of one e-mail address after a good log-in."""
+    await uow.run("delete from login_attempts where email_key = %s", (email_key,))
+
+
+async def clear_failures(uow: UnitOfWork, *, before: datetime) -> None:
+    """Delete failures nobody counts any more."""
+    await uow.run("delete from login_attempts where at < %s", (before,))
 
 
 # --- sessions -------------------------------------------------------------------------------------------------------

@@ -1,0 +1,34 @@
+"""Who is at the other end of a socket: checked at the handshake, and ended when the session ends."""
+
+from __future__ import annotations
+
+from starlette.websockets import WebSocket
+
+from forex_elite.domain.people import SignedIn
+from forex_elite.services import sessions
+from forex_elite.services.origin import is_own_site
+
+NOT_SIGNED_IN = 4401
+FOREIGN_SITE = 4403
+BAD_REQUEST = 4400
+
+
+async def admit(socket: WebSocket) -> SignedIn | None:
+    """Accept the handshake of a signed-in person from our own pages (or a script with a bearer token), else close.
+
+    The socket is accepted before it is closed, because only then does a browser see the closing code.
+    """
+    scheme, _, token = socket.headers.get("authorization", "").partition(" ")
+    has_bearer = scheme.lower() == "bearer" and bool(token)
+    if not is_own_site(socket.headers.get("origin"), socket.headers.get("host", ""), absent=has_bearer):
+        await socket.accept()
+        await socket.close(FOREIGN_SITE, "cross-origin")
+        return None
+    if has_bearer:
+        person = await sessions.find_bearer(token)
+    else:
+        person = await sessions.find(socket.cookies.get(sessions.COOKIE, ""))
+    await socket.accept()
+    if person is None:
+        await socket.close(NOT_SIGNED_IN, "not-signed-in")
+    return person

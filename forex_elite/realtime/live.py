@@ -1,0 +1,102 @@
+"""`/ws/live`: one socket per browser. `{"subscribe":[…]}` in, `{"topic":…,"data":…}` out, newest value per topic."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+from uuid import UUID
+
+import orjson
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from forex_elite import bus
+from forex_elite.bus import Subscription, topics
+from forex_elite.domain.people import SignedIn
+from forex_elite.errors import DatabaseUnavailable
+from forex_elite.realtime.connection import NOT_SIGNED_IN, admit
+from forex_elite.services import prices
+
+MAX_TOPICS = 200
+MAX_MESSAGE = 16_384
+_PLAIN = frozenset({"signals", "jobs", "deployments", "agents", "trades", "accounts"})
+_PRICE = re.compile(r"prices:([A-Za-z0-9._#+&\-/ !]{1,32})")
+
+
+def topic_on_bus(user_id: UUID, asked: str) -> str | None:
+    """The bus topic behind what a browser asks for; always one of this very person, None when there is no such."""
+    if asked in _PLAIN:
+        return topics.of_person(user_id, asked)
+    if (price := _PRICE.fullmatch(asked)) is not None:
+        return topics.price(user_id, price[1])
+    kind, _, identifier = asked.partition(":")
+    if kind == "account":
+        with contextlib.suppress(ValueError):
+            return topics.of_person(user_id, f"account:{UUID(identifier)}")
+    return None
+
+
+async def serve(socket: WebSocket) -> None:
+    """Run one browser's socket until either end closes it."""
+    try:
+        person = await admit(socket)
+    except DatabaseUnavailable:
+        await socket.close(1013, "database-unavailable")
+        return
+    if person is None:
+        return
+    ended = topics.session_ended(person.session_id)
+    async with bus.current().subscribe() as subscription:
+        await subscription.add([ended])
+        reader = asyncio.create_task(_read(socket, subscription, person))
+        writer = asyncio.create_task(_write(socket, subscription, person, ended))
+        done, rest = await asyncio.wait({reader, writer}, return_when=asyncio.FIRST_COMPLETED)
+        for task in rest:
+            task.cancel()
+        for task in done | rest:
+            with contextlib.suppress(WebSocketDisconnect, asyncio.CancelledError, RuntimeError):
+                await task
+
+
+async def _read(socket: WebSocket, subscription: Subscription, person: SignedIn) -> None:
+    user_id = person.person.id
+    while True:
+        message = await socket.receive()
+        if message["type"] == "websocket.disconnect":
+            return
+        text = message.get("text") or ""
+        try:
+            asked = orjson.loads(text) if len(text) <= MAX_MESSAGE else None
+        except orjson.JSONDecodeError:
+            asked = None
+        if not isinstance(asked, dict):
+            await socket.send_text('{"error":"malformed-message"}')
+            continue
+        wanted = _topics(user_id, asked.get("subscribe"))
+        unwanted = _topics(user_id, asked.get("unsubscribe"))
+        if len(subscription.topics) + len(wanted) > MAX_TOPICS:
+            await socket.send_text('{"error":"too-many-topics"}')
+            continue
+        await subscription.remove(unwanted)
+        await subscription.add(wanted)
+        price_prefix = topics.price(user_id, "")
+        symbols = [topic.removeprefix(price_prefix) for topic in wanted if topic.startswith(price_prefix)]
+        for symbol, data in (await prices.last_of_person(user_id, symbols)).items():
+            subscription.offer(topics.price(user_id, symbol), data)
+
+
+def _topics(user_id: UUID, asked: object) -> list[str]:
+    if not isinstance(asked, list):
+        return []
+    found = (topic_on_bus(user_id, one) for one in asked if isinstance(one, str))
+    return [topic for topic in found if topic is not None]
+
+
+async def _write(socket: WebSocket, subscription: Subscription, person: SignedIn, ended: str) -> None:
+    prefix = topics.of_person(person.person.id, "")
+    while True:
+        for topic, data in (await subscription.next()).items():
+            if topic == ended:
+                await socket.close(NOT_SIGNED_IN, "session-ended")
+                return
+            await socket.send_text(orjson.dumps({"topic": topic.removeprefix(prefix), "data": data}).decode())

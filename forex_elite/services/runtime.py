@@ -1,0 +1,37 @@
+"""The resources a process needs: database pool and bus, opened together and closed together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from forex_elite import bus
+from forex_elite.db import engine
+from forex_elite.db.unit_of_work import deliver_with
+from forex_elite.settings import Settings
+
+
+async def start(settings: Settings) -> None:
+    """Connect to PostgreSQL as role `app` and to the bus."""
+    await engine.connect(
+        engine.app_url(settings.database_url, settings.signing_key()), pool_size=settings.database_pool_size
+    )
+    await bus.connect(settings.redis_url)
+    deliver_with(lambda messages: bus.current().publish(messages))
+
+
+async def stop() -> None:
+    """Close what `start` opened."""
+    deliver_with(None)
+    await bus.disconnect()
+    await engine.disconnect()
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[None]:
+    """`start` and `stop` around a block."""
+    await start(settings)
+    try:
+        yield
+    finally:
+        await stop()
