@@ -27,7 +27,6 @@ from forex_elite.db.cluster_place import SOCKET_FILE, EmbeddedDatabaseUnusable, 
 __all__ = ["EmbeddedDatabaseUnusable", "EmbeddedPostgres", "folder_for", "start"]
 
 OWNER = "owner"
-APP = "app"
 DATABASE = "forex_elite"
 START_PATIENCE_S = 120  # crash recovery after a power cut may replay a gigabyte of log
 LEFTOVERS_PATIENCE_S = 15  # backends notice the death of their postmaster within seconds
@@ -76,11 +75,13 @@ class EmbeddedPostgres:
     @property
     def owner_url(self) -> str:
         """SQLAlchemy URL (psycopg 3) of the owner, who runs migrations. Row-level security does not bind this role."""
-        return self._url(OWNER, self._password)
-
-    def app_url(self, password: str) -> str:
-        """SQLAlchemy URL (psycopg 3) of the role the program itself uses; migrations make it and set its password."""
-        return self._url(APP, password)
+        return URL.create(
+            "postgresql+psycopg",
+            username=OWNER,
+            password=self._password,
+            database=DATABASE,
+            query={"host": str(self.place.sockets)},
+        ).render_as_string(hide_password=False)
 
     @property
     def pid(self) -> int | None:
@@ -99,11 +100,6 @@ class EmbeddedPostgres:
         """Restart under the feet of everyone connected; `immediate` is a crash with recovery (for fault tests)."""
         with _alone(self.place):
             _pg_ctl(self.place, "restart", "-m", mode, "-l", str(self.place.folder / "log"))
-
-    def _url(self, role: str, password: str) -> str:
-        where = {"host": str(self.place.sockets)}
-        url = URL.create("postgresql+psycopg", username=role, password=password, database=DATABASE, query=where)
-        return url.render_as_string(hide_password=False)
 
 
 def start(home: Path) -> EmbeddedPostgres:

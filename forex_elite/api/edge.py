@@ -1,0 +1,88 @@
+"""The outermost layer of HTTP: who may open a socket, what browsers may keep, and what pages may load.
+
+Pure ASGI, because every request passes here.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+YEAR = "public, max-age=31536000, immutable"
+DAY = "public, max-age=86400"
+CHECK_FIRST = "no-cache"
+NEVER = "no-store"
+API_PREFIXES = ("/api/", "/webhooks/")
+HASHED_PREFIX = "/assets/"  # the bundler puts a content hash into these names
+STILL_SUFFIXES = (".woff2", ".png", ".svg", ".ico", ".webp")
+POLICY_VIOLATION = 1008
+
+# Scripts: Reflex writes inline start-up scripts into its pages and evaluates those its events carry.
+PAGE_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; worker-src 'self' blob:; connect-src 'self' ws: wss:; "
+    "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+)
+
+
+def is_same_origin(headers: Headers, public_url: str) -> bool:
+    """Whether a request comes from our own pages, or from a program (which sends no Origin).
+
+    Behind a proxy the Host header may be rewritten, hence `public_url`.
+    """
+    origin = headers.get("origin")
+    if origin is None:
+        return True
+    parts = urlsplit(origin)
+    if not parts.netloc:  # "null": a sandboxed frame or a local file
+        return False
+    public = urlsplit(public_url)
+    return parts.netloc == headers.get("host") or (parts.scheme, parts.netloc) == (public.scheme, public.netloc)
+
+
+def freshness(path: str, status: int) -> str:
+    """The Cache-Control of a response that brings none."""
+    if path.startswith(API_PREFIXES):
+        return NEVER
+    if status in {200, 206, 304}:
+        if path.startswith(HASHED_PREFIX):
+            return YEAR
+        if path.endswith(STILL_SUFFIXES):
+            return DAY
+    return CHECK_FIRST
+
+
+class Edge:
+    """ASGI middleware around the API and the pages."""
+
+    def __init__(self, app: ASGIApp, public_url: str) -> None:
+        self._app = app
+        self._public_url = public_url
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse foreign sockets; dress every HTTP response."""
+        if scope["type"] == "http":
+            await self._app(scope, receive, _Dresser(scope["path"], send))
+        elif scope["type"] == "websocket" and not is_same_origin(Headers(scope=scope), self._public_url):
+            await receive()
+            await send({"type": "websocket.close", "code": POLICY_VIOLATION, "reason": "foreign origin"})
+        else:
+            await self._app(scope, receive, send)
+
+
+class _Dresser:
+    def __init__(self, path: str, send: Send) -> None:
+        self._path = path
+        self._send = send
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            headers.setdefault("Cache-Control", freshness(self._path, message["status"]))
+            headers.setdefault("X-Content-Type-Options", "nosniff")
+            headers.setdefault("Referrer-Policy", "same-origin")
+            if headers.get("content-type", "").startswith("text/html") and not self._path.startswith(API_PREFIXES):
+                headers.setdefault("Content-Security-Policy", PAGE_POLICY)
+        await self._send(message)

@@ -1,0 +1,40 @@
+"""The command line `forex-elite`: a table of commands, each in a module of its own."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from forex_elite.cli import frontend, run
+from forex_elite.errors import ForexEliteError
+
+app = typer.Typer(
+    name="forex-elite",
+    help="Self-hosted cockpit for MetaTrader 5.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("run", help="Run the server: database, migrations, pages, API, on one port.")(run.run)
+app.command("migrate", help="Bring the database to the newest schema.")(run.run)
+
+
+def main() -> None:
+    """Entry point. Refusals and faults of ours are told in one paragraph, without a traceback."""
+    if home := os.environ.get("FOREX_ELITE_HOME"):
+        os.environ["FOREX_ELITE_HOME"] = str(Path(home).expanduser().resolve())
+    os.chdir(frontend.ROOT)  # .env, rxconfig.py and .web are found from here
+    try:
+        app()
+    except ForexEliteError as error:
+        Console(stderr=True, highlight=False, soft_wrap=True).print(f"[red]{escape(error.message)}[/red]")
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

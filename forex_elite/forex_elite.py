@@ -1,0 +1,38 @@
+"""The composition root: the pages with their guards, the HTTP API, and what starts and ends with the server."""
+
+import reflex as rx
+from fastapi import FastAPI
+from starlette.types import ASGIApp
+
+from forex_elite.api.edge import Edge
+from forex_elite.settings import settings
+
+
+def create_app() -> FastAPI:
+    api = FastAPI()
+
+    @api.get("/api/health")
+    async def health() -> dict[str, str]:
+        return {"status": "ok"}
+
+    return api
+
+
+class CounterState(rx.State):
+    count: int = 0
+
+    @rx.event
+    def add(self) -> None:
+        self.count += 1
+
+
+def index() -> rx.Component:
+    return rx.el.main(rx.el.h1("ForexElite"), rx.el.button(CounterState.count, on_click=CounterState.add))
+
+
+def edge(inner: ASGIApp) -> ASGIApp:
+    return Edge(inner, settings().url)
+
+
+app = rx.App(api_transformer=[create_app(), edge])
+app.add_page(index, route="/", title="ForexElite")

@@ -1,0 +1,91 @@
+import pytest
+from starlette.applications import Starlette
+from starlette.datastructures import Headers
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Route, WebSocketRoute
+from starlette.testclient import TestClient
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from forex_elite.api.edge import CHECK_FIRST, DAY, NEVER, YEAR, Edge, freshness, is_same_origin
+
+
+async def page(_: object) -> Response:
+    return HTMLResponse("<p>page")
+
+
+async def asset(_: object) -> Response:
+    return PlainTextResponse("asset", headers={"Cache-Control": "private"})
+
+
+async def greet(socket: WebSocket) -> None:
+    await socket.accept()
+    await socket.send_text("hello")
+    await socket.close()
+
+
+@pytest.fixture
+def client() -> TestClient:
+    routes = [Route("/", page), Route("/api/docs", page), Route("/kept", asset), WebSocketRoute("/ws/live", greet)]
+    return TestClient(Edge(Starlette(routes=routes), "https://forex.example"), base_url="http://localhost:3000")
+
+
+@pytest.mark.parametrize(
+    ("headers", "answer"),
+    [
+        ({"host": "localhost:3000"}, True),
+        ({"host": "localhost:3000", "origin": "http://localhost:3000"}, True),
+        ({"host": "127.0.0.1:8000", "origin": "https://forex.example"}, True),
+        ({"host": "localhost:3000", "origin": "http://localhost:3001"}, False),
+        ({"host": "localhost:3000", "origin": "http://evil.example"}, False),
+        ({"host": "localhost:3000", "origin": "http://forex.example"}, False),
+        ({"host": "localhost:3000", "origin": "https://forex.example.evil.example"}, False),
+        ({"host": "localhost:3000", "origin": "null"}, False),
+        ({"host": "localhost:3000", "origin": ""}, False),
+    ],
+)
+def test_only_our_own_pages_and_programs_share_our_origin(headers: dict[str, str], answer: bool) -> None:
+    assert is_same_origin(Headers(headers), "https://forex.example") is answer
+
+
+def test_a_foreign_page_cannot_open_a_socket(client: TestClient) -> None:
+    with (
+        pytest.raises(WebSocketDisconnect) as refused,
+        client.websocket_connect("/ws/live", headers={"origin": "http://evil.example"}),
+    ):
+        pass
+
+    assert refused.value.code == 1008
+
+
+def test_our_page_and_a_program_can_open_a_socket(client: TestClient) -> None:
+    for headers in ({}, {"origin": "https://forex.example"}):
+        with client.websocket_connect("/ws/live", headers=headers) as socket:
+            assert socket.receive_text() == "hello"
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "expected"),
+    [
+        ("/assets/index-B2x.js", 200, YEAR),
+        ("/assets/gone-B2x.js", 404, CHECK_FIRST),
+        ("/fonts/inter.woff2", 200, DAY),
+        ("/", 200, CHECK_FIRST),
+        ("/api/trades", 200, NEVER),
+        ("/webhooks/tv/secret", 200, NEVER),
+    ],
+)
+def test_what_browsers_may_keep(path: str, status: int, expected: str) -> None:
+    assert freshness(path, status) == expected
+
+
+def test_a_response_that_says_how_long_it_may_be_kept_is_believed(client: TestClient) -> None:
+    assert client.get("/kept").headers["cache-control"] == "private"
+
+
+def test_pages_load_nothing_from_elsewhere_and_sit_in_no_frame(client: TestClient) -> None:
+    policy = client.get("/").headers["content-security-policy"]
+
+    assert "default-src 'self'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "content-security-policy" not in client.get("/api/docs").headers
+    assert client.get("/api/docs").headers["x-content-type-options"] == "nosniff"
