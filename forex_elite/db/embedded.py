@@ -70,18 +70,11 @@ class EmbeddedPostgres:
     def __init__(self, place: Place, using: IO[str]) -> None:
         self.place = place
         self._using = using
-        self._password = (place.folder / "owner.password").read_text().strip()
 
     @property
     def owner_url(self) -> str:
         """SQLAlchemy URL (psycopg 3) of the owner, who runs migrations. Row-level security does not bind this role."""
-        return URL.create(
-            "postgresql+psycopg",
-            username=OWNER,
-            password=self._password,
-            database=DATABASE,
-            query={"host": str(self.place.sockets)},
-        ).render_as_string(hide_password=False)
+        return _owner_url(self.place)
 
     @property
     def pid(self) -> int | None:
@@ -100,6 +93,15 @@ class EmbeddedPostgres:
         """Restart under the feet of everyone connected; `immediate` is a crash with recovery (for fault tests)."""
         with _alone(self.place):
             _pg_ctl(self.place, "restart", "-m", mode, "-l", str(self.place.folder / "log"))
+
+
+def address_if_running(home: Path) -> str | None:
+    """The owner's address while some process has the cluster running, else None; starts and makes nothing."""
+    folder = folder_for(home.expanduser().resolve())
+    if not (folder / "data").exists():
+        return None
+    place = prepare(home.expanduser().resolve())
+    return _owner_url(place) if _postmaster(place) else None
 
 
 def start(home: Path) -> EmbeddedPostgres:
@@ -232,10 +234,28 @@ def _forget_dead_postmaster(place: Place) -> None:
             note.unlink(missing_ok=True)
 
 
+def _owner_url(place: Place) -> str:
+    return URL.create(
+        "postgresql+psycopg",
+        username=OWNER,
+        password=_password(place),
+        database=DATABASE,
+        query={"host": str(place.sockets)},
+    ).render_as_string(hide_password=False)
+
+
+def _password(place: Place) -> str:
+    return (place.folder / "owner.password").read_text().strip()
+
+
 def _connect(place: Place, database: str) -> psycopg.Connection[tuple[object, ...]]:
-    password = (place.folder / "owner.password").read_text().strip()
     return psycopg.connect(
-        host=str(place.sockets), user=OWNER, password=password, dbname=database, autocommit=True, connect_timeout=10
+        host=str(place.sockets),
+        user=OWNER,
+        password=_password(place),
+        dbname=database,
+        autocommit=True,
+        connect_timeout=10,
     )
 
 

@@ -1,0 +1,78 @@
+# make run: the demo, on a machine with Python 3.11 or newer and make, and nothing else. See README.md.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+UV := uv==0.13.8
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run serve dev test unit db e2e bench check format migrate doctor clean browser
+
+help:  ## List the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(STAMP)  ## Make the virtual environment and install everything, pinned
+
+$(STAMP): pyproject.toml requirements.lock Makefile
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "ForexElite needs Python 3.11 or newer as '$(PYTHON)' (found: $$($(PYTHON) --version 2>&1 || true))."; \
+	  echo "Install it, or name another one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@echo "Creating the environment in $(VENV)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { \
+	  echo "Python's venv module is missing; on Debian and Ubuntu: apt-get install python3-venv"; rm -rf $(VENV); exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "$(UV)"
+	@echo "Installing"
+	@# uv is several times faster; pip alone knows mirrors and proxies that were set up for pip
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements.lock \
+	  || $(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable . \
+	  || $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+run: setup  ## Start the demo: server, database, agent, a simulated terminal
+	@$(BIN)/forex-elite demo
+
+serve: setup  ## Start the server alone
+	@$(BIN)/forex-elite run
+
+dev: setup  ## Start with hot reload
+	@$(BIN)/forex-elite dev
+
+migrate: setup  ## Bring the database to the newest schema
+	@$(BIN)/forex-elite migrate
+
+doctor: setup  ## Say what is configured, what answers and what is missing
+	@$(BIN)/forex-elite doctor
+
+browser: setup
+	@$(BIN)/python -m forex_elite.cli.chromium
+
+test: setup browser  ## Run every test, browser tests included
+	$(BIN)/pytest -m "not bench"
+
+unit: setup  ## Run the tests that need no database, server or browser
+	$(BIN)/pytest tests/domain tests/architecture
+
+db: setup  ## Run the database tests
+	$(BIN)/pytest tests/db
+
+e2e: setup browser  ## Run the browser tests
+	$(BIN)/pytest tests/browser
+
+bench: setup  ## Measure: percentiles of every path
+	$(BIN)/pytest -m bench tests/benchmarks -s -p no:randomly
+
+check: setup  ## Format, lint, types, import rules, unit tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -q tests/domain tests/architecture
+
+format: setup  ## Format and put right what ruff can
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:  ## Remove what can be made again; the data folder stays
+	rm -rf $(VENV) .web .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info
