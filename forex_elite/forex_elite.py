@@ -2,10 +2,8 @@
 
 import reflex as rx
 from fastapi import FastAPI
-from starlette.types import ASGIApp
 
 from forex_elite.api.edge import Edge
-from forex_elite.settings import settings
 
 
 def create_app() -> FastAPI:
@@ -30,9 +28,5 @@ def index() -> rx.Component:
     return rx.el.main(rx.el.h1("ForexElite"), rx.el.button(CounterState.count, on_click=CounterState.add))
 
 
-def edge(inner: ASGIApp) -> ASGIApp:
-    return Edge(inner, settings().url)
-
-
-app = rx.App(api_transformer=[create_app(), edge])
+app = rx.App(api_transformer=[create_app(), Edge])
 app.add_page(index, route="/", title="ForexElite")

@@ -5,10 +5,10 @@ Pure ASGI, because every request passes here.
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from forex_elite.services.origin import is_own_site
 
 YEAR = "public, max-age=31536000, immutable"
 DAY = "public, max-age=86400"
@@ -27,21 +27,6 @@ PAGE_POLICY = (
 )
 
 
-def is_same_origin(headers: Headers, public_url: str) -> bool:
-    """Whether a request comes from our own pages, or from a program (which sends no Origin).
-
-    Behind a proxy the Host header may be rewritten, hence `public_url`.
-    """
-    origin = headers.get("origin")
-    if origin is None:
-        return True
-    parts = urlsplit(origin)
-    if not parts.netloc:  # "null": a sandboxed frame or a local file
-        return False
-    public = urlsplit(public_url)
-    return parts.netloc == headers.get("host") or (parts.scheme, parts.netloc) == (public.scheme, public.netloc)
-
-
 def freshness(path: str, status: int) -> str:
     """The Cache-Control of a response that brings none."""
     if path.startswith(API_PREFIXES):
@@ -57,19 +42,23 @@ def freshness(path: str, status: int) -> str:
 class Edge:
     """ASGI middleware around the API and the pages."""
 
-    def __init__(self, app: ASGIApp, public_url: str) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._public_url = public_url
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse foreign sockets; dress every HTTP response."""
         if scope["type"] == "http":
             await self._app(scope, receive, _Dresser(scope["path"], send))
-        elif scope["type"] == "websocket" and not is_same_origin(Headers(scope=scope), self._public_url):
+        elif scope["type"] == "websocket" and not _is_from_us(Headers(scope=scope)):
             await receive()
             await send({"type": "websocket.close", "code": POLICY_VIOLATION, "reason": "foreign origin"})
         else:
             await self._app(scope, receive, send)
+
+
+def _is_from_us(headers: Headers) -> bool:
+    """Programs send no Origin; whether they may use a socket is for the socket to judge."""
+    return is_own_site(headers.get("origin"), headers.get("host", ""), absent=True)
 
 
 class _Dresser:
