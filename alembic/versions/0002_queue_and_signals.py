@@ -200,6 +200,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("status in ('pending','running','unknown')"),
     )
     op.create_index(
+        "ix_jobs_entries",
+        "jobs",
+        ["account_id", "finished_at"],
+        unique=False,
+        postgresql_where=sa.text("is_entry and status = 'completed'"),
+    )
+    op.create_index(
         "ix_jobs_unknown", "jobs", ["agent_id"], unique=False, postgresql_where=sa.text("status = 'unknown'")
     )
     op.create_index(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ def read_batch(body: Any) -> list[Any]:
     """The raw ticks of either body shape: `{"ticks":[…]}` or `{"EURUSD":{"bid":…,"ask":…}}`. Raises InvalidInput."""
     if not isinstance(body, dict):
         raise InvalidInput("Send an object with ticks.")
+    rows: list[Any]
     if isinstance(body.get("ticks"), list):
         rows = body["ticks"]
     else:
@@ -52,7 +54,7 @@ async def store(caller: AgentCaller, body: Any) -> RowsStored:
         data = {"symbol": symbol, "bid": tick.bid, "ask": tick.ask, "ts": tick.time_msc or now_ms}
         topic = topics.price(caller.user_id, symbol)
         values[topic] = data
-        values[_agent_key(caller.id, symbol)] = data
+        values[_agent_key(caller.id, symbol)] = {**data, "received_ms": now_ms}
         messages.append((topic, data))
     await bus.current().keep(values)
     await bus.current().publish(messages)
@@ -67,7 +69,10 @@ async def last_quotes(wanted: list[tuple[UUID, str]]) -> dict[tuple[UUID, str], 
     """The newest quote per (agent, broker symbol), where one is known."""
     keys = {_agent_key(agent_id, symbol): (agent_id, symbol) for agent_id, symbol in wanted}
     found = await bus.current().last(list(keys))
-    return {keys[key]: Quote(bid=data["bid"], ask=data["ask"]) for key, data in found.items()}
+    return {
+        keys[key]: Quote(data["bid"], data["ask"], datetime.fromtimestamp(data["received_ms"] / 1000, UTC))
+        for key, data in found.items()
+    }
 
 
 async def last_of_person(user_id: UUID, symbols: list[str]) -> dict[str, dict[str, Any]]:

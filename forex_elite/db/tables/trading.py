@@ -31,6 +31,12 @@ class Job(SQLModel, table=True):
         sa.Index(
             "ix_jobs_claim", "agent_id", sa.text("priority desc"), "id", postgresql_where=sa.text("status = 'pending'")
         ),
+        sa.Index(
+            "ix_jobs_entries",
+            "account_id",
+            "finished_at",
+            postgresql_where=sa.text("is_entry and status = 'completed'"),
+        ),
         sa.Index("ix_jobs_unknown", "agent_id", postgresql_where=sa.text("status = 'unknown'")),
         sa.Index("ix_jobs_lease", "lease_expires_at", postgresql_where=sa.text("status = 'running'")),
         sa.Index("ix_jobs_expiry", "expires_at", postgresql_where=sa.text("status = 'pending'")),

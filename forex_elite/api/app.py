@@ -1,0 +1,34 @@
+"""The HTTP application: every route, one place for failures, headers and limits."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from forex_elite.api import agent_work, agents, auth, health, problem, signals, strategies, trades, webhooks
+from forex_elite.api.guards import BodyLimit, SecurityHeaders
+
+TITLE = "ForexElite"
+DESCRIPTION = """
+People prove themselves by the session cookie or `Authorization: Bearer <token>` (both from log-in), agents by
+`X-Agent-Key`, TradingView by the secret in the path. Times are UTC, lists are `{items, next_cursor}`, failures are
+RFC 9457 problem documents with a stable `code`.
+"""
+
+
+def create_app() -> FastAPI:
+    """Put the routes together. Resources are opened by whoever runs it (see `services.runtime`)."""
+    app = FastAPI(
+        title=TITLE,
+        version="1",
+        description=DESCRIPTION,
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        responses=problem.RESPONSES,
+    )
+    problem.install(app)
+    for module in (auth, agents, agent_work, strategies, signals, trades, webhooks, health):
+        app.include_router(module.router)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(SecurityHeaders)
+    return app

@@ -1,0 +1,123 @@
+"""`/api/trades` and `/api/user/mt5-accounts`: what the terminals report."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import AwareDatetime, BaseModel
+
+from forex_elite.api.callers import Acting
+from forex_elite.domain.paging import MAX_PAGE_SIZE, PAGE_SIZE
+from forex_elite.domain.terminals import ENABLED_LIMIT, AccountInfo
+from forex_elite.services import accounts, trades
+
+router = APIRouter(prefix="/api", tags=["accounts and trades"])
+
+
+class TradeOut(BaseModel):
+    """A position; prices in the symbol's units, money in the account currency, volume in lots."""
+
+    id: UUID
+    account_id: UUID
+    ticket: int
+    symbol: str
+    side: str
+    volume: float
+    open_price: float
+    open_time: AwareDatetime
+    sl: float
+    tp: float
+    current_price: float
+    close_price: float | None
+    close_time: AwareDatetime | None
+    profit: float
+    swap: float
+    commission: float
+    magic: int
+    comment: str
+    is_closed: bool
+
+
+class TradesOut(BaseModel):
+    """A page of positions, last stored first."""
+
+    items: list[TradeOut]
+    next_cursor: str | None
+
+
+class AccountOut(BaseModel):
+    """An account with the figures its terminal last reported, in `currency`."""
+
+    id: UUID
+    agent_id: UUID | None
+    login: int
+    server: str
+    broker: str
+    name: str
+    currency: str
+    leverage: int
+    margin_mode: int
+    balance: float
+    credit: float
+    equity: float
+    profit: float
+    margin: float
+    margin_free: float
+    margin_level: float
+    is_trade_allowed: bool
+    is_enabled_for_trading: bool
+    is_online: bool
+    kill_switch: bool
+    open_positions: int
+    algo_status: str
+    data_source: str
+    data_age: str
+    synced_at: AwareDatetime | None
+
+
+class AccountsOut(BaseModel):
+    """The caller's accounts and how many may trade."""
+
+    accounts: list[AccountOut]
+    enabled_count: int
+    enabled_limit: int = ENABLED_LIMIT
+
+
+def _account(info: AccountInfo) -> AccountOut:
+    names = AccountOut.model_fields.keys() - {"is_enabled_for_trading", "kill_switch"}
+    return AccountOut(
+        **{name: getattr(info, name) for name in names},
+        is_enabled_for_trading=info.is_enabled,
+        kill_switch=info.is_killed,
+    )
+
+
+@router.get("/trades")
+async def list_trades(
+    actor: Acting,
+    account_id: UUID | None = None,
+    is_open: Annotated[bool | None, Query(alias="open")] = None,
+    cursor: UUID | None = None,
+    limit: Annotated[int, Query(ge=1, le=MAX_PAGE_SIZE)] = PAGE_SIZE,
+) -> TradesOut:
+    """The caller's positions, open and closed."""
+    page = await trades.list_trades(actor, account_id=account_id, is_open=is_open, cursor=cursor, limit=limit)
+    items = [TradeOut.model_validate(info, from_attributes=True) for info in page.items]
+    return TradesOut(items=items, next_cursor=page.next_cursor)
+
+
+@router.get("/user/mt5-accounts")
+async def list_accounts(actor: Acting) -> AccountsOut:
+    """The caller's accounts in the order they were first reported."""
+    found = await accounts.list_accounts(actor)
+    return AccountsOut(
+        accounts=[_account(info) for info in found], enabled_count=sum(info.is_enabled for info in found)
+    )
+
+
+@router.patch("/user/mt5-accounts/{account_id}/toggle")
+async def toggle(actor: Acting, account_id: UUID) -> AccountOut:
+    """Enable or disable an account for trading; 409 enabled-limit-reached at the sixth."""
+    return _account((await accounts.toggle(actor, account_id)).account)

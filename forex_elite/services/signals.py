@@ -1,0 +1,353 @@
+"""A webhook delivery becomes a signal: read, judged, stored with its jobs in one transaction, then told."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from forex_elite import clock
+from forex_elite.bus import topics
+from forex_elite.db import acceptance, queue
+from forex_elite.db import signals as queries
+from forex_elite.db.unit_of_work import ATTEMPTS, Parameters, UnitOfWork, unit_of_work, unit_of_work_after
+from forex_elite.domain.alerts import Alert, AlertUnreadable, duplicate_window_s, fingerprint, read_alert, read_as
+from forex_elite.domain.identity import Actor, service
+from forex_elite.domain.jobs import JobType
+from forex_elite.domain.paging import MAX_PAGE_SIZE, PAGE_SIZE, Page
+from forex_elite.domain.risk import Check, Circumstances, Decision, OpenOrder, Refusal, RefusalStatus, Verdict, judge
+from forex_elite.domain.signals import SignalCounts, SignalDetail, SignalInfo, SignalStatus
+from forex_elite.domain.symbols import canonical
+from forex_elite.domain.trading import SizingMode
+from forex_elite.errors import DatabaseUnavailable, NotFound, TooManyRequests
+from forex_elite.services import snapshot
+from forex_elite.services.passwords import token_hash
+from forex_elite.services.rates import RateLimit
+
+ENTRY_PRIORITY, EXIT_PRIORITY = 0, 5
+"""Closing goes before opening when both wait."""
+
+_alerts_per_secret = RateLimit(per_second=100, burst=300)
+_strangers_per_address = RateLimit(per_second=2, burst=30)
+
+
+class UnknownWebhook(NotFound):
+    """No strategy has this address; copy it again from the strategy's page."""
+
+    code = "unknown-webhook"
+
+
+class AlertsTooFast(TooManyRequests):
+    """More alerts than any strategy needs; TradingView itself stops a script at 15 in 3 minutes."""
+
+    code = "alerts-too-fast"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What came in at the webhook."""
+
+    secret: str
+    body: bytes
+    content_type: str = ""
+    source_address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the sender is answered: accepted, discarded, duplicate or rejected."""
+
+    status: str
+    signal_id: UUID
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """The alert, or why it could not be read."""
+
+    alert: Alert | None
+    refusal: Refusal | None
+
+
+def _read(delivery: Delivery) -> _Reading:
+    try:
+        return _Reading(read_alert(delivery.body, delivery.content_type), None)
+    except AlertUnreadable as unreadable:
+        return _Reading(None, Refusal(unreadable.code, unreadable.message, RefusalStatus.REJECTED))
+
+
+async def accept(delivery: Delivery) -> Receipt:
+    """Take in one delivery. Whatever is wrong with the alert itself becomes a kept signal with its reason.
+
+    Raises UnknownWebhook, AlertsTooFast and, when PostgreSQL stays away, DatabaseUnavailable (TradingView resends).
+    """
+    received_at = clock.now()
+    secret = token_hash(delivery.secret)
+    _alerts_per_secret.take(secret, AlertsTooFast)
+    reading = _read(delivery)
+    signal_id = uuid7()
+    for attempt in range(ATTEMPTS):
+        try:
+            return await _store(delivery, secret, reading, signal_id, received_at)
+        except DatabaseUnavailable:
+            if attempt == ATTEMPTS - 1:
+                raise
+            await asyncio.sleep(0.2 * (attempt + 1))
+        except UnknownWebhook:
+            _strangers_per_address.take(delivery.source_address.encode(), AlertsTooFast)
+            raise
+    raise AssertionError
+
+
+async def _store(
+    delivery: Delivery, secret: bytes, reading: _Reading, signal_id: UUID, received_at: datetime
+) -> Receipt:
+    alert = reading.alert
+    symbol = (alert.symbol if alert else None) or ""
+    reads = acceptance.reads(
+        secret=secret,
+        fingerprint=bytes.fromhex(fingerprint(delivery.body, alert)),
+        signal_id=signal_id,
+        window_s=duplicate_window_s(alert),
+        canonical=canonical(symbol) if symbol else "",
+        wanted=symbol,
+        is_entry=alert is not None and alert.is_entry,
+    )
+    async with unit_of_work_after(service("webhook"), reads) as (uow, answers):
+        strategy = await answers[1].fetchone()
+        if strategy is None:
+            raise UnknownWebhook("No strategy has this address. Copy it again from the strategy's page.")
+        first = strategy["first_signal_id"]
+        is_fresh = first == signal_id
+        if not is_fresh and await _is_stored(uow, signal_id):
+            return Receipt("accepted", signal_id)  # an earlier try's commit did arrive before the connection broke
+        accounts = await answers[-1].fetchall()
+        strategy["agents"] = {row["id"]: row["agent_id"] for row in accounts}
+        verdict = await _judge(reading, strategy, accounts, delivery, received_at, is_fresh=is_fresh)
+        return await _keep(uow, delivery, reading, strategy, verdict, signal_id, received_at)
+
+
+async def _is_stored(uow: UnitOfWork, signal_id: UUID) -> bool:
+    return await queries.exists(uow, signal_id)
+
+
+async def _judge(
+    reading: _Reading,
+    strategy: dict[str, Any],
+    account_rows: list[dict[str, Any]],
+    delivery: Delivery,
+    received_at: datetime,
+    *,
+    is_fresh: bool,
+) -> Verdict:
+    if reading.alert is None:
+        assert reading.refusal is not None
+        check = Check("Alert readable", ok=False, detail=reading.refusal.reason)
+        return Verdict((), reading.refusal, (check,))
+    now = clock.now()
+    return judge(
+        reading.alert,
+        snapshot.rules_of(strategy),
+        await snapshot.accounts_of(account_rows, now),
+        Circumstances(
+            now=now,
+            received_at=received_at,
+            source_address=delivery.source_address or None,
+            is_duplicate=not is_fresh,
+        ),
+    )
+
+
+async def _keep(
+    uow: UnitOfWork,
+    delivery: Delivery,
+    reading: _Reading,
+    strategy: dict[str, Any],
+    verdict: Verdict,
+    signal_id: UUID,
+    received_at: datetime,
+) -> Receipt:
+    user_id = strategy["user_id"]
+    gated_at = clock.now()
+    refusal = verdict.refusal
+    is_duplicate = refusal is not None and refusal.status is RefusalStatus.DUPLICATE
+    writes = [
+        acceptance.store_signal(
+            {
+                **_described(reading, strategy),
+                "id": signal_id,
+                "user_id": user_id,
+                "strategy_id": strategy["id"],
+                "received_at": received_at,
+                "gated_at": gated_at,
+                "resolved_at": gated_at if refusal else None,
+                "body": delivery.body,
+                "content_type": delivery.content_type[:128],
+                "source_address": delivery.source_address[:64],
+                "status": refusal.status.value if refusal else SignalStatus.PENDING.value,
+                "reason_code": refusal.code if refusal else "",
+                "reason": refusal.reason if refusal else "",
+                "duplicate_of": strategy["first_signal_id"] if is_duplicate else None,
+                "checks": [asdict(check) for check in verdict.checks],
+            }
+        )
+    ]
+    for decision in () if is_duplicate else verdict.decisions:
+        writes += _decided(uow, decision, reading, strategy, signal_id, received_at, gated_at)
+    await uow.run_all(writes)
+    uow.tell(topics.of_person(user_id, "signals"), {"id": str(signal_id)})
+    return Receipt(_answer(refusal), signal_id, refusal.reason if refusal else "")
+
+
+def _answer(refusal: Refusal | None) -> str:
+    if refusal is None:
+        return "accepted"
+    return "discarded" if refusal.status is RefusalStatus.EXPIRED else refusal.status.value
+
+
+def _described(reading: _Reading, strategy: dict[str, Any]) -> dict[str, Any]:
+    alert = reading.alert
+    if alert is None:
+        return {"read_as": "", "action": "", "side": "", "symbol": "", "price": None, "is_test": False}
+    return {
+        "read_as": read_as(alert, sizing=SizingMode(strategy["sizing_mode"])),
+        "action": alert.action.value,
+        "side": alert.side.value if alert.side else "",
+        "symbol": alert.symbol or "",
+        "price": None if alert.price is None else Decimal(str(alert.price)),
+        "is_test": alert.comment == TEST_COMMENT,
+    }
+
+
+TEST_COMMENT = "ForexElite test"
+"""The comment the test button puts into its alert, so that the feed can mark it."""
+
+
+def _decided(
+    uow: UnitOfWork,
+    decision: Decision,
+    reading: _Reading,
+    strategy: dict[str, Any],
+    signal_id: UUID,
+    received_at: datetime,
+    gated_at: datetime,
+) -> list[tuple[str, Parameters]]:
+    """The execution of one account, with its job when there is something to do."""
+    alert, order, refusal = reading.alert, decision.order, decision.refusal or decision.entry_refusal
+    assert alert is not None
+    user_id = strategy["user_id"]
+    job_id = uuid7() if order is not None else None
+    writes: list[tuple[str, Parameters]] = []
+    if order is not None and job_id is not None:
+        agent_id = strategy["agents"][decision.account_id]
+        is_entry = isinstance(order, OpenOrder)
+        writes.append(
+            queue.insert(
+                job_id=job_id,
+                user_id=user_id,
+                agent_id=agent_id,
+                account_id=decision.account_id,
+                job_type=JobType.TRADE.value,
+                payload=snapshot.payload_of(order, job_id, strategy["magic"]),
+                priority=ENTRY_PRIORITY if is_entry else EXIT_PRIORITY,
+                is_entry=is_entry,
+                expires_at=_too_late_at(alert, received_at, strategy["max_signal_age_s"]),
+            )
+        )
+        uow.tell(topics.jobs_for(agent_id))
+    writes.append(
+        acceptance.store_execution(
+            {
+                "id": uuid7(),
+                "user_id": user_id,
+                "signal_id": signal_id,
+                "account_id": decision.account_id,
+                "job_id": job_id,
+                "status": "pending" if job_id else refusal.status.value if refusal else "rejected",
+                "reason_code": refusal.code if refusal else "",
+                "reason": refusal.reason if refusal else "",
+                "volume_lots": _lots(order),
+                "requested_price": _requested(order),
+                "queued_at": clock.now() if job_id else None,
+                "reported_at": None if job_id else gated_at,
+                "checks": [asdict(check) for check in decision.checks],
+            }
+        )
+    )
+    if refusal is not None and refusal.is_limit:
+        writes.append(
+            acceptance.store_risk_event(
+                {
+                    "id": uuid7(),
+                    "user_id": user_id,
+                    "account_id": decision.account_id,
+                    "strategy_id": strategy["id"],
+                    "signal_id": signal_id,
+                    "code": refusal.code,
+                    "message": refusal.reason,
+                    "at": gated_at,
+                }
+            )
+        )
+    return writes
+
+
+def _too_late_at(alert: Alert, received_at: datetime, max_age_s: float) -> datetime:
+    age_counts_from = min(received_at, alert.sent_at or received_at)
+    allowed = max_age_s if alert.max_age_s is None else min(max_age_s, alert.max_age_s)
+    return age_counts_from + timedelta(seconds=allowed)
+
+
+def _lots(order: object) -> Decimal | None:
+    volume = getattr(order, "volume_lots", None)
+    return None if volume is None else Decimal(str(volume))
+
+
+def _requested(order: object) -> Decimal | None:
+    price = getattr(order, "requested_price", None)
+    return None if price is None else Decimal(str(price))
+
+
+# --- showing --------------------------------------------------------------------------------------------------------
+
+
+async def list_signals(
+    actor: Actor,
+    *,
+    strategy_id: UUID | None = None,
+    statuses: tuple[str, ...] = (),
+    cursor: UUID | None = None,
+    limit: int = PAGE_SIZE,
+) -> Page[SignalInfo]:
+    """The actor's signals, newest first."""
+    async with unit_of_work(actor) as uow:
+        return await queries.list_signals(
+            uow,
+            actor.person_id,
+            strategy_id=strategy_id,
+            statuses=statuses,
+            before=cursor,
+            limit=max(1, min(limit, MAX_PAGE_SIZE)),
+        )
+
+
+async def get_signal(actor: Actor, signal_id: UUID) -> SignalDetail:
+    """Everything about one signal. Raises NotFound."""
+    async with unit_of_work(actor) as uow:
+        found = await queries.find(uow, signal_id)
+    if found is None:
+        raise NotFound("There is no such signal.")
+    return found
+
+
+async def summary(actor: Actor, *, strategy_id: UUID | None = None) -> SignalCounts:
+    """Counts and fill times of the actor's signals since midnight UTC."""
+    midnight = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    async with unit_of_work(actor) as uow:
+        return await queries.count_since(uow, actor.person_id, midnight, strategy_id=strategy_id)
