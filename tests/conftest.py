@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
-from collections.abc import Iterator
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 
+import httpx
+import psycopg
 import pytest
+import uvicorn
+from fastapi import FastAPI
 
-from forex_elite.db import embedded
+from forex_elite import realtime
+from forex_elite.api.app import create_app
+from forex_elite.db import embedded, migrations
 from forex_elite.db.embedded import EmbeddedPostgres
+from forex_elite.services import runtime
+from forex_elite.settings import Settings, settings
+from tests.world import Member, register
+
+SECRET_KEY = "the secret of the tests, long enough to sign with"
 
 
 @pytest.fixture(scope="session")
@@ -18,3 +32,102 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostg
     yield server
     server.stop()
     shutil.rmtree(server.place.folder)
+
+
+@pytest.fixture(scope="session")
+def database_url(postgres: EmbeddedPostgres) -> str:
+    """A migrated database, addressed as its owner."""
+    with psycopg.connect(postgres.owner_url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute("create database forex_elite_tests")
+    url = migrations.owner_url(postgres.owner_url).set(database="forex_elite_tests")
+    address = url.render_as_string(hide_password=False)
+    migrations.upgrade(address, SECRET_KEY)
+    return address
+
+
+@pytest.fixture(scope="session")
+def configured(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """The settings of this test run."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DATABASE_URL", database_url)
+        patch.setenv("SECRET_KEY", SECRET_KEY)
+        patch.setenv("FOREX_ELITE_HOME", str(tmp_path_factory.mktemp("data")))
+        patch.delenv("REDIS_URL", raising=False)
+        settings.cache_clear()
+        yield settings()
+    settings.cache_clear()
+
+
+@pytest.fixture(scope="session")
+async def running(configured: Settings) -> AsyncIterator[None]:
+    """Database pool and bus, as the server opens them."""
+    async with runtime.running(configured):
+        yield
+
+
+@pytest.fixture(scope="session")
+def api() -> FastAPI:
+    """The API and the sockets, without the pages."""
+    made = create_app()
+    made.router.routes.extend(realtime.ROUTES)
+    return made
+
+
+class Server(uvicorn.Server):
+    """uvicorn that says when it takes requests."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.is_open = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.is_open.set()
+
+
+@pytest.fixture(scope="session")
+async def server_url(running: None, api: FastAPI) -> AsyncIterator[str]:
+    """The API on a real port of this machine."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        config = uvicorn.Config(api, log_level="warning", lifespan="off", ws="websockets-sansio", access_log=False)
+        server = Server(config)
+        task = asyncio.create_task(server.serve(sockets=[listener]))
+        await server.is_open.wait()
+        yield url
+        server.should_exit = True
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+@pytest.fixture
+async def client(server_url: str) -> AsyncIterator[httpx.AsyncClient]:
+    """A caller without any identity."""
+    async with httpx.AsyncClient(base_url=server_url, timeout=40) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+async def first_user(server_url: str) -> Member:
+    """The very first person, who is super_admin; everybody else in the tests is an ordinary user."""
+    async with httpx.AsyncClient(base_url=server_url, timeout=40) as caller:
+        return await register(caller, "first")
+
+
+@pytest.fixture
+async def alice(client: httpx.AsyncClient, first_user: Member) -> Member:
+    """Owns what the test is about."""
+    return await register(client, "alice")
+
+
+@pytest.fixture
+async def bob(client: httpx.AsyncClient, first_user: Member) -> Member:
+    """Has things of his own."""
+    return await register(client, "bob")
+
+
+@pytest.fixture
+async def charlie(client: httpx.AsyncClient, first_user: Member) -> Member:
+    """Must see nothing."""
+    return await register(client, "charlie")

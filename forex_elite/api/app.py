@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from forex_elite.api import agent_work, agents, auth, health, problem, signals, strategies, trades, webhooks
-from forex_elite.api.guards import BodyLimit, SecurityHeaders
+from forex_elite.api.guards import BodyLimit
 
 TITLE = "ForexElite"
 DESCRIPTION = """
@@ -30,5 +30,4 @@ def create_app() -> FastAPI:
     for module in (auth, agents, agent_work, strategies, signals, trades, webhooks, health):
         app.include_router(module.router)
     app.add_middleware(BodyLimit)
-    app.add_middleware(SecurityHeaders)
     return app

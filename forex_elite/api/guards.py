@@ -1,4 +1,4 @@
-"""What holds for every request: security headers, and a limit on bodies. Plain ASGI, because the hot path goes here."""
+"""A limit on every body. Plain ASGI, because the hot path goes here."""
 
 from __future__ import annotations
 
@@ -7,33 +7,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from forex_elite.api import problem
 
 MAX_BODY = 8 * 1024 * 1024
-_HEADERS = (
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"same-origin"),
-    (b"x-frame-options", b"DENY"),
-    (b"cross-origin-opener-policy", b"same-origin"),
-    (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
-)
-
-
-class SecurityHeaders:
-    """Adds the headers every answer should have."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on, with headers added to the answer."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-
-        async def with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), *_HEADERS]
-            await send(message)
-
-        await self._app(scope, receive, with_headers)
 
 
 class _BodyTooLarge(Exception):

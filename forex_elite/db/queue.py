@@ -105,8 +105,8 @@ async def finish(
     """End a running or unknown job for the holder of its token; None, and nothing changed, for anybody else."""
     return await uow.row(
         f"""
-        update jobs set status = %(status)s, result = %(result)s, error = %(error)s,
-               finished_at = case when %(status)s = 'unknown' then null else clock_timestamp() end
+        update jobs set status = %(status)s::text, result = %(result)s, error = %(error)s,
+               finished_at = case when %(status)s::text = 'unknown' then null else clock_timestamp() end
         where id = %(id)s and agent_id = %(agent)s and lease_token = %(token)s and status in ('running', 'unknown')
         returning {_ENDED}
         """,
