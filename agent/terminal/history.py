@@ -1,0 +1,101 @@
+"""From deals to trades: one row per closed position, entry and exit averaged by volume."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from agent.protocol import Side, TradeReport
+from agent.terminal.broker_time import BrokerClock
+from agent.terminal.gateway import Deal
+
+BUY: Final = 0
+SELL: Final = 1
+ENTRY_IN: Final = 0
+ENTRY_OUT: Final = 1
+ENTRY_INOUT: Final = 2
+ENTRY_OUT_BY: Final = 3
+_CLOSING: Final = (ENTRY_OUT, ENTRY_INOUT, ENTRY_OUT_BY)
+_NOTHING: Final = 1e-7
+
+
+def side_of(kind: int) -> Side | None:
+    """The side of a deal; None for balance, credit and other money deals."""
+    return {BUY: Side.BUY, SELL: Side.SELL}.get(kind)
+
+
+def deal(row: Any, clock: BrokerClock) -> Deal:
+    """A `TradeDeal` with its time in UTC."""
+    return Deal(
+        ticket=int(row.ticket),
+        order=int(row.order),
+        position=int(row.position_id),
+        symbol=str(row.symbol),
+        side=side_of(row.type),
+        entry=int(row.entry),
+        volume_lots=float(row.volume),
+        price=float(row.price),
+        profit=float(row.profit),
+        swap=float(row.swap),
+        commission=float(row.commission),
+        fee=float(row.fee),
+        magic=int(row.magic),
+        comment=str(row.comment),
+        done_at=clock.to_utc(row.time_msc / 1000.0),
+    )
+
+
+def closing_positions(deals: Sequence[Any]) -> list[int]:
+    """Ids of the positions that these deals closed or reduced, in order, each once."""
+    return list(dict.fromkeys(int(row.position_id) for row in deals if row.position_id and row.entry in _CLOSING))
+
+
+def closed_trade(deals: Sequence[Any], levels: tuple[float, float], clock: BrokerClock) -> TradeReport | None:
+    """All deals of one position id as one trade; None while some of it is still open.
+
+    A position reversed on a netting account stays one row: side, entry and exit are those of its first direction,
+    profit and costs those of all.
+    """
+    rows = sorted((row for row in deals if side_of(row.type) is not None), key=lambda row: (row.time_msc, row.ticket))
+    if not rows or rows[0].entry != ENTRY_IN:
+        return None  # archived in part by the broker: what is left would give wrong averages
+    first_kind = rows[0].type
+    net = 0.0
+    entries: list[tuple[float, float]] = []
+    exits: list[tuple[float, float]] = []
+    is_reversed = False
+    for row in rows:
+        before = net
+        net = round(net + (row.volume if row.type == first_kind else -row.volume), 8)
+        if is_reversed:
+            continue
+        if row.type == first_kind:
+            entries.append((row.volume, row.price))
+        else:
+            exits.append((min(row.volume, before), row.price))
+        is_reversed = net < -_NOTHING
+    if abs(net) > _NOTHING or not exits:
+        return None
+    return TradeReport(
+        ticket=int(rows[0].position_id),
+        symbol=rows[0].symbol,
+        side=Side.BUY if first_kind == BUY else Side.SELL,
+        volume=round(sum(volume for volume, _ in entries), 8),
+        open_price=_average(entries),
+        open_time=clock.to_utc(rows[0].time_msc / 1000.0),
+        sl=levels[0],
+        tp=levels[1],
+        close_price=_average(exits),
+        close_time=clock.to_utc(rows[-1].time_msc / 1000.0),
+        current_price=float(rows[-1].price),
+        profit=round(sum(row.profit for row in rows), 8),
+        swap=round(sum(row.swap for row in rows), 8),
+        commission=round(sum(row.commission + row.fee for row in rows), 8),
+        magic=int(rows[0].magic),
+        comment=str(rows[0].comment),
+    )
+
+
+def _average(parts: Sequence[tuple[float, float]]) -> float:
+    volume = sum(each for each, _ in parts)
+    return round(sum(each * price for each, price in parts) / volume, 10)
