@@ -5,13 +5,17 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from typing import Any
 
+import psycopg
+from psycopg_pool import AsyncConnectionPool
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 APP_ROLE = "app"
 
-_engine: AsyncEngine | None = None
+Pool = AsyncConnectionPool[psycopg.AsyncConnection[Any]]
+
+_pool: Pool | None = None
 
 
 def app_password(signing_key: str) -> str:
@@ -22,34 +26,34 @@ def app_password(signing_key: str) -> str:
 
 def app_url(owner_url: str, signing_key: str) -> URL:
     """The owner's address with the application role's name and password in place of the owner's."""
-    url = make_url(owner_url).set(drivername="postgresql+psycopg")
-    return url.set(username=APP_ROLE, password=app_password(signing_key))
+    return make_url(owner_url).set(drivername="postgresql", username=APP_ROLE, password=app_password(signing_key))
 
 
-async def connect(url: URL | str, *, pool_size: int = 20) -> AsyncEngine:
+async def connect(url: URL, *, pool_size: int = 20) -> Pool:
     """Open the pool of this process; a second call replaces the first."""
-    global _engine  # noqa: PLW0603
+    global _pool  # noqa: PLW0603
     await disconnect()
-    _engine = create_async_engine(
-        url,
-        pool_size=pool_size,
-        max_overflow=0,
-        pool_timeout=10,
-        pool_use_lifo=True,
-        connect_args={"prepare_threshold": 2, "application_name": "forex-elite", "connect_timeout": 5},
+    _pool = AsyncConnectionPool(
+        url.render_as_string(hide_password=False),
+        min_size=min(4, pool_size),
+        max_size=pool_size,
+        timeout=10,
+        kwargs={"prepare_threshold": 1, "application_name": "forex-elite", "connect_timeout": 5},
+        open=False,
     )
-    return _engine
+    await _pool.open()
+    return _pool
 
 
 async def disconnect() -> None:
     """Close the pool."""
-    global _engine  # noqa: PLW0603
-    if _engine is not None:
-        await _engine.dispose()
-        _engine = None
+    global _pool  # noqa: PLW0603
+    if _pool is not None:
+        await _pool.close()
+        _pool = None
 
 
-def engine() -> AsyncEngine:
+def pool() -> Pool:
     """The pool; `connect` must have run."""
-    assert _engine is not None, "the database is not connected"
-    return _engine
+    assert _pool is not None, "the database is not connected"
+    return _pool

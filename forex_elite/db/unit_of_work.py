@@ -6,18 +6,16 @@ Messages told inside leave for the bus only after the commit: nobody hears of wh
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import psycopg
 from psycopg.rows import dict_row, tuple_row
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlmodel.ext.asyncio.session import AsyncSession
+from psycopg_pool import PoolTimeout
 
-from forex_elite.db import engine as pool
+from forex_elite.db import engine
 from forex_elite.domain.identity import Actor
 from forex_elite.errors import DatabaseUnavailable, InvalidInput
 
@@ -27,7 +25,7 @@ Parameters = Mapping[str, Any] | Sequence[Any] | None
 
 ATTEMPTS = 3
 _PAUSES_S = (0.25, 1.0, 2.0)
-_LOST = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout, OSError)
+_LOST = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout, OSError)
 
 IDENTITY_SQL = (
     "select set_config('app.user_id', %s, true), set_config('app.role', %s, true), set_config('app.ib_id', %s, true)"
@@ -43,13 +41,13 @@ def deliver_with(publish: Callable[[list[tuple[str, dict[str, Any]]]], Awaitable
 
 
 class UnitOfWork:
-    """An open transaction: an ORM session, and plain SQL on the very same connection."""
+    """An open transaction under an actor's identity. Statements are plain SQL with psycopg placeholders."""
 
-    def __init__(self, session: AsyncSession, driver: psycopg.AsyncConnection[Any], actor: Actor) -> None:
-        self.session = session
+    def __init__(self, connection: psycopg.AsyncConnection[Any], actor: Actor) -> None:
         self.actor = actor
-        self.driver = driver
+        self._connection = connection
         self._messages: list[tuple[str, dict[str, Any]]] = []
+        self._is_committed = False
 
     def tell(self, topic: str, data: dict[str, Any] | None = None) -> None:
         """Publish on the bus after the commit."""
@@ -62,31 +60,48 @@ class UnitOfWork:
 
     async def rows(self, sql: str, parameters: Parameters = None) -> list[Row]:
         """All rows of a plain statement (psycopg placeholders), as dictionaries."""
-        cursor = await self.driver.cursor(row_factory=dict_row).execute(sql, parameters)
+        cursor = await self._connection.cursor(row_factory=dict_row).execute(sql, parameters)
         return await cursor.fetchall()
 
     async def row(self, sql: str, parameters: Parameters = None) -> Row | None:
         """The first row, or None."""
-        cursor = await self.driver.cursor(row_factory=dict_row).execute(sql, parameters)
+        cursor = await self._connection.cursor(row_factory=dict_row).execute(sql, parameters)
         return await cursor.fetchone()
 
     async def value(self, sql: str, parameters: Parameters = None) -> Any:
         """The first column of the first row, or None."""
-        cursor = await self.driver.cursor(row_factory=tuple_row).execute(sql, parameters)
+        cursor = await self._connection.cursor(row_factory=tuple_row).execute(sql, parameters)
         found = await cursor.fetchone()
         return found[0] if found else None
 
     async def run(self, sql: str, parameters: Parameters = None) -> int:
         """Execute a statement and return how many rows it touched."""
-        return (await self.driver.cursor().execute(sql, parameters)).rowcount
+        return (await self._connection.cursor().execute(sql, parameters)).rowcount
 
     async def run_all(self, statements: Sequence[tuple[str, Parameters]]) -> list[psycopg.AsyncCursor[Row]]:
         """Execute several statements in one network round trip, in order."""
-        async with self.driver.pipeline():
-            cursors = [self.driver.cursor(row_factory=dict_row) for _ in statements]
-            for cursor, (sql, parameters) in zip(cursors, statements, strict=True):
-                await cursor.execute(sql, parameters)
+        async with self._connection.pipeline():
+            return await self._queue(statements)
+
+    async def run_all_and_commit(self, statements: Sequence[tuple[str, Parameters]]) -> None:
+        """End the transaction with these statements, all in one round trip; nothing may follow."""
+        async with self._connection.pipeline():
+            await self._queue(statements)
+            await self._connection.commit()
+        self._is_committed = True
+
+    async def _queue(self, statements: Sequence[tuple[str, Parameters]]) -> list[psycopg.AsyncCursor[Row]]:
+        cursors = []
+        for sql, parameters in statements:
+            cursor = self._connection.cursor(row_factory=dict_row)
+            await cursor.execute(sql, parameters)
+            cursors.append(cursor)
         return cursors
+
+    async def commit(self) -> None:
+        """Commit, unless `run_all_and_commit` has."""
+        if not self._is_committed:
+            await self._connection.commit()
 
 
 def identity_parameters(actor: Actor) -> tuple[str, str, str]:
@@ -94,23 +109,27 @@ def identity_parameters(actor: Actor) -> tuple[str, str, str]:
     return (str(actor.user_id or ""), actor.role.value, str(actor.ib_id or ""))
 
 
-async def _begin(actor: Actor, first: Sequence[tuple[str, Parameters]]) -> tuple[AsyncConnection, UnitOfWork, Any]:
+async def _begin(
+    actor: Actor, first: Sequence[tuple[str, Parameters]]
+) -> tuple[psycopg.AsyncConnection[Any], UnitOfWork, list[psycopg.AsyncCursor[Row]]]:
     """Open a transaction and set the identity; stale connections after a database restart are replaced."""
     for attempt in range(ATTEMPTS):
-        connection: AsyncConnection | None = None
+        connection: psycopg.AsyncConnection[Any] | None = None
         try:
-            connection = await pool.engine().connect()
-            driver = cast("psycopg.AsyncConnection[Any]", (await connection.get_raw_connection()).driver_connection)
-            await connection.begin()
-            work = UnitOfWork(AsyncSession(bind=connection, expire_on_commit=False), driver, actor)
+            connection = await engine.pool().getconn()
+            work = UnitOfWork(connection, actor)
             answers = await work.run_all([(IDENTITY_SQL, identity_parameters(actor)), *first])
         except _LOST as lost:
             if connection is not None:
-                await connection.invalidate()
-                await connection.close()
+                await _give_back(connection)
             if attempt == ATTEMPTS - 1:
                 raise DatabaseUnavailable("The database does not answer; try again in a few seconds.") from lost
             await asyncio.sleep(_PAUSES_S[attempt])
+            await engine.pool().check()
+        except BaseException:
+            if connection is not None:
+                await asyncio.shield(_give_back(connection))
+            raise
         else:
             return connection, work, answers[1:]
     raise AssertionError
@@ -135,29 +154,24 @@ async def unit_of_work_after(
     connection, work, answers = await _begin(actor, first)
     try:
         yield work, answers
-        await work.session.flush()
-        await connection.commit()
+        await work.commit()
     except BaseException as failure:
-        if isinstance(failure, _LOST) or (isinstance(failure, DBAPIError) and failure.connection_invalidated):
-            await connection.invalidate()
-            await connection.close()
+        await asyncio.shield(_give_back(connection))
+        if isinstance(failure, _LOST):
             raise DatabaseUnavailable("The database went away; try again in a few seconds.") from failure
-        await asyncio.shield(_abandon(connection))
         if isinstance(failure, psycopg.DataError):
             raise InvalidInput("A value is out of range or holds characters that cannot be stored.") from failure
         raise
-    await connection.close()
+    await engine.pool().putconn(connection)
     if work.messages and _after_commit is not None:
         await _after_commit(work.messages)
 
 
-async def _abandon(connection: AsyncConnection) -> None:
-    try:
+async def _give_back(connection: psycopg.AsyncConnection[Any]) -> None:
+    """Roll back and return a connection; the pool replaces one that is broken."""
+    with contextlib.suppress(psycopg.Error):
         await connection.rollback()
-    except _LOST:
-        await connection.invalidate()
-    finally:
-        await connection.close()
+    await engine.pool().putconn(connection)
 
 
 async def repeatable(actor: Actor, work: Callable[[UnitOfWork], Awaitable[T]]) -> T:
