@@ -6,24 +6,25 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from psycopg.types.json import Jsonb
+import orjson
 
 from forex_elite.db.unit_of_work import Parameters
 
-CLAIM_FINGERPRINT = """
-insert into signal_fingerprints as f (strategy_id, fingerprint, user_id, signal_id, expires_at)
-select id, %(fingerprint)s, user_id, %(signal)s, clock_timestamp() + make_interval(secs => %(window_s)s)
-from tv_strategies where secret_hash = %(secret)s and deleted_at is null
-on conflict (strategy_id, fingerprint) do update
-set signal_id = excluded.signal_id, expires_at = excluded.expires_at where f.expires_at <= clock_timestamp()
-"""
-
-STRATEGY = """
-select s.id, s.user_id, s.name, s.sizing_mode, s.sizing_value, s.risk_override_pct, s.allowed_pairs,
-       s.allowed_sources, s.is_enabled, s.max_signal_age_s, s.magic, f.signal_id as first_signal_id
-from tv_strategies s
-left join signal_fingerprints f on f.strategy_id = s.id and f.fingerprint = %(fingerprint)s
-where s.secret_hash = %(secret)s and s.deleted_at is null
+# Of two equal alerts the second waits for the first one's row; its own snapshot may not show who was first, which
+# is then looked up when the duplicate is stored.
+CLAIM = """
+with s as (
+    select id, user_id, name, sizing_mode, sizing_value, risk_override_pct, allowed_pairs, allowed_sources,
+           is_enabled, max_signal_age_s, magic
+    from tv_strategies where secret_hash = %(secret)s and deleted_at is null
+), f as (
+    insert into signal_fingerprints as f (strategy_id, fingerprint, user_id, signal_id, expires_at)
+    select id, %(fingerprint)s, user_id, %(signal)s, clock_timestamp() + make_interval(secs => %(window_s)s) from s
+    on conflict (strategy_id, fingerprint) do update
+    set signal_id = excluded.signal_id, expires_at = excluded.expires_at where f.expires_at <= clock_timestamp()
+    returning 1
+)
+select s.*, exists (select 1 from f) as is_first from s
 """
 
 # Entries on one account queue up behind its row, so that two alerts cannot both take the last free position.
@@ -77,46 +78,57 @@ def reads(
         "canonical": canonical,
         "wanted": wanted,
     }
-    lock = [(LOCK_ACCOUNTS, values)] if is_entry else []
-    return [(CLAIM_FINGERPRINT, values), (STRATEGY, values), *lock, (ACCOUNTS, values)]
+    lock = [(LOCK_ACCOUNTS, {"secret": secret})] if is_entry else []
+    return [(CLAIM, values), *lock, (ACCOUNTS, values)]
 
 
-_SIGNAL = """
-insert into tv_signals (id, user_id, strategy_id, received_at, gated_at, resolved_at, body, content_type,
-    source_address, read_as, action, side, symbol, price, status, reason_code, reason, broker_order_id, duplicate_of,
-    is_test, checks)
-values (%(id)s, %(user_id)s, %(strategy_id)s, %(received_at)s, %(gated_at)s, %(resolved_at)s, %(body)s,
-    %(content_type)s, %(source_address)s, %(read_as)s, %(action)s, %(side)s, %(symbol)s, %(price)s, %(status)s,
-    %(reason_code)s, %(reason)s, '', %(duplicate_of)s, %(is_test)s, %(checks)s)
-"""
-
-_EXECUTION = """
-insert into signal_executions (id, user_id, signal_id, account_id, job_id, status, reason_code, reason, volume_lots,
-    requested_price, broker_order_id, queued_at, reported_at, checks)
-values (%(id)s, %(user_id)s, %(signal_id)s, %(account_id)s, %(job_id)s, %(status)s, %(reason_code)s, %(reason)s,
-    %(volume_lots)s, %(requested_price)s, '', %(queued_at)s, %(reported_at)s, %(checks)s)
-"""
-
-_RISK_EVENT = """
+# One statement stores everything: a document goes in, rows of four tables come of it.
+_STORE = """
+with d as (select %(document)s::jsonb as doc),
+g as (
+    insert into tv_signals (id, user_id, strategy_id, received_at, gated_at, resolved_at, body, content_type,
+        source_address, read_as, action, side, symbol, price, status, reason_code, reason, broker_order_id,
+        duplicate_of, is_test, checks)
+    select r.id, r.user_id, r.strategy_id, r.received_at, r.gated_at, r.resolved_at, %(body)s, r.content_type,
+        r.source_address, r.read_as, r.action, r.side, r.symbol, r.price, r.status, r.reason_code, r.reason, '',
+        case when r.status = 'duplicate' then
+            (select f.signal_id from signal_fingerprints f
+             where f.strategy_id = r.strategy_id and f.fingerprint = %(fingerprint)s) end,
+        r.is_test, r.checks
+    from d, jsonb_to_record(d.doc -> 'signal') as r (id uuid, user_id uuid, strategy_id uuid,
+        received_at timestamptz, gated_at timestamptz, resolved_at timestamptz, content_type text,
+        source_address text, read_as text, action text, side text, symbol text, price numeric, status text,
+        reason_code text, reason text, is_test boolean, checks jsonb)
+),
+j as (
+    insert into jobs (id, user_id, agent_id, account_id, type, payload, status, priority, is_entry, not_before,
+        expires_at, attempts, created_at)
+    select r.id, r.user_id, r.agent_id, r.account_id, 'trade', r.payload, 'pending', r.priority, r.is_entry, now(),
+        r.expires_at, 0, now()
+    from d, jsonb_to_recordset(d.doc -> 'jobs') as r (id uuid, user_id uuid, agent_id uuid, account_id uuid,
+        payload jsonb, priority smallint, is_entry boolean, expires_at timestamptz)
+),
+e as (
+    insert into signal_executions (id, user_id, signal_id, account_id, job_id, status, reason_code, reason,
+        volume_lots, requested_price, broker_order_id, queued_at, reported_at, checks)
+    select r.id, r.user_id, r.signal_id, r.account_id, r.job_id, r.status, r.reason_code, r.reason, r.volume_lots,
+        r.requested_price, '', r.queued_at, r.reported_at, r.checks
+    from d, jsonb_to_recordset(d.doc -> 'executions') as r (id uuid, user_id uuid, signal_id uuid, account_id uuid,
+        job_id uuid, status text, reason_code text, reason text, volume_lots numeric, requested_price numeric,
+        queued_at timestamptz, reported_at timestamptz, checks jsonb)
+)
 insert into risk_events (id, user_id, account_id, strategy_id, signal_id, code, message, at)
-values (%(id)s, %(user_id)s, %(account_id)s, %(strategy_id)s, %(signal_id)s, %(code)s, %(message)s, %(at)s)
+select r.id, r.user_id, r.account_id, r.strategy_id, r.signal_id, r.code, r.message, r.at
+from d, jsonb_to_recordset(d.doc -> 'risk_events') as r (id uuid, user_id uuid, account_id uuid, strategy_id uuid,
+    signal_id uuid, code text, message text, at timestamptz)
 """
 
 
-def _with_json(values: dict[str, Any]) -> dict[str, Any]:
-    return {**values, "checks": Jsonb(values["checks"])}
+def store(document: dict[str, Any], *, body: bytes, fingerprint: bytes) -> tuple[str, Parameters]:
+    """The statement that keeps an alert, whatever became of it, with its jobs.
 
-
-def store_signal(values: dict[str, Any]) -> tuple[str, Parameters]:
-    """The statement that keeps an alert, whatever became of it."""
-    return _SIGNAL, _with_json(values)
-
-
-def store_execution(values: dict[str, Any]) -> tuple[str, Parameters]:
-    """The statement that keeps a signal's part for one account."""
-    return _EXECUTION, _with_json(values)
-
-
-def store_risk_event(values: dict[str, Any]) -> tuple[str, Parameters]:
-    """The statement that keeps a limit met."""
-    return _RISK_EVENT, values
+    `document` holds `signal`, and lists of `jobs`, `executions` and `risk_events`; its values are JSON's own or
+    UUIDs, instants and decimals.
+    """
+    encoded = orjson.dumps(document, default=str).decode()
+    return _STORE, {"document": encoded, "body": body, "fingerprint": fingerprint}

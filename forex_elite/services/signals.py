@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +12,11 @@ from uuid_utils.compat import uuid7
 
 from forex_elite import clock
 from forex_elite.bus import topics
-from forex_elite.db import acceptance, queue
+from forex_elite.db import acceptance
 from forex_elite.db import signals as queries
-from forex_elite.db.unit_of_work import ATTEMPTS, Parameters, UnitOfWork, unit_of_work, unit_of_work_after
+from forex_elite.db.unit_of_work import ATTEMPTS, UnitOfWork, unit_of_work, unit_of_work_after
 from forex_elite.domain.alerts import Alert, AlertUnreadable, duplicate_window_s, fingerprint, read_alert, read_as
 from forex_elite.domain.identity import Actor, service
-from forex_elite.domain.jobs import JobType
 from forex_elite.domain.paging import MAX_PAGE_SIZE, PAGE_SIZE, Page
 from forex_elite.domain.risk import Check, Circumstances, Decision, OpenOrder, Refusal, RefusalStatus, Verdict, judge
 from forex_elite.domain.signals import SignalCounts, SignalDetail, SignalInfo, SignalStatus
@@ -110,9 +108,10 @@ async def _store(
 ) -> Receipt:
     alert = reading.alert
     symbol = (alert.symbol if alert else None) or ""
+    mark = bytes.fromhex(fingerprint(delivery.body, alert))
     reads = acceptance.reads(
         secret=secret,
-        fingerprint=bytes.fromhex(fingerprint(delivery.body, alert)),
+        fingerprint=mark,
         signal_id=signal_id,
         window_s=duplicate_window_s(alert),
         canonical=canonical(symbol) if symbol else "",
@@ -120,21 +119,20 @@ async def _store(
         is_entry=alert is not None and alert.is_entry,
     )
     async with unit_of_work_after(service("webhook"), reads) as (uow, answers):
-        strategy = await answers[1].fetchone()
+        strategy = await answers[0].fetchone()
         if strategy is None:
             raise UnknownWebhook("No strategy has this address. Copy it again from the strategy's page.")
-        first = strategy["first_signal_id"]
-        is_fresh = first == signal_id
-        if not is_fresh and await _is_stored(uow, signal_id):
+        is_first = strategy["is_first"]
+        if not is_first and await queries.exists(uow, signal_id):
             return Receipt("accepted", signal_id)  # an earlier try's commit did arrive before the connection broke
         accounts = await answers[-1].fetchall()
         strategy["agents"] = {row["id"]: row["agent_id"] for row in accounts}
-        verdict = await _judge(reading, strategy, accounts, delivery, received_at, is_fresh=is_fresh)
-        return await _keep(uow, delivery, reading, strategy, verdict, signal_id, received_at)
-
-
-async def _is_stored(uow: UnitOfWork, signal_id: UUID) -> bool:
-    return await queries.exists(uow, signal_id)
+        verdict = await _judge(reading, strategy, accounts, delivery, received_at, is_first=is_first)
+        document = _document(uow, delivery, reading, strategy, verdict, signal_id, received_at)
+        uow.tell(topics.of_person(strategy["user_id"], "signals"), {"id": str(signal_id)})
+        await uow.run_all_and_commit([acceptance.store(document, body=delivery.body, fingerprint=mark)])
+        refusal = verdict.refusal
+        return Receipt(_answer(refusal), signal_id, refusal.reason if refusal else "")
 
 
 async def _judge(
@@ -144,7 +142,7 @@ async def _judge(
     delivery: Delivery,
     received_at: datetime,
     *,
-    is_fresh: bool,
+    is_first: bool,
 ) -> Verdict:
     if reading.alert is None:
         assert reading.refusal is not None
@@ -159,12 +157,12 @@ async def _judge(
             now=now,
             received_at=received_at,
             source_address=delivery.source_address or None,
-            is_duplicate=not is_fresh,
+            is_duplicate=not is_first,
         ),
     )
 
 
-async def _keep(
+def _document(
     uow: UnitOfWork,
     delivery: Delivery,
     reading: _Reading,
@@ -172,37 +170,39 @@ async def _keep(
     verdict: Verdict,
     signal_id: UUID,
     received_at: datetime,
-) -> Receipt:
-    user_id = strategy["user_id"]
+) -> dict[str, Any]:
+    """Everything to be stored of a delivery (see `acceptance.store`)."""
     gated_at = clock.now()
     refusal = verdict.refusal
-    is_duplicate = refusal is not None and refusal.status is RefusalStatus.DUPLICATE
-    writes = [
-        acceptance.store_signal(
-            {
-                **_described(reading, strategy),
-                "id": signal_id,
-                "user_id": user_id,
-                "strategy_id": strategy["id"],
-                "received_at": received_at,
-                "gated_at": gated_at,
-                "resolved_at": gated_at if refusal else None,
-                "body": delivery.body,
-                "content_type": delivery.content_type[:128],
-                "source_address": delivery.source_address[:64],
-                "status": refusal.status.value if refusal else SignalStatus.PENDING.value,
-                "reason_code": refusal.code if refusal else "",
-                "reason": refusal.reason if refusal else "",
-                "duplicate_of": strategy["first_signal_id"] if is_duplicate else None,
-                "checks": [asdict(check) for check in verdict.checks],
-            }
-        )
-    ]
-    for decision in () if is_duplicate else verdict.decisions:
-        writes += _decided(uow, decision, reading, strategy, signal_id, received_at, gated_at)
-    await uow.run_all(writes)
-    uow.tell(topics.of_person(user_id, "signals"), {"id": str(signal_id)})
-    return Receipt(_answer(refusal), signal_id, refusal.reason if refusal else "")
+    document: dict[str, Any] = {"jobs": [], "executions": [], "risk_events": []}
+    document["signal"] = {
+        **_described(reading, strategy),
+        "id": signal_id,
+        "user_id": strategy["user_id"],
+        "strategy_id": strategy["id"],
+        "received_at": received_at,
+        "gated_at": gated_at,
+        "resolved_at": gated_at if refusal else None,
+        "content_type": _plain(delivery.content_type[:128]),
+        "source_address": _plain(delivery.source_address[:64]),
+        "status": refusal.status.value if refusal else SignalStatus.PENDING.value,
+        "reason_code": refusal.code if refusal else "",
+        "reason": _plain(refusal.reason) if refusal else "",
+        "checks": _checks(verdict.checks),
+    }
+    if refusal is None or refusal.status is not RefusalStatus.DUPLICATE:
+        for decision in verdict.decisions:
+            _decided(uow, document, decision, reading, strategy, received_at)
+    return document
+
+
+def _plain(text: str) -> str:
+    """PostgreSQL's texts hold no NUL."""
+    return text.replace("\x00", "\ufffd")
+
+
+def _checks(checks: tuple[Check, ...]) -> list[dict[str, Any]]:
+    return [{"name": check.name, "ok": check.ok, "detail": _plain(check.detail)} for check in checks]
 
 
 def _answer(refusal: Refusal | None) -> str:
@@ -220,7 +220,7 @@ def _described(reading: _Reading, strategy: dict[str, Any]) -> dict[str, Any]:
         "action": alert.action.value,
         "side": alert.side.value if alert.side else "",
         "symbol": alert.symbol or "",
-        "price": None if alert.price is None else Decimal(str(alert.price)),
+        "price": alert.price,
         "is_test": alert.comment == TEST_COMMENT,
     }
 
@@ -231,87 +231,67 @@ TEST_COMMENT = "ForexElite test"
 
 def _decided(
     uow: UnitOfWork,
+    document: dict[str, Any],
     decision: Decision,
     reading: _Reading,
     strategy: dict[str, Any],
-    signal_id: UUID,
     received_at: datetime,
-    gated_at: datetime,
-) -> list[tuple[str, Parameters]]:
-    """The execution of one account, with its job when there is something to do."""
+) -> None:
+    """Add the execution of one account, with its job when there is something to do."""
     alert, order, refusal = reading.alert, decision.order, decision.refusal or decision.entry_refusal
     assert alert is not None
-    user_id = strategy["user_id"]
+    signal = document["signal"]
+    owned = {"user_id": signal["user_id"], "account_id": decision.account_id}
     job_id = uuid7() if order is not None else None
-    writes: list[tuple[str, Parameters]] = []
     if order is not None and job_id is not None:
         agent_id = strategy["agents"][decision.account_id]
         is_entry = isinstance(order, OpenOrder)
-        writes.append(
-            queue.insert(
-                job_id=job_id,
-                user_id=user_id,
-                agent_id=agent_id,
-                account_id=decision.account_id,
-                job_type=JobType.TRADE.value,
-                payload=snapshot.payload_of(order, job_id, strategy["magic"]),
-                priority=ENTRY_PRIORITY if is_entry else EXIT_PRIORITY,
-                is_entry=is_entry,
-                expires_at=_too_late_at(alert, received_at, strategy["max_signal_age_s"]),
-            )
-        )
-        uow.tell(topics.jobs_for(agent_id))
-    writes.append(
-        acceptance.store_execution(
+        document["jobs"].append(
             {
-                "id": uuid7(),
-                "user_id": user_id,
-                "signal_id": signal_id,
-                "account_id": decision.account_id,
-                "job_id": job_id,
-                "status": "pending" if job_id else refusal.status.value if refusal else "rejected",
-                "reason_code": refusal.code if refusal else "",
-                "reason": refusal.reason if refusal else "",
-                "volume_lots": _lots(order),
-                "requested_price": _requested(order),
-                "queued_at": clock.now() if job_id else None,
-                "reported_at": None if job_id else gated_at,
-                "checks": [asdict(check) for check in decision.checks],
+                **owned,
+                "id": job_id,
+                "agent_id": agent_id,
+                "payload": snapshot.payload_of(order, job_id, strategy["magic"]),
+                "priority": ENTRY_PRIORITY if is_entry else EXIT_PRIORITY,
+                "is_entry": is_entry,
+                "expires_at": _too_late_at(alert, received_at, strategy["max_signal_age_s"]),
             }
         )
+        uow.tell(topics.jobs_for(agent_id))
+    document["executions"].append(
+        {
+            **owned,
+            "id": uuid7(),
+            "signal_id": signal["id"],
+            "job_id": job_id,
+            "status": "pending" if job_id else refusal.status.value if refusal else "rejected",
+            "reason_code": refusal.code if refusal else "",
+            "reason": _plain(refusal.reason) if refusal else "",
+            "volume_lots": getattr(order, "volume_lots", None),
+            "requested_price": getattr(order, "requested_price", None),
+            "queued_at": clock.now() if job_id else None,
+            "reported_at": None if job_id else signal["gated_at"],
+            "checks": _checks(decision.checks),
+        }
     )
     if refusal is not None and refusal.is_limit:
-        writes.append(
-            acceptance.store_risk_event(
-                {
-                    "id": uuid7(),
-                    "user_id": user_id,
-                    "account_id": decision.account_id,
-                    "strategy_id": strategy["id"],
-                    "signal_id": signal_id,
-                    "code": refusal.code,
-                    "message": refusal.reason,
-                    "at": gated_at,
-                }
-            )
+        document["risk_events"].append(
+            {
+                **owned,
+                "id": uuid7(),
+                "strategy_id": strategy["id"],
+                "signal_id": signal["id"],
+                "code": refusal.code,
+                "message": _plain(refusal.reason),
+                "at": signal["gated_at"],
+            }
         )
-    return writes
 
 
 def _too_late_at(alert: Alert, received_at: datetime, max_age_s: float) -> datetime:
     age_counts_from = min(received_at, alert.sent_at or received_at)
     allowed = max_age_s if alert.max_age_s is None else min(max_age_s, alert.max_age_s)
     return age_counts_from + timedelta(seconds=allowed)
-
-
-def _lots(order: object) -> Decimal | None:
-    volume = getattr(order, "volume_lots", None)
-    return None if volume is None else Decimal(str(volume))
-
-
-def _requested(order: object) -> Decimal | None:
-    price = getattr(order, "requested_price", None)
-    return None if price is None else Decimal(str(price))
 
 
 # --- showing --------------------------------------------------------------------------------------------------------
