@@ -7,29 +7,30 @@ from typing_extensions import Unpack
 
 from forex_elite.settings import settings
 
+CLIENT_SCRIPT = "utils/state.js"
 HOST_LINE = "endpoint.hostname = frontend_hostname;"
 TLS_PORT_LINE = 'endpoint.port = "";'
-SAME_PORT = "endpoint.port = window.location.port;"
+PAGE_PORT_LINE = "endpoint.port = window.location.port;"
 
 
 class SameOriginPlugin(rx.plugins.Plugin):
     """Let a production page call back to the address it was loaded from.
 
     Reflex writes the port of the build into the pages. Ours are built once and served on any port, behind any proxy.
+    In development the pages come from another port than the API, and Reflex's script stays as it is.
     """
 
     def pre_compile(self, **context: Unpack[PreCompileContext]) -> None:
-        if environment.REFLEX_ENV_MODE.get() == rx.constants.Env.PROD:
-            context["add_modify_task"]("utils/state.js", use_the_port_of_the_page)
+        shipped = (rx.constants.Templates.Dirs.WEB_TEMPLATE / CLIENT_SCRIPT).read_text()
+        is_served_apart = environment.REFLEX_ENV_MODE.get() == rx.constants.Env.DEV
+        context["add_modify_task"](CLIENT_SCRIPT, lambda _: shipped if is_served_apart else with_page_port(shipped))
 
 
-def use_the_port_of_the_page(script: str) -> str:
+def with_page_port(script: str) -> str:
     """Reflex's client script with the page's own port in place of the built-in one."""
-    if f"{HOST_LINE}\n{SAME_PORT}" in script:
-        return script
     if script.count(HOST_LINE) != 1 or script.count(TLS_PORT_LINE) != 1:
-        raise RuntimeError("Reflex's utils/state.js has changed: see SameOriginPlugin in rxconfig.py")
-    return script.replace(TLS_PORT_LINE, SAME_PORT).replace(HOST_LINE, f"{HOST_LINE}\n{SAME_PORT}")
+        raise RuntimeError(f"Reflex's {CLIENT_SCRIPT} has changed: see SameOriginPlugin in rxconfig.py")
+    return script.replace(TLS_PORT_LINE, PAGE_PORT_LINE).replace(HOST_LINE, f"{HOST_LINE}\n    {PAGE_PORT_LINE}")
 
 
 config = rx.Config(

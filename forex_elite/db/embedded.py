@@ -29,6 +29,7 @@ __all__ = ["EmbeddedDatabaseUnusable", "EmbeddedPostgres", "folder_for", "start"
 OWNER = "owner"
 DATABASE = "forex_elite"
 START_PATIENCE_S = 120  # crash recovery after a power cut may replay a gigabyte of log
+STOP_PATIENCE_S = 30
 LEFTOVERS_PATIENCE_S = 15  # backends notice the death of their postmaster within seconds
 
 CONFIGURATION = """\
@@ -86,8 +87,8 @@ class EmbeddedPostgres:
         if self._using.closed:
             return
         with _alone(self.place), self._using:
-            if _is_last(self._using) and _postmaster(self.place):
-                _pg_ctl(self.place, "stop", "-m", "fast")
+            if _is_last(self._using):
+                _shut_down(self.place)
 
     def restart(self, mode: Literal["fast", "immediate"] = "fast") -> None:
         """Restart under the feet of everyone connected; `immediate` is a crash with recovery (for fault tests)."""
@@ -116,8 +117,8 @@ def start(home: Path) -> EmbeddedPostgres:
             sole = _is_last(using)
             _initialise(place)
             changed = _configure(place)
-            if sole and _postmaster(place) and (changed or not _answers(place)):
-                _pg_ctl(place, "stop", "-m", "fast")
+            if sole and (changed or not _answers(place)):
+                _shut_down(place)
             if not _postmaster(place):
                 _launch(place)
             _ensure_database(place)
@@ -203,9 +204,24 @@ def _launch(place: Place) -> None:
         time.sleep(0.3)  # the backends of a killed postmaster are still leaving
 
 
-def _pg_ctl(place: Place, action: str, *arguments: str, check: bool = True) -> str | None:
+def _shut_down(place: Place) -> None:
+    """Stop the server by ever harder means; the harder ones cost a recovery at the next start, never data."""
+    for mode in ("fast", "immediate"):
+        if _postmaster(place) is None:
+            return
+        # Asked to stop while it recovers from a crash of one of its processes, PostgreSQL 18 may wait for ever.
+        _pg_ctl(place, "stop", "-m", mode, check=False, patience_s=STOP_PATIENCE_S)
+    if (pid := _postmaster(place)) is not None:
+        with suppress(psutil.NoSuchProcess):
+            psutil.Process(pid).kill()
+            psutil.wait_procs([psutil.Process(pid)], timeout=STOP_PATIENCE_S)
+
+
+def _pg_ctl(
+    place: Place, action: str, *arguments: str, check: bool = True, patience_s: int = START_PATIENCE_S
+) -> str | None:
     """Run pg_ctl and wait for its effect; None when it worked, else its output (or an error when `check`)."""
-    command = (place.binaries / "pg_ctl", action, "-s", "-w", "-t", str(START_PATIENCE_S), "-D", place.data)
+    command = (place.binaries / "pg_ctl", action, "-s", "-w", "-t", str(patience_s), "-D", place.data)
     done = place.runner.run(*command, *arguments, cwd=place.folder)
     if done.returncode == 0:
         return None
@@ -260,11 +276,21 @@ def _connect(place: Place, database: str) -> psycopg.Connection[tuple[object, ..
 
 
 def _answers(place: Place) -> bool:
-    try:
-        with _connect(place, "postgres"):
-            return True
-    except psycopg.Error:
-        return False
+    """Whether a running server takes connections, after its crash recovery if it is in one."""
+    deadline = time.monotonic() + START_PATIENCE_S
+    while _postmaster(place):
+        try:
+            with _connect(place, "postgres"):
+                return True
+        except psycopg.errors.CannotConnectNow:
+            pass
+        except psycopg.OperationalError as error:
+            if "the database system is" not in str(error):  # libpq reports a refused connection without its SQLSTATE
+                return False
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.1)
+    return False
 
 
 def _ensure_database(place: Place) -> None:

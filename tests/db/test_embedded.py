@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 from sqlalchemy import make_url
@@ -121,6 +122,20 @@ def test_a_killed_postmaster_is_replaced(home: Path) -> None:
     server = embedded.start(home)
 
     assert server.pid not in {None, postmaster}
+    with connect(server) as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+    server.stop()
+
+
+def test_a_cluster_found_in_crash_recovery_is_waited_for(home: Path) -> None:
+    process, postmaster = another_process(home)
+    process.kill()
+    end(process)
+    psutil.Process(postmaster).children()[0].kill()
+
+    server = embedded.start(home)
+
+    assert server.pid == postmaster
     with connect(server) as connection:
         assert connection.execute("SELECT 1").fetchone() == (1,)
     server.stop()
