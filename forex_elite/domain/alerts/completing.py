@@ -36,6 +36,8 @@ def complete(alert: Alert, *, portion: Portion | None, may_be_every_symbol: bool
 
 
 def _complete_open(alert: Alert) -> Alert:
+    if alert.side is None:
+        raise FieldMissing("An entry needs a side; write buy or sell", field="side")
     if alert.order_type is not OrderType.MARKET and alert.price is None and alert.entry is None:
         raise FieldMissing(f"A {alert.order_type} order needs a price", field="price")
     return alert

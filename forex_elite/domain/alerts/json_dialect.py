@@ -36,6 +36,7 @@ class _Position(StrEnum):
         return Side.BUY if self is _Position.LONG else Side.SELL
 
 
+MAX_NOTES = 8
 _POSITIONS = {
     "long": _Position.LONG,
     "bullish": _Position.LONG,
@@ -70,7 +71,7 @@ def read_json(body: dict[str, object]) -> Alert:
         price = fields.one(names.STOP_ENTRY if order_type is OrderType.STOP else names.PRICE, amount_of)
     risk_money = fields.one(names.RISK_MONEY, amount_of)
     percent = fields.one(names.PERCENT, percent_of) if is_close else None
-    notes = [f"{name} is not acted on" for name in fields.not_acted_on()]
+    notes = [f"{name[:40]} is not acted on" for name in fields.not_acted_on()][:MAX_NOTES]
     if not is_close and fields.present(names.PERCENT):
         notes.append("percent counts for closes only")
     return complete(
@@ -184,8 +185,6 @@ def _command(fields: Fields, word: str, *, has_position: bool) -> Command | None
         command = replace(command, order_type=order_type)
     if side and command.side is not side:
         command = _with_side(fields, command, side)
-    if command.needs_side and command.side is None:
-        raise FieldMissing(f"{shown(word)} needs a side; write buy or sell", field="side")
     return command
 
 

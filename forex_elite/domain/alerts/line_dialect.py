@@ -31,6 +31,7 @@ from forex_elite.domain.trading import Level, LevelKind, OrderType, SizingMode
 T = TypeVar("T")
 
 MAX_LINE = 4096
+MAX_NOTES = 8
 
 _RISK_MODES = {
     "vol_dollar": SizingMode.MONEY_AT_RISK,
@@ -128,15 +129,18 @@ def _keys(parts: list[str]) -> dict[str, str]:
         name, separator, value = part.partition("=")
         key = name.strip().lower()
         if not separator:
-            raise FieldInvalid(f"{shown(part)} is not of the form key=value; one command per alert", field=part[:40])
+            raise FieldInvalid(f"{shown(part)} is not of the form key=value; one command per alert", field="line")
         if key in keys:
-            raise AlertContradictory(f"{shown(key)} is given twice; keep one", field=key)
+            raise AlertContradictory(f"{shown(key)} is given twice; keep one", field="line")
         if key.startswith(_FILTERS):
             raise CommandUnsupported(
-                f"{key}: filters in the alert are not offered; set the limit on the strategy or account", field=key
+                f"{shown(key)}: filters in the alert are not offered; set the limit on the strategy or account",
+                field=key,
             )
+        if key == "vol_pct_bal_margin":
+            raise CommandUnsupported("Sizing by margin is not offered; use vol_pct_bal_loss with a stop", field=key)
         if key not in _KNOWN and not key.startswith(_NOT_ACTED_ON):
-            raise FieldInvalid(f"Unknown key {shown(key)}; sl, tp, risk, vol_lots, price and comment are", field=key)
+            raise FieldInvalid(f"Unknown key {shown(key)}; sl, tp, risk, vol_lots, price and comment are", field="line")
         keys[key] = value.strip().strip('"')
     return keys
 
@@ -183,7 +187,7 @@ def _share(keys: dict[str, str], command: Command, *, is_share: bool) -> float |
 
 
 def _notes(keys: dict[str, str], word: str) -> tuple[str, ...]:
-    notes = [f"{key} is not acted on" for key in keys if key.startswith(_NOT_ACTED_ON)]
+    notes = [f"{squeeze(key)[:40]} is not acted on" for key in keys if key.startswith(_NOT_ACTED_ON)][:MAX_NOTES]
     if squeeze(word) == "closealleaoff":
         notes.append("positions are closed; the strategy is not switched off by alert")
     return tuple(notes)

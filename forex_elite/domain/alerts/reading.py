@@ -131,7 +131,7 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found: dict[str, object] = {}
     for name, value in pairs:
         if name in found and found[name] != value:
-            raise AlertContradictory(f"{shown(name)} is given twice with different values; keep one", field=name[:40])
+            raise AlertContradictory(f"{shown(name)} is given twice with different values; keep one", field="line")
         found[name] = value
     return found
 
