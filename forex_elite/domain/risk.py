@@ -37,6 +37,7 @@ from forex_elite.domain.trading import Quote, SymbolSpec
 from forex_elite.errors import Refused
 
 __all__ = [
+    "CHECK_NAMES",
     "AccountState",
     "CancelOrder",
     "Check",
