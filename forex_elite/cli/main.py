@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from forex_elite.cli import dev, doctor, frontend, run, upkeep
+from forex_elite.cli import demo, dev, doctor, frontend, run, upkeep
 from forex_elite.errors import ForexEliteError
 
 app = typer.Typer(
@@ -21,6 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("run", help="Run the server: database, migrations, pages, API, on one port.")(run.run)
+app.command("demo", help="Run with a demo trader and an agent on a simulated terminal.")(demo.demo)
 app.command("dev", help="Run with hot reload.")(dev.dev)
 app.command("migrate", help="Bring the database to the newest schema.")(upkeep.migrate)
 app.command("create-user", help="Make an account; the first one becomes super_admin.")(upkeep.create_user)
