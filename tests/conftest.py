@@ -109,10 +109,10 @@ async def client(server_url: str) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @pytest.fixture(scope="session")
-async def first_user(server_url: str) -> Member:
+async def first_user(server_url: str) -> AsyncIterator[Member]:
     """The very first person, who is super_admin; everybody else in the tests is an ordinary user."""
     async with httpx.AsyncClient(base_url=server_url, timeout=40) as caller:
-        return await register(caller, "first")
+        yield await register(caller, "first")
 
 
 @pytest.fixture

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from fastapi import FastAPI
+from fastapi_swagger import patch_fastapi
 
-from forex_elite.api import agent_work, agents, auth, health, problem, signals, strategies, trades, webhooks
+from forex_elite.api import agent_work, agents, auth, health, jobs, problem, signals, strategies, trades, webhooks
 from forex_elite.api.guards import BodyLimit
 
 TITLE = "ForexElite"
@@ -24,10 +25,20 @@ def create_app() -> FastAPI:
         openapi_url="/api/openapi.json",
         docs_url=None,
         redoc_url=None,
+        swagger_ui_oauth2_redirect_url=None,
         responses=problem.RESPONSES,
     )
     problem.install(app)
-    for module in (auth, agents, agent_work, strategies, signals, trades, webhooks, health):
+    for module in (auth, agents, agent_work, jobs, strategies, signals, trades, webhooks, health):
         app.include_router(module.router)
+    patch_fastapi(
+        app,
+        docs_url="/api/docs",
+        redirect_from_root_to_docs=False,
+        swagger_js_url="/api/docs/swagger-ui-bundle.js",
+        swagger_css_url="/api/docs/swagger-ui.css",
+        swagger_favicon_url="/api/docs/favicon.png",
+        swagger_ui_parameters={"tryItOutEnabled": True, "persistAuthorization": False, "filter": True},
+    )
     app.add_middleware(BodyLimit)
     return app
