@@ -6,6 +6,7 @@ Times are UTC (broker time is converted behind this door), volumes lots, money a
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -135,6 +136,9 @@ class Terminal(Protocol):
 
     def close(self) -> None:
         """Release the connection."""
+
+    def guard_sending(self, check: Callable[[], None]) -> None:
+        """Call `check` immediately before every `order_send` from now on; whatever it raises stops that order."""
 
     def health(self) -> TerminalHealth:
         """Reachability, permission and identity, checked now."""

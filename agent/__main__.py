@@ -1,0 +1,22 @@
+"""`python -m agent` (`forex-elite-agent`): the supervisor; with `--child`, the process of one terminal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the agent until it is told to stop; 0 after an orderly end, 2 when it cannot start as configured."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments == ["--child"]:
+        from agent.serve import serve  # noqa: PLC0415 the child never pays for the supervisor's imports
+
+        return serve()
+    from agent.command import run  # noqa: PLC0415
+
+    return run(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

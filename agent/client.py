@@ -1,0 +1,145 @@
+"""The server as the agent sees it: one kept-alive connection pool, every failure as one of four facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Self, TypeVar
+from uuid import UUID
+
+import httpx
+import orjson
+from pydantic import BaseModel, ValidationError
+
+from agent import __version__
+from agent.protocol import HeartbeatReply, Job, UnsettledJobs
+
+M = TypeVar("M", bound=BaseModel)
+
+_UNAUTHORISED = frozenset({401, 403})
+_NOT_FOUND = 404
+_CONFLICT = 409
+_TOO_MANY = 429
+_SERVER_FAULT = 500
+_TIMEOUT_S = 15.0
+
+
+class ServerAway(Exception):
+    """No usable answer (connection, time-out, 5xx, 429, garbage); try again later."""
+
+
+class KeyRefused(Exception):
+    """The server does not know this key for this agent; pair again or put the new key into the key file."""
+
+
+class LeaseLost(Exception):
+    """The job is no longer held under this lease, or is not this agent's; drop it."""
+
+
+class Rejected(Exception):
+    """The server understood and refuses; the same request will be refused again."""
+
+
+class ServerClient:
+    """Calls of `/api/agents/{id}/…`. `read_key` is asked again after a refusal, so that a rotated key takes effect."""
+
+    def __init__(
+        self,
+        server: str,
+        agent_id: UUID,
+        read_key: Callable[[], str],
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self._read_key = read_key
+        self._http = httpx.AsyncClient(
+            base_url=f"{server.rstrip('/')}/api/agents/{agent_id}",
+            headers={
+                "X-Agent-Key": read_key(),
+                "User-Agent": f"forex-elite-agent/{__version__}",
+                "Content-Type": "application/json",
+            },
+            timeout=httpx.Timeout(_TIMEOUT_S, connect=5.0),
+            limits=httpx.Limits(max_connections=32, max_keepalive_connections=16, keepalive_expiry=60.0),
+            transport=transport,
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._http.aclose()
+
+    def reload_key(self) -> None:
+        """Read the key anew."""
+        self._http.headers["X-Agent-Key"] = self._read_key()
+
+    async def heartbeat(self, body: bytes) -> HeartbeatReply:
+        """Sign of life; the answer carries the server's clock and wishes."""
+        return _read(HeartbeatReply, await self._call("POST", "/heartbeat", body))
+
+    async def next_job(self, wait_s: int) -> Job | None:
+        """The next job, waiting up to `wait_s` seconds for one."""
+        answer = await self._call("GET", "/jobs/next", params={"wait": str(wait_s)}, timeout_s=wait_s + _TIMEOUT_S)
+        return None if answer.status_code == httpx.codes.NO_CONTENT else _read(Job, answer)
+
+    async def unsettled(self, *, include_running: bool) -> list[Job]:
+        """Jobs the server gave and never heard of again, each under a fresh lease.
+
+        `include_running` also takes those still leased: only right after the start, when nothing is in hand.
+        """
+        params = {"running": "true"} if include_running else {}
+        return _read(UnsettledJobs, await self._call("GET", "/jobs/unsettled", params=params)).items
+
+    async def extend(self, job_id: str, lease_token: UUID) -> dict[str, Any]:
+        """Prolong a lease; the answer may say until when."""
+        answer = await self._call("POST", f"/jobs/{job_id}/extend", _dump({"lease_token": str(lease_token)}))
+        try:
+            value = orjson.loads(answer.content)
+        except orjson.JSONDecodeError:
+            return {}
+        return value if isinstance(value, dict) else {}
+
+    async def result(self, job_id: str, body: dict[str, Any]) -> None:
+        """Report the end of a job; returns once the server has it."""
+        await self._call("POST", f"/jobs/{job_id}/result", _dump(body))
+
+    async def send(self, path: str, body: dict[str, Any]) -> None:
+        """Upload a report (`/prices`, `/accounts`, `/trades`)."""
+        await self._call("POST", path, _dump(body))
+
+    async def _call(
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        *,
+        params: dict[str, str] | None = None,
+        timeout_s: float = _TIMEOUT_S,
+    ) -> httpx.Response:
+        try:
+            answer = await self._http.request(
+                method, path, content=body, params=params, timeout=httpx.Timeout(timeout_s, connect=5.0)
+            )
+        except httpx.HTTPError as error:
+            raise ServerAway(f"{type(error).__name__}: {error}") from error
+        status = answer.status_code
+        if httpx.codes.is_success(status):
+            return answer
+        text = f"{method} {path}: {status} {answer.text[:300]}"
+        if status in _UNAUTHORISED or (status == _NOT_FOUND and not path.startswith("/jobs/")):
+            raise KeyRefused(text)
+        if path.startswith("/jobs/") and status in {_NOT_FOUND, _CONFLICT}:
+            raise LeaseLost(text)
+        if status >= _SERVER_FAULT or status == _TOO_MANY:
+            raise ServerAway(text)
+        raise Rejected(text)
+
+
+def _dump(value: dict[str, Any]) -> bytes:
+    return orjson.dumps(value)
+
+
+def _read(model: type[M], answer: httpx.Response) -> M:
+    try:
+        return model.model_validate_json(answer.content)
+    except ValidationError as error:
+        raise ServerAway(f"unreadable answer: {error.error_count()} faults, {answer.text[:200]!r}") from error

@@ -1,0 +1,89 @@
+"""The supervisor as a command: configuration, logging, one agent per state folder, signals, and crash-only restarts."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from agent.client import ServerClient
+from agent.clocks import Clock
+from agent.config import AgentConfig, ConfigInvalid, parse
+from agent.lock import AlreadyHeld, FileLock
+from agent.supervisor import Supervisor
+
+log = logging.getLogger(__name__)
+
+_RESTART_S = 5.0
+_STOP_SIGNALS = ("SIGINT", "SIGTERM", "SIGBREAK")
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Configure and work until stopped; the exit status for the shell."""
+    try:
+        config = parse(arguments)
+        config.state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = FileLock(config.state_dir / "agent.lock")
+        lock.acquire()
+    except (ConfigInvalid, AlreadyHeld, OSError) as error:
+        sys.stderr.write(f"forex-elite-agent: {error}\n")
+        return 2
+    logging.basicConfig(
+        level=config.log_level.upper(), stream=sys.stderr, format="%(asctime)s agent %(levelname)s %(message)s"
+    )
+    for chatty in ("httpx", "httpcore"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    with lock:
+        asyncio.run(_work(config))
+    return 0
+
+
+async def _work(config: AgentConfig) -> None:
+    stopped = asyncio.Event()
+    _on_stop(stopped.set, asyncio.get_running_loop(), watch_parent=config.exit_with_parent)
+    while not stopped.is_set():
+        async with ServerClient(config.server, config.agent_id, config.read_key) as client:
+            supervisor = Supervisor(config, client, child_command(), Clock())
+            relay = asyncio.create_task(_relay(stopped, supervisor))
+            try:
+                await supervisor.run()
+            except Exception:
+                # What it knew is in the journals; a new supervisor takes it up from there.
+                log.exception("the supervisor failed; starting it again")
+                await asyncio.sleep(_RESTART_S)
+            finally:
+                relay.cancel()
+
+
+async def _relay(stopped: asyncio.Event, supervisor: Supervisor) -> None:
+    await stopped.wait()
+    supervisor.stop()
+
+
+def child_command() -> list[str]:
+    """How to start this very program as a terminal's child, from a package, a script or a zip file."""
+    program = Path(sys.argv[0])
+    if program.suffix == ".pyz":
+        return [sys.executable, str(program), "--child"]
+    return [sys.executable, "-m", "agent", "--child"]
+
+
+def _on_stop(stop: Callable[[], object], loop: asyncio.AbstractEventLoop, *, watch_parent: bool) -> None:
+    def heard(*_: object) -> None:
+        loop.call_soon_threadsafe(stop)
+
+    for name in _STOP_SIGNALS:
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), heard)
+    if watch_parent:
+        threading.Thread(target=_wait_for_end_of_input, args=(heard,), daemon=True).start()
+
+
+def _wait_for_end_of_input(heard: Callable[[], None]) -> None:
+    while sys.stdin.buffer.read(4096):
+        continue
+    heard()

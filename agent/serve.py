@@ -1,0 +1,91 @@
+"""Start of a terminal's child process: pipe, lock, journal, terminal, then `Child.run`."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+from agent.child import ALIVE_S, Child
+from agent.clocks import Clock
+from agent.config import TerminalConfig
+from agent.journal import Journal
+from agent.lock import AlreadyHeld, FileLock
+from agent.pipe import Outlet, decode, take_over_stdout
+from agent.terminal.gateway import Terminal
+
+log = logging.getLogger(__name__)
+
+_LOCK_PATIENCE_S = 45.0
+_ORPHAN_S = 20.0
+
+
+def serve(open_terminal: Callable[[TerminalConfig], Terminal]) -> int:
+    """Run the child until told to stop; 0 when it ended in order."""
+    for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
+        if hasattr(signal, name):
+            # The supervisor decides when to stop; a console's Ctrl+C reaches both.
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    outlet = Outlet(take_over_stdout())
+    inlet = sys.stdin.buffer
+    line = inlet.readline()
+    if not line:
+        return 0
+    config = TerminalConfig(**decode(line)["terminal"])
+    logging.basicConfig(
+        level=logging.INFO, stream=sys.stderr, format=f"%(asctime)s {config.login} %(levelname)s %(message)s"
+    )
+    place = journal_path(Path(config.state_dir), config)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(place.with_suffix(".lock"))
+    if not _acquire(lock, outlet):
+        log.error("account %s is in the hands of another agent process", config.login)
+        return 1
+    child = Child(
+        open_terminal(config),
+        Journal(place),
+        Clock(),
+        identity=(config.login, config.broker_server),
+        say=outlet.say,
+        settle_s=config.settle_s,
+    )
+    threading.Thread(target=_read, args=(inlet, child), daemon=True).start()
+    child.run()
+    lock.release()
+    return 0
+
+
+def journal_path(state_dir: Path, config: TerminalConfig) -> Path:
+    """Where an account's journal is."""
+    server = re.sub(r"[^A-Za-z0-9.-]+", "_", config.broker_server)
+    return state_dir / "journal" / f"{config.login}@{server}.sqlite3"
+
+
+def _acquire(lock: FileLock, outlet: Outlet) -> bool:
+    """Wait for an earlier child of this account to finish what it was doing."""
+    until = time.monotonic() + _LOCK_PATIENCE_S
+    while time.monotonic() < until:
+        try:
+            lock.acquire()
+        except AlreadyHeld:
+            outlet.say({"say": "alive"})
+            time.sleep(ALIVE_S / 10)
+        else:
+            return True
+    return False
+
+
+def _read(inlet: BinaryIO, child: Child) -> None:
+    for line in inlet:
+        child.receive(decode(line))
+    child.receive(None)
+    # The supervisor is gone. An order under way may finish and be journalled; nothing may hang on for ever.
+    time.sleep(_ORPHAN_S)
+    os._exit(3)

@@ -1,0 +1,335 @@
+"""The supervisor: claims jobs, hands them to their terminals, and sees that the server hears what became of them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from agent.backoff import Backoff
+from agent.client import KeyRefused, LeaseLost, Rejected, ServerAway, ServerClient
+from agent.clocks import Clock, Deadline
+from agent.config import AgentConfig as LocalConfig
+from agent.feeds import Feeds, share_wishes
+from agent.heartbeat import Pulse
+from agent.outbox import Outbox
+from agent.protocol import AgentConfig, Job, JobError, ResultStatus, TerminalHealth
+from agent.terminal_process import HeldJob, TerminalProcess
+from agent.uploads import Uploads
+
+log = logging.getLogger(__name__)
+
+POLL_S = 25
+POLL_WHILE_OPEN_S = 2
+"""Shorter polls while the fate of a job is open, so that its lease is renewed soon."""
+UNSETTLED_S = 60.0
+LEASE_WATCH_S = 1.0
+STARTS_AT_ONCE = 4
+REST_S = 1.0
+FINISHING_S = 5.0
+
+
+@dataclass(slots=True)
+class _Claims:
+    """What the claim loop knows of itself."""
+
+    ask_unsettled_at: float = 0.0
+    is_fresh_start: bool = True
+    is_stopping: bool = False
+    backoff: Backoff = field(default_factory=Backoff)
+
+
+class Supervisor:
+    """One agent: `run` works until `stop` is called, then winds down and returns."""
+
+    def __init__(self, config: LocalConfig, client: ServerClient, command: list[str], clock: Clock) -> None:
+        self._config = config
+        self._client = client
+        self._clock = clock
+        self._pulse = Pulse(client, clock, terminals=self._healths, told=self._listen_to)
+        self._claims = _Claims()
+        self._stopped = asyncio.Event()
+        self._adopting: asyncio.Task[None] | None = None
+        self._feeds = Feeds()
+        self.terminals = {
+            account_key(terminal.login, terminal.broker_server): TerminalProcess(
+                terminal,
+                command,
+                clock,
+                hear=self._hear,
+                lose=self._lose,
+                ahead_s=lambda: self._pulse.server_clock.ahead_of_wall_s,
+            )
+            for terminal in config.terminals
+        }
+        self._uploads = Uploads(client, closed_stored=lambda account, at: self.terminals[account].closed_until(at))
+        self._outbox = Outbox(
+            client, self._pulse.key_good, delivered=self._delivered, refuse_key=self._pulse.refuse_key
+        )
+
+    def stop(self) -> None:
+        """Begin to wind down: nothing more is claimed."""
+        self._stopped.set()
+
+    async def run(self) -> None:
+        """Work until stopped; then finish or hand back what is in hand, report, and close the terminals."""
+        may_start = asyncio.Semaphore(STARTS_AT_ONCE)
+        lasting: list[asyncio.Task[None]] = []
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                claiming = tasks.create_task(self._claim_loop())
+                lasting += [
+                    tasks.create_task(self._pulse.run()),
+                    tasks.create_task(self._lease_loop()),
+                    tasks.create_task(self._uploads.run()),
+                ]
+                children = [tasks.create_task(terminal.run(may_start)) for terminal in self.terminals.values()]
+                await self._stopped.wait()
+                log.info("stopping: no more jobs are claimed")
+                claiming.cancel()
+                await asyncio.wait([claiming])
+                await self._wind_down(children)
+                for task in [*lasting, *children]:
+                    task.cancel()
+        finally:
+            self._outbox.close()
+            if self._adopting is not None:
+                self._adopting.cancel()
+
+    # --- claiming -------------------------------------------------------------------------------------------------
+
+    async def _claim_loop(self) -> None:
+        while True:
+            await self._pulse.key_good.wait()
+            started = self._clock.steady()
+            try:
+                await self._anchored()
+                if self._clock.steady() >= self._claims.ask_unsettled_at:
+                    await self._ask_unsettled(may_settle=True)
+                until_asking_s = self._claims.ask_unsettled_at - self._clock.steady()
+                job = await self._client.next_job(round(min(POLL_S, max(POLL_WHILE_OPEN_S, until_asking_s))))
+            except ServerAway as error:
+                await self._rest(error)
+            except KeyRefused as error:
+                self._pulse.refuse_key(error)
+            except (Rejected, LeaseLost) as error:
+                await self._rest(error)
+            else:
+                self._answered()
+                if job is not None:
+                    self._take(job)
+                elif self._clock.steady() - started < REST_S:
+                    await asyncio.sleep(REST_S)
+
+    async def _anchored(self) -> None:
+        """The first heartbeat comes before the first claim: without the server's clock no age can be judged."""
+        if self._claims.is_fresh_start:
+            await self._pulse.beat()
+
+    async def _rest(self, error: Exception) -> None:
+        pause = self._claims.backoff.next_s()
+        log.warning("the server cannot be asked for jobs, again in %.0f s: %s", pause, error)
+        # A claim may have been lost on the way; the server is asked for it before the next one.
+        self._claims.ask_unsettled_at = 0.0
+        await asyncio.sleep(pause)
+
+    def _answered(self) -> None:
+        self._claims.backoff.reset()
+        self._outbox.hurry()
+
+    def _take(self, job: Job, question: str = "") -> None:
+        held = self._hold(job, question)
+        account = None if job.account is None else account_key(job.account.login, job.account.server)
+        if job.type == "sync" and account is None:
+            self._take_sync(held)
+            return
+        terminal = None if account is None else self.terminals.get(account)
+        if terminal is None and question == "adopt":
+            return
+        if terminal is None:
+            text = "no terminal of this agent is logged in to the account of this job"
+            status = ResultStatus.NOT_SENT if question else ResultStatus.FAILED
+            self._report(held, status, error=JobError(code="no-terminal", message=text))
+            return
+        known = terminal.find(held.job_id)
+        if known is not None:
+            known.lease_token, known.lease, known.lease_s = held.lease_token, held.lease, held.lease_s
+            terminal.lease_moved(known)
+        elif not terminal.offer(held):
+            text = "too many jobs wait for this terminal"
+            self._report(held, ResultStatus.NOT_SENT, error=JobError(code="busy", message=text))
+
+    def _take_sync(self, held: HeldJob) -> None:
+        """A sync of no account in particular: of all of them; it is done when the first has reported."""
+        first, *others = self.terminals.values()
+        for terminal in others:
+            terminal.refresh()
+        first.offer(held)
+
+    def _hold(self, job: Job, question: str) -> HeldJob:
+        expires = None
+        if job.expires_at is not None:
+            expires = self._pulse.server_clock.deadline(job.expires_at, job.server_time)
+        return HeldJob(
+            job=job,
+            lease=self._pulse.server_clock.deadline(job.lease_expires_at, job.server_time),
+            lease_s=max(3.0, (job.lease_expires_at - job.server_time).total_seconds()),
+            expires=expires,
+            claimed_at=self._clock.wall() + self._pulse.server_clock.ahead_of_wall_s,
+            lease_token=job.lease_token,
+            question=question,
+        )
+
+    async def _ask_unsettled(self, *, may_settle: bool) -> None:
+        """Ask which jobs the server wonders about.
+
+        Only between polls (`may_settle`) can a job unknown to us not be on its way; only then does it count as one
+        that never began.
+        """
+        claims = self._claims
+        claims.ask_unsettled_at = self._clock.steady() + UNSETTLED_S
+        jobs = await self._client.unsettled(include_running=claims.is_fresh_start)
+        claims.is_fresh_start = False
+        for job in jobs:
+            log.warning("the server asks what became of job %s", job.id)
+            self._take(job, "settle" if may_settle else "adopt")
+
+    async def _adopt(self) -> None:
+        """Ask at once under which lease the server wants a result, whatever the claim loop waits for."""
+        try:
+            await self._ask_unsettled(may_settle=False)
+        except (ServerAway, KeyRefused, Rejected, LeaseLost) as error:
+            log.warning("the server cannot be asked for open jobs: %s", error)
+            self._ask_soon()
+
+    def _ask_soon(self) -> None:
+        self._claims.ask_unsettled_at = min(self._claims.ask_unsettled_at, self._clock.steady() + POLL_WHILE_OPEN_S)
+
+    # --- terminals ------------------------------------------------------------------------------------------------
+
+    def _hear(self, terminal: TerminalProcess, message: dict[str, Any]) -> None:
+        account = account_key(terminal.config.login, terminal.config.broker_server)
+        match message["say"]:
+            case "result":
+                self._heard_result(terminal, message)
+            case "later":
+                terminal.finish_current(message["job_id"])
+                self._ask_soon()
+            case "ticks":
+                self._uploads.ticks(self._feeds.wanted(terminal, message["ticks"]))
+            case "account":
+                self._uploads.account(account, message["account"])
+            case "open":
+                self._uploads.open(account, message["open"], message["at"])
+            case "closed":
+                self._uploads.closed(account, message["closed"])
+            case "health":
+                share_wishes(self.terminals.values(), self._pulse.config)
+
+    def _heard_result(self, terminal: TerminalProcess, message: dict[str, Any]) -> None:
+        held = terminal.finish_current(message["job_id"])
+        token = UUID(message["lease_token"]) if held is None else held.lease_token
+        body = {name: message[name] for name in ("status", "result", "error")}
+        account = account_key(terminal.config.login, terminal.config.broker_server)
+        is_sync = held is not None and held.job.type == "sync"
+        self._outbox.put(
+            message["job_id"],
+            token,
+            body,
+            account=account,
+            after=(lambda: self._uploads.flushed(account)) if is_sync else None,
+        )
+
+    def _healths(self) -> list[TerminalHealth]:
+        return [terminal.told_health() for terminal in self.terminals.values()]
+
+    def _listen_to(self, told: AgentConfig) -> None:
+        self._uploads.prices_s = max(0.05, told.intervals.prices_s)
+        share_wishes(self.terminals.values(), told)
+
+    def _lose(self, terminal: TerminalProcess, held: HeldJob) -> None:
+        """A child died with a job: nobody knows what became of it until the next child has looked."""
+        if held.job.type == "trade":
+            error = JobError(code="unknown", message=f"terminal {terminal.config.login} was restarted in the middle")
+            self._report(held, ResultStatus.UNKNOWN, error=error)
+
+    # --- leases and results ---------------------------------------------------------------------------------------
+
+    async def _lease_loop(self) -> None:
+        while True:
+            await asyncio.sleep(LEASE_WATCH_S)
+            in_hand = [(terminal, held) for terminal in self.terminals.values() for held in terminal.in_hand()]
+            await asyncio.gather(*(self._watch_lease(terminal, held) for terminal, held in in_hand))
+
+    async def _watch_lease(self, terminal: TerminalProcess, held: HeldJob) -> None:
+        if (
+            held.expires is not None
+            and held.expires.is_past(self._clock)
+            and not held.question
+            and terminal.withdraw(held)
+        ):
+            text = "the signal was too old before its terminal was free; nothing was sent"
+            self._report(held, ResultStatus.NOT_SENT, error=JobError(code="expired", message=text))
+            return
+        if held.lease.remaining_s(self._clock) > held.lease_s * 2 / 3:
+            return
+        asked = Deadline.after(held.lease_s, self._clock)
+        try:
+            await self._client.extend(held.job_id, held.lease_token)
+        except LeaseLost:
+            if terminal.withdraw(held):
+                log.warning("job %s was taken back by the server before it began", held.job_id)
+        except (ServerAway, KeyRefused, Rejected) as error:
+            log.debug("a lease could not be extended: %s", error)
+        else:
+            held.lease = asked
+            terminal.lease_moved(held)
+
+    def _report(self, held: HeldJob, status: ResultStatus, *, error: JobError) -> None:
+        of = held.job.account
+        account = None if of is None else account_key(of.login, of.server)
+        body = {"status": status, "result": None, "error": error.model_dump()}
+        self._outbox.put(held.job_id, held.lease_token, body, account=account)
+
+    def _delivered(self, job_id: str, account: tuple[int, str] | None, *, is_lease_lost: bool) -> None:
+        """The server has a result, or wants it under another lease, which it tells when asked."""
+        if is_lease_lost and (self._adopting is None or self._adopting.done()):
+            self._adopting = asyncio.create_task(self._adopt())
+        if account in self.terminals:
+            self.terminals[account].delivered(job_id, is_lease_lost=is_lease_lost)
+
+    # --- the end --------------------------------------------------------------------------------------------------
+
+    async def _wind_down(self, children: list[asyncio.Task[None]]) -> None:
+        for terminal in self.terminals.values():
+            for held in list(terminal.waiting):
+                terminal.withdraw(held)
+                if not held.question:
+                    text = "the agent is stopping; nothing was sent"
+                    self._report(held, ResultStatus.NOT_SENT, error=JobError(code="agent-stopping", message=text))
+        for terminal in self.terminals.values():
+            await self._within(FINISHING_S, terminal.idle.wait)
+        await asyncio.gather(*(terminal.stop() for terminal in self.terminals.values()))
+        await asyncio.wait(children, timeout=1.0)
+        await self._within(FINISHING_S, self._outbox.empty)
+        await self._say_goodbye()
+
+    async def _say_goodbye(self) -> None:
+        try:
+            await asyncio.wait_for(self._pulse.beat(), 2.0)
+        except (TimeoutError, ServerAway, KeyRefused, Rejected) as error:
+            log.info("the last heartbeat did not reach the server: %s", error)
+
+    async def _within(self, seconds: float, wait: Callable[[], Coroutine[Any, Any, object]]) -> None:
+        try:
+            await asyncio.wait_for(wait(), seconds)
+        except TimeoutError:
+            log.warning("winding down takes longer than %.0f s; the journal keeps what is left", seconds)
+
+
+def account_key(login: int, server: str) -> tuple[int, str]:
+    """How an account is looked up; brokers are not strict about capitals in server names."""
+    return login, server.casefold()

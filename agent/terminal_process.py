@@ -1,0 +1,310 @@
+"""The supervisor's side of one terminal: its child process, kept alive, and the queue of jobs waiting for it.
+
+Jobs of one account are carried out in the order they were claimed, one at a time. A child that says nothing for too
+long is killed and started again after a growing pause; what became of the job it was doing is then asked of the next
+child, which knows it from the journal.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from agent.backoff import Backoff
+from agent.clocks import Clock, Deadline
+from agent.config import TerminalConfig
+from agent.pipe import MAX_LINE, decode, encode
+from agent.protocol import Job, TerminalHealth, TerminalState
+
+log = logging.getLogger(__name__)
+
+STARTING_S = 120.0
+"""A terminal may take a minute to answer its first call."""
+STOPPING_S = 5.0
+MAX_WAITING = 32
+_OVERSLEPT_S = 5.0
+
+
+@dataclass(slots=True)
+class HeldJob:
+    """A job in this agent's hands, from its claim until its result is on the way."""
+
+    job: Job
+    lease: Deadline
+    lease_s: float
+    expires: Deadline | None
+    claimed_at: float
+    lease_token: UUID
+    question: str = ""
+    """Empty for an offered job; `settle` or `adopt` when the server asks what became of one."""
+
+    @property
+    def job_id(self) -> str:
+        """The job's id as messages write it."""
+        return str(self.job.id)
+
+
+class TerminalProcess:
+    """One terminal and its child."""
+
+    def __init__(
+        self,
+        config: TerminalConfig,
+        command: list[str],
+        clock: Clock,
+        *,
+        hear: Callable[[TerminalProcess, dict[str, Any]], None],
+        lose: Callable[[TerminalProcess, HeldJob], None],
+        ahead_s: Callable[[], float],
+    ) -> None:
+        self.config = config
+        self.waiting: deque[HeldJob] = deque()
+        self.current: HeldJob | None = None
+        self.idle = asyncio.Event()
+        self.idle.set()
+        self.health = self._health(TerminalState.STARTING, "starting")
+        self.journal_fault = ""
+        self.starts = 0
+        self._command = command
+        self._clock = clock
+        self._hear = hear
+        self._lose = lose
+        self._ahead_s = ahead_s
+        self._process: asyncio.subprocess.Process | None = None
+        self._backoff = Backoff(first_s=1.0, most_s=60.0)
+        self._heard = 0.0
+        self._patience_s = STARTING_S
+        self._is_stopping = False
+        self._wishes: dict[str, Any] | None = None
+
+    @property
+    def is_ready(self) -> bool:
+        """The child answers and its terminal is connected."""
+        return self.health.state in {TerminalState.READY, TerminalState.TRADING_OFF}
+
+    @property
+    def pid(self) -> int | None:
+        """The child's process id, for the watchdog and for tests."""
+        return None if self._process is None else self._process.pid
+
+    def told_health(self) -> TerminalHealth:
+        """What the heartbeat says of this terminal; a journal that cannot be written means no trading."""
+        if not self.journal_fault:
+            return self.health
+        detail = f"journal not writable, no order will be sent: {self.journal_fault}"
+        return self.health.model_copy(update={"state": TerminalState.TRADING_OFF, "detail": detail[:2000]})
+
+    # --- jobs -----------------------------------------------------------------------------------------------------
+
+    def offer(self, held: HeldJob) -> bool:
+        """Take a job into the queue; False when too many wait already."""
+        if len(self.waiting) >= MAX_WAITING and not held.question:
+            return False
+        self.waiting.append(held)
+        self._dispatch()
+        return True
+
+    def finish_current(self, job_id: str) -> HeldJob | None:
+        """The child is done with a job: hand it over and give the child the next one."""
+        done = self.current if self.current is not None and self.current.job_id == job_id else None
+        if done is not None:
+            self._let_go()
+            self._dispatch()
+        return done
+
+    def find(self, job_id: str) -> HeldJob | None:
+        """A job in hand here, waiting or being done."""
+        return next((held for held in self.in_hand() if held.job_id == job_id), None)
+
+    def in_hand(self) -> list[HeldJob]:
+        """All jobs waiting for the child or being done by it."""
+        return [*([self.current] if self.current else []), *self.waiting]
+
+    def withdraw(self, held: HeldJob) -> bool:
+        """Take a job back that the child has not been given; False when it has."""
+        with contextlib.suppress(ValueError):
+            self.waiting.remove(held)
+            return True
+        return False
+
+    def lease_moved(self, held: HeldJob) -> None:
+        """Let the child know that the job it has may take longer."""
+        if held is self.current:
+            self._send({"do": "lease", "job_id": held.job_id, "lease": [held.lease.steady, held.lease.wall]})
+
+    def _let_go(self) -> None:
+        self.current = None
+        self.idle.set()
+
+    def _dispatch(self) -> None:
+        if self._process is None or self.current is not None or not self.waiting:
+            return
+        held = self.current = self.waiting.popleft()
+        self.idle.clear()
+        self._send(
+            {
+                "do": "job",
+                "job": {
+                    "id": held.job_id,
+                    "type": held.job.type,
+                    "payload": held.job.payload,
+                    "lease_token": str(held.lease_token),
+                },
+                "question": held.question,
+                "lease": [held.lease.steady, held.lease.wall],
+                "expires": None if held.expires is None else [held.expires.steady, held.expires.wall],
+                "claimed_at": held.claimed_at,
+                "server_ahead_s": self._ahead_s(),
+            }
+        )
+
+    # --- messages -------------------------------------------------------------------------------------------------
+
+    def wish(self, wishes: dict[str, Any]) -> None:
+        """Tell the child what is to be reported how often, now and after every restart."""
+        if wishes != self._wishes:
+            self._wishes = wishes
+            self._send({"do": "wishes", **wishes})
+
+    def delivered(self, job_id: str, *, is_lease_lost: bool) -> None:
+        """The server has a result, or does not want it under this lease."""
+        self._send({"do": "delivered", "job_id": job_id, "is_lease_lost": is_lease_lost})
+
+    def refresh(self) -> None:
+        """Have everything reported now."""
+        self._send({"do": "refresh"})
+
+    def closed_until(self, at: str) -> None:
+        """The server has all trades closed until then."""
+        self._send({"do": "closed_until", "at": at})
+
+    def _send(self, message: dict[str, Any]) -> None:
+        if self._process is not None and self._process.stdin is not None and not self._process.stdin.is_closing():
+            self._process.stdin.write(encode(message))
+
+    # --- the process ----------------------------------------------------------------------------------------------
+
+    async def run(self, may_start: asyncio.Semaphore) -> None:
+        """Keep a child running until stopped; `may_start` staggers the start of many."""
+        while not self._is_stopping:
+            async with may_start:
+                if self._is_stopping:
+                    return
+                began = self._clock.steady()
+                process = await self._start()
+                await self._first_words(process)
+            await self._listen(process)
+            self._process = None
+            if self._is_stopping:
+                return
+            self._after_death(process.returncode)
+            if self._clock.steady() - began > STARTING_S:
+                self._backoff.reset()
+            await asyncio.sleep(self._backoff.next_s())
+
+    async def _start(self) -> asyncio.subprocess.Process:
+        flags = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)  # Windows: a console's Ctrl+C stays with us
+        process = await asyncio.create_subprocess_exec(
+            *self._command,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            limit=MAX_LINE,
+            creationflags=flags,
+        )
+        self.starts += 1
+        self._heard, self._patience_s = self._clock.steady(), STARTING_S
+        self._process = process
+        self._send({"do": "start", "terminal": self.config.as_json()})
+        if self._wishes is not None:
+            self._send({"do": "wishes", **self._wishes})
+        return process
+
+    async def _first_words(self, process: asyncio.subprocess.Process) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._hear_line(process), 10.0)
+        self._dispatch()
+
+    async def _listen(self, process: asyncio.subprocess.Process) -> None:
+        watch = asyncio.create_task(self._watch(process))
+        try:
+            while await self._hear_line(process):
+                pass
+        finally:
+            watch.cancel()
+        await process.wait()
+
+    async def _hear_line(self, process: asyncio.subprocess.Process) -> bool:
+        assert process.stdout is not None
+        try:
+            line = await process.stdout.readline()
+            message = decode(line) if line else None
+        except ValueError:
+            log.exception("terminal %s: its process sent something unreadable", self.config.login)
+            kill(process.pid)
+            return False
+        if message is None:
+            return False
+        self._heard = self._clock.steady()
+        if message["say"] == "health":
+            self.health = TerminalHealth.model_validate(message["health"])
+            self._patience_s = self.config.stall_s
+        elif message["say"] == "journal":
+            self.journal_fault = str(message["fault"])
+        self._hear(self, message)
+        return True
+
+    async def _watch(self, process: asyncio.subprocess.Process) -> None:
+        while True:
+            silent_s = self._clock.steady() - self._heard
+            if silent_s >= self._patience_s:
+                log.error("terminal %s: no sign of life for %.0f s, restarting it", self.config.login, silent_s)
+                kill(process.pid)
+                return
+            pause = min(1.0, self._patience_s - silent_s)
+            await asyncio.sleep(pause)
+            if self._clock.steady() - self._heard - silent_s > pause + _OVERSLEPT_S:
+                # This process stood still too (machine asleep), so the child's silence proves nothing.
+                self._heard = self._clock.steady()
+
+    def _after_death(self, code: int | None) -> None:
+        log.warning("terminal %s: its process ended (%s)", self.config.login, code)
+        self.health = self._health(TerminalState.UNREACHABLE, f"its process ended ({code}); restarting")
+        if (held := self.current) is not None:
+            self._let_go()
+            held.question = held.question or "settle"
+            self.waiting.appendleft(held)
+            self._lose(self, held)
+
+    async def stop(self) -> None:
+        """Let the child close its terminal and end; kill it if it does not within seconds."""
+        self._is_stopping = True
+        process = self._process
+        if process is None:
+            return
+        self._send({"do": "stop"})
+        if process.stdin is not None:
+            process.stdin.close()
+        try:
+            await asyncio.wait_for(process.wait(), STOPPING_S)
+        except TimeoutError:
+            kill(process.pid)
+            await process.wait()
+
+    def _health(self, state: TerminalState, detail: str) -> TerminalHealth:
+        return TerminalHealth(login=self.config.login, server=self.config.broker_server, state=state, detail=detail)
+
+
+def kill(pid: int) -> None:
+    """End a process at once, whatever it is doing."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
