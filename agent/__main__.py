@@ -10,9 +10,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the agent until it is told to stop; 0 after an orderly end, 2 when it cannot start as configured."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments == ["--child"]:
-        from agent.serve import serve  # noqa: PLC0415 the child never pays for the supervisor's imports
+        # The child never pays for the supervisor's imports.
+        from agent.serve import serve  # noqa: PLC0415
+        from agent.terminal.connect import open_terminal  # noqa: PLC0415
 
-        return serve()
+        return serve(open_terminal)
     from agent.command import run  # noqa: PLC0415
 
     return run(arguments)

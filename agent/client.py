@@ -89,22 +89,19 @@ class ServerClient:
         params = {"running": "true"} if include_running else {}
         return _read(UnsettledJobs, await self._call("GET", "/jobs/unsettled", params=params)).items
 
-    async def extend(self, job_id: str, lease_token: UUID) -> dict[str, Any]:
-        """Prolong a lease; the answer may say until when."""
-        answer = await self._call("POST", f"/jobs/{job_id}/extend", _dump({"lease_token": str(lease_token)}))
-        try:
-            value = orjson.loads(answer.content)
-        except orjson.JSONDecodeError:
-            return {}
-        return value if isinstance(value, dict) else {}
+    async def extend(self, job_id: str, lease_token: UUID) -> None:
+        """Prolong a lease by its length, from now."""
+        _object(await self._call("POST", f"/jobs/{job_id}/extend", _dump({"lease_token": str(lease_token)})))
 
     async def result(self, job_id: str, body: dict[str, Any]) -> None:
         """Report the end of a job; returns once the server has it."""
-        await self._call("POST", f"/jobs/{job_id}/result", _dump(body))
+        answer = _object(await self._call("POST", f"/jobs/{job_id}/result", _dump(body)))
+        if "status" not in answer:
+            raise ServerAway("the answer to a result does not acknowledge it")
 
     async def send(self, path: str, body: dict[str, Any]) -> None:
         """Upload a report (`/prices`, `/accounts`, `/trades`)."""
-        await self._call("POST", path, _dump(body))
+        _object(await self._call("POST", path, _dump(body)))
 
     async def _call(
         self,
@@ -136,6 +133,17 @@ class ServerClient:
 
 def _dump(value: dict[str, Any]) -> bytes:
     return orjson.dumps(value)
+
+
+def _object(answer: httpx.Response) -> dict[str, Any]:
+    """The JSON object of an answer; a proxy's friendly page with status 200 is no acknowledgement."""
+    try:
+        value = orjson.loads(answer.content)
+    except orjson.JSONDecodeError as error:
+        raise ServerAway(f"unreadable answer: {answer.text[:200]!r}") from error
+    if not isinstance(value, dict):
+        raise ServerAway(f"unexpected answer: {answer.text[:200]!r}")
+    return value
 
 
 def _read(model: type[M], answer: httpx.Response) -> M:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import argparse
 import ipaddress
 import os
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import UUID
+
+from agent.terminal.config import SimulationConfig, TerminalConfig
 
 KINDS: Final = ("simulator", "mt5", "mt5linux")
 _SETTLE_S = {"simulator": 1.0}
@@ -24,24 +27,36 @@ class ConfigInvalid(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class TerminalConfig:
-    """One terminal: which program, which account, and what its adapter needs to know (`options`)."""
+class TerminalSetup:
+    """One terminal under this agent: its own configuration, and how patient the agent is with it."""
 
-    kind: str
-    login: int
-    broker_server: str
-    path: str = ""
-    password: str = field(default="", repr=False)
-    options: dict[str, Any] = field(default_factory=dict)
-    state_dir: str = ""
+    terminal: TerminalConfig
+    journal_file: str
     settle_s: float = _SETTLE_REAL_S
     """How long "nothing found" must hold before an unanswered order counts as never executed."""
     stall_s: float = _STALL_S
     """How long the child may say nothing before it is killed and started again."""
 
+    @property
+    def account(self) -> tuple[int, str]:
+        """Under which the terminal is looked up; brokers are not strict about capitals in server names."""
+        return account_key(self.terminal.login, self.terminal.server)
+
     def as_json(self) -> dict[str, Any]:
         """The form sent to the child over its pipe, never over a command line."""
         return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> TerminalSetup:
+        """Read back what `as_json` wrote."""
+        terminal = dict(values["terminal"])
+        terminal["simulation"] = SimulationConfig(**terminal["simulation"])
+        return cls(**{**values, "terminal": TerminalConfig(**terminal)})
+
+
+def account_key(login: int, server: str) -> tuple[int, str]:
+    """How an account is looked up."""
+    return login, server.casefold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +66,7 @@ class AgentConfig:
     server: str
     agent_id: UUID
     state_dir: Path
-    terminals: tuple[TerminalConfig, ...]
+    terminals: tuple[TerminalSetup, ...]
     key_file: Path | None = None
     exit_with_parent: bool = False
     log_level: str = "info"
@@ -135,48 +150,48 @@ def _read_file(path: Path | None) -> dict[str, Any]:
 
 def _terminals(
     flags: argparse.Namespace, told: dict[str, Any], environment: Mapping[str, str], state_dir: Path
-) -> tuple[TerminalConfig, ...]:
+) -> tuple[TerminalSetup, ...]:
     tables = list(told.get("terminal", []))
     if flags.terminal is not None:
-        tables = [
-            {"kind": flags.terminal, "login": flags.login, "broker_server": flags.broker_server, "path": flags.path}
-        ]
+        tables = [{"kind": flags.terminal, "login": flags.login, "server": flags.broker_server, "path": flags.path}]
     if not tables:
         raise ConfigInvalid("no terminal: give --terminal with --login and --broker-server, or [[terminal]] tables")
     terminals = tuple(_terminal(table, environment, state_dir) for table in tables)
-    accounts = [(terminal.login, terminal.broker_server) for terminal in terminals]
-    if len(set(accounts)) < len(accounts):
+    if len({terminal.account for terminal in terminals}) < len(terminals):
         raise ConfigInvalid("the same account is listed twice; one terminal per account")
     return terminals
 
 
-def _terminal(table: Mapping[str, Any], environment: Mapping[str, str], state_dir: Path) -> TerminalConfig:
+def _terminal(table: Mapping[str, Any], environment: Mapping[str, str], state_dir: Path) -> TerminalSetup:
     values = {name: value for name, value in table.items() if value is not None}
-    kind, login, server = values.pop("kind", "mt5"), values.pop("login", None), values.pop("broker_server", None)
+    kind, login, server = values.setdefault("kind", "mt5"), values.get("login"), values.get("server")
     if kind not in KINDS:
         raise ConfigInvalid(f"terminal kind {kind!r} is unknown; use one of {', '.join(KINDS)}")
     if not isinstance(login, int) or isinstance(login, bool) or login <= 0 or not isinstance(server, str) or not server:
-        raise ConfigInvalid("each terminal needs its account number (login) and the broker's server name")
-    password_file = values.pop("password_file", "")
-    password = environment.get(f"FOREX_ELITE_MT5_PASSWORD_{login}", "")
-    if password_file:
-        try:
-            password = Path(password_file).expanduser().read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise ConfigInvalid(f"the password of account {login} cannot be read: {error}") from error
+        raise ConfigInvalid("each terminal needs its account number (login) and the broker's server name (server)")
     if "password" in values:
         raise ConfigInvalid("a password does not belong into the configuration; name a password_file")
-    return TerminalConfig(
-        kind=kind,
-        login=login,
-        broker_server=server,
-        path=str(values.pop("path", "")),
-        password=password,
-        state_dir=str(state_dir),
-        settle_s=float(values.pop("settle_s", _SETTLE_S.get(kind, _SETTLE_REAL_S))),
-        stall_s=float(values.pop("stall_s", _STALL_S)),
-        options=values,
-    )
+    settle_s = float(values.pop("settle_s", _SETTLE_S.get(kind, _SETTLE_REAL_S)))
+    stall_s = float(values.pop("stall_s", _STALL_S))
+    values["password"] = _password(values.pop("password_file", ""), login, environment)
+    place = f"{login}@{re.sub(r'[^A-Za-z0-9.-]+', '_', server)}"
+    if kind == "simulator":
+        values.setdefault("state_file", str(state_dir / "simulator" / place))
+    try:
+        values["simulation"] = SimulationConfig(**values.get("simulation", {}))
+        terminal = TerminalConfig(**values)
+    except TypeError as error:
+        raise ConfigInvalid(f"terminal {login}: {error}") from error
+    return TerminalSetup(terminal, str(state_dir / "journal" / f"{place}.sqlite3"), settle_s, stall_s)
+
+
+def _password(file: str, login: int, environment: Mapping[str, str]) -> str:
+    if not file:
+        return environment.get(f"FOREX_ELITE_MT5_PASSWORD_{login}", "")
+    try:
+        return Path(file).expanduser().read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ConfigInvalid(f"the password of account {login} cannot be read: {error}") from error
 
 
 def _check_server(server: str, *, is_insecure_allowed: bool) -> None:

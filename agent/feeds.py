@@ -37,13 +37,13 @@ def share_wishes(terminals: Iterable[TerminalProcess], told: AgentConfig) -> Non
     sources: dict[str, TerminalProcess] = {}
     for terminal in everyone:
         if terminal.is_ready:
-            sources.setdefault(terminal.config.broker_server, terminal)
+            sources.setdefault(terminal.setup.terminal.server, terminal)
     for terminal in everyone:
         terminal.wish(
             {
                 "intervals": told.intervals.model_dump(),
                 "symbols": told.symbols,
-                "is_feed": sources.get(terminal.config.broker_server) in {None, terminal},
+                "is_feed": sources.get(terminal.setup.terminal.server) in {None, terminal},
                 "floating_s": max(1.0, len(everyone) / UPLOADS_PER_S),
             }
         )

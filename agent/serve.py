@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 import signal
 import sys
 import threading
@@ -15,10 +14,11 @@ from typing import BinaryIO
 
 from agent.child import ALIVE_S, Child
 from agent.clocks import Clock
-from agent.config import TerminalConfig
+from agent.config import TerminalSetup
 from agent.journal import Journal
 from agent.lock import AlreadyHeld, FileLock
 from agent.pipe import Outlet, decode, take_over_stdout
+from agent.terminal.config import TerminalConfig
 from agent.terminal.gateway import Terminal
 
 log = logging.getLogger(__name__)
@@ -38,11 +38,12 @@ def serve(open_terminal: Callable[[TerminalConfig], Terminal]) -> int:
     line = inlet.readline()
     if not line:
         return 0
-    config = TerminalConfig(**decode(line)["terminal"])
+    setup = TerminalSetup.from_json(decode(line)["setup"])
+    config = setup.terminal
     logging.basicConfig(
         level=logging.INFO, stream=sys.stderr, format=f"%(asctime)s {config.login} %(levelname)s %(message)s"
     )
-    place = journal_path(Path(config.state_dir), config)
+    place = Path(setup.journal_file)
     place.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(place.with_suffix(".lock"))
     if not _acquire(lock, outlet):
@@ -52,20 +53,14 @@ def serve(open_terminal: Callable[[TerminalConfig], Terminal]) -> int:
         open_terminal(config),
         Journal(place),
         Clock(),
-        identity=(config.login, config.broker_server),
+        identity=(config.login, config.server),
         say=outlet.say,
-        settle_s=config.settle_s,
+        settle_s=setup.settle_s,
     )
     threading.Thread(target=_read, args=(inlet, child), daemon=True).start()
     child.run()
     lock.release()
     return 0
-
-
-def journal_path(state_dir: Path, config: TerminalConfig) -> Path:
-    """Where an account's journal is."""
-    server = re.sub(r"[^A-Za-z0-9.-]+", "_", config.broker_server)
-    return state_dir / "journal" / f"{config.login}@{server}.sqlite3"
 
 
 def _acquire(lock: FileLock, outlet: Outlet) -> bool:

@@ -13,6 +13,7 @@ from agent.backoff import Backoff
 from agent.client import KeyRefused, LeaseLost, Rejected, ServerAway, ServerClient
 from agent.clocks import Clock, Deadline
 from agent.config import AgentConfig as LocalConfig
+from agent.config import account_key
 from agent.feeds import Feeds, share_wishes
 from agent.heartbeat import Pulse
 from agent.outbox import Outbox
@@ -55,7 +56,7 @@ class Supervisor:
         self._adopting: asyncio.Task[None] | None = None
         self._feeds = Feeds()
         self.terminals = {
-            account_key(terminal.login, terminal.broker_server): TerminalProcess(
+            terminal.account: TerminalProcess(
                 terminal,
                 command,
                 clock,
@@ -211,7 +212,7 @@ class Supervisor:
     # --- terminals ------------------------------------------------------------------------------------------------
 
     def _hear(self, terminal: TerminalProcess, message: dict[str, Any]) -> None:
-        account = account_key(terminal.config.login, terminal.config.broker_server)
+        account = terminal.setup.account
         match message["say"]:
             case "result":
                 self._heard_result(terminal, message)
@@ -233,7 +234,7 @@ class Supervisor:
         held = terminal.finish_current(message["job_id"])
         token = UUID(message["lease_token"]) if held is None else held.lease_token
         body = {name: message[name] for name in ("status", "result", "error")}
-        account = account_key(terminal.config.login, terminal.config.broker_server)
+        account = terminal.setup.account
         is_sync = held is not None and held.job.type == "sync"
         self._outbox.put(
             message["job_id"],
@@ -253,7 +254,9 @@ class Supervisor:
     def _lose(self, terminal: TerminalProcess, held: HeldJob) -> None:
         """A child died with a job: nobody knows what became of it until the next child has looked."""
         if held.job.type == "trade":
-            error = JobError(code="unknown", message=f"terminal {terminal.config.login} was restarted in the middle")
+            error = JobError(
+                code="unknown", message=f"terminal {terminal.setup.terminal.login} was restarted in the middle"
+            )
             self._report(held, ResultStatus.UNKNOWN, error=error)
 
     # --- leases and results ---------------------------------------------------------------------------------------
@@ -328,8 +331,3 @@ class Supervisor:
             await asyncio.wait_for(wait(), seconds)
         except TimeoutError:
             log.warning("winding down takes longer than %.0f s; the journal keeps what is left", seconds)
-
-
-def account_key(login: int, server: str) -> tuple[int, str]:
-    """How an account is looked up; brokers are not strict about capitals in server names."""
-    return login, server.casefold()

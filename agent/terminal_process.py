@@ -22,7 +22,7 @@ from uuid import UUID
 
 from agent.backoff import Backoff
 from agent.clocks import Clock, Deadline
-from agent.config import TerminalConfig
+from agent.config import TerminalSetup
 from agent.pipe import MAX_LINE, decode, encode
 from agent.protocol import Job, TerminalHealth, TerminalState
 
@@ -59,7 +59,7 @@ class TerminalProcess:
 
     def __init__(
         self,
-        config: TerminalConfig,
+        setup: TerminalSetup,
         command: list[str],
         clock: Clock,
         *,
@@ -67,7 +67,7 @@ class TerminalProcess:
         lose: Callable[[TerminalProcess, HeldJob], None],
         ahead_s: Callable[[], float],
     ) -> None:
-        self.config = config
+        self.setup = setup
         self.waiting: deque[HeldJob] = deque()
         self.current: HeldJob | None = None
         self.idle = asyncio.Event()
@@ -224,7 +224,7 @@ class TerminalProcess:
         self.starts += 1
         self._heard, self._patience_s = self._clock.steady(), STARTING_S
         self._process = process
-        self._send({"do": "start", "terminal": self.config.as_json()})
+        self._send({"do": "start", "setup": self.setup.as_json()})
         if self._wishes is not None:
             self._send({"do": "wishes", **self._wishes})
         return process
@@ -249,7 +249,7 @@ class TerminalProcess:
             line = await process.stdout.readline()
             message = decode(line) if line else None
         except ValueError:
-            log.exception("terminal %s: its process sent something unreadable", self.config.login)
+            log.exception("terminal %s: its process sent something unreadable", self.setup.terminal.login)
             kill(process.pid)
             return False
         if message is None:
@@ -257,7 +257,7 @@ class TerminalProcess:
         self._heard = self._clock.steady()
         if message["say"] == "health":
             self.health = TerminalHealth.model_validate(message["health"])
-            self._patience_s = self.config.stall_s
+            self._patience_s = self.setup.stall_s
         elif message["say"] == "journal":
             self.journal_fault = str(message["fault"])
         self._hear(self, message)
@@ -267,7 +267,7 @@ class TerminalProcess:
         while True:
             silent_s = self._clock.steady() - self._heard
             if silent_s >= self._patience_s:
-                log.error("terminal %s: no sign of life for %.0f s, restarting it", self.config.login, silent_s)
+                log.error("terminal %s: no sign of life for %.0f s, restarting it", self.setup.terminal.login, silent_s)
                 kill(process.pid)
                 return
             pause = min(1.0, self._patience_s - silent_s)
@@ -277,7 +277,7 @@ class TerminalProcess:
                 self._heard = self._clock.steady()
 
     def _after_death(self, code: int | None) -> None:
-        log.warning("terminal %s: its process ended (%s)", self.config.login, code)
+        log.warning("terminal %s: its process ended (%s)", self.setup.terminal.login, code)
         self.health = self._health(TerminalState.UNREACHABLE, f"its process ended ({code}); restarting")
         if (held := self.current) is not None:
             self._let_go()
@@ -301,7 +301,9 @@ class TerminalProcess:
             await process.wait()
 
     def _health(self, state: TerminalState, detail: str) -> TerminalHealth:
-        return TerminalHealth(login=self.config.login, server=self.config.broker_server, state=state, detail=detail)
+        return TerminalHealth(
+            login=self.setup.terminal.login, server=self.setup.terminal.server, state=state, detail=detail
+        )
 
 
 def kill(pid: int) -> None:

@@ -10,8 +10,17 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from agent.protocol import AccountReport, Level, OrderType, Side, SymbolSpec, TerminalHealth, TerminalState, Tick
-from agent.protocol import TradeReport
+from agent.protocol import (
+    AccountReport,
+    Level,
+    OrderType,
+    Side,
+    SymbolSpec,
+    TerminalHealth,
+    TerminalState,
+    Tick,
+    TradeReport,
+)
 from agent.terminal.gateway import (
     Deal,
     OpenPosition,
@@ -41,8 +50,9 @@ class Book:
         self.next_ticket += 1
         return self.next_ticket
 
-    def open(self, symbol: str, side: Side, lots: float, *, magic: int = 0, comment: str = "", at: datetime | None = None
-             ) -> OpenPosition:
+    def open(
+        self, symbol: str, side: Side, lots: float, *, magic: int = 0, comment: str = "", at: datetime | None = None
+    ) -> OpenPosition:
         ticket = self.ticket()
         price = ASK if side is Side.BUY else BID
         at = at or datetime.now(UTC)
@@ -57,8 +67,23 @@ class Book:
     def close(self, position: OpenPosition, lots: float, *, magic: int, comment: str) -> Deal:
         side = Side.SELL if position.side is Side.BUY else Side.BUY
         comment = "broker note" if self.replaces_comments else comment
-        deal = Deal(self.ticket(), self.ticket(), position.ticket, position.symbol, side, 1, lots, BID, 1.0, 0, 0, 0,
-                    magic, comment, datetime.now(UTC))
+        deal = Deal(
+            self.ticket(),
+            self.ticket(),
+            position.ticket,
+            position.symbol,
+            side,
+            1,
+            lots,
+            BID,
+            1.0,
+            0,
+            0,
+            0,
+            magic,
+            comment,
+            datetime.now(UTC),
+        )
         self.deals.append(deal)
         self.positions = [p for p in self.positions if p.ticket != position.ticket]
         if position.volume_lots - lots > 1e-9:
@@ -104,15 +129,29 @@ class FakeTerminal:
     def account(self) -> AccountReport:
         self._reach()
         return AccountReport(
-            login=self.login, server=self.server, currency="USD", balance=10_000, equity=10_000,
-            is_connected=self.is_connected, reported_at=datetime.now(UTC),
+            login=self.login,
+            server=self.server,
+            currency="USD",
+            balance=10_000,
+            equity=10_000,
+            is_connected=self.is_connected,
+            reported_at=datetime.now(UTC),
         )
 
     def symbols(self, names: list[str]) -> list[SymbolSpec]:
         self._reach()
         return [
-            SymbolSpec(name=name, digits=5, point=1e-5, tick_size=1e-5, tick_value=1.0, contract_size=100_000,
-                       volume_min=0.01, volume_max=100, volume_step=0.01)
+            SymbolSpec(
+                name=name,
+                digits=5,
+                point=1e-5,
+                tick_size=1e-5,
+                tick_value=1.0,
+                contract_size=100_000,
+                volume_min=0.01,
+                volume_max=100,
+                volume_step=0.01,
+            )
             for name in names or ["EURUSD"]
         ]
 
@@ -135,8 +174,16 @@ class FakeTerminal:
     def closed_trades(self, since: datetime) -> list[TradeReport]:
         self._reach()
         return [
-            TradeReport(ticket=deal.position, symbol=deal.symbol, side=Side.BUY, volume=deal.volume_lots,
-                        open_price=ASK, open_time=deal.done_at, close_price=deal.price, close_time=deal.done_at)
+            TradeReport(
+                ticket=deal.position,
+                symbol=deal.symbol,
+                side=Side.BUY,
+                volume=deal.volume_lots,
+                open_price=ASK,
+                open_time=deal.done_at,
+                close_price=deal.price,
+                close_time=deal.done_at,
+            )
             for deal in self.book.deals
             if deal.entry == 1 and deal.done_at >= since
         ]
@@ -155,28 +202,70 @@ class FakeTerminal:
             raise answer
         return result
 
-    def open_trade(self, *, symbol: str, side: Side, order_type: OrderType, volume_lots: float, price: float | None,
-                   sl: Level | None, tp: Level | None, deviation_points: int, magic: int, comment: str) -> SendResult:
+    def open_trade(
+        self,
+        *,
+        symbol: str,
+        side: Side,
+        order_type: OrderType,
+        volume_lots: float,
+        price: float | None,
+        sl: Level | None,
+        tp: Level | None,
+        deviation_points: int,
+        magic: int,
+        comment: str,
+    ) -> SendResult:
         def execute() -> SendResult:
             if order_type is not OrderType.MARKET:
                 assert price is not None
-                order = PendingOrder(self.book.ticket(), symbol, side, order_type, volume_lots, price, 0, 0, magic,
-                                     comment, datetime.now(UTC))
+                order = PendingOrder(
+                    self.book.ticket(),
+                    symbol,
+                    side,
+                    order_type,
+                    volume_lots,
+                    price,
+                    0,
+                    0,
+                    magic,
+                    comment,
+                    datetime.now(UTC),
+                )
                 self.book.orders.append(order)
                 return SendResult(SendClass.PLACED, 10009, "Request executed", order=order.ticket)
             position = self.book.open(symbol, side, volume_lots, magic=magic, comment=comment)
             deal = self.book.deals[-1]
-            return SendResult(SendClass.DONE, 10009, "Request executed", position.ticket, deal.ticket, position.ticket,
-                              volume_lots, position.open_price, position.open_price)
+            return SendResult(
+                SendClass.DONE,
+                10009,
+                "Request executed",
+                position.ticket,
+                deal.ticket,
+                position.ticket,
+                volume_lots,
+                position.open_price,
+                position.open_price,
+            )
 
         return self._answer({"do": "open", "symbol": symbol, "side": side, "lots": volume_lots}, execute)
 
-    def close_position(self, position: OpenPosition, *, volume_lots: float, deviation_points: int, magic: int,
-                       comment: str) -> SendResult:
+    def close_position(
+        self, position: OpenPosition, *, volume_lots: float, deviation_points: int, magic: int, comment: str
+    ) -> SendResult:
         def execute() -> SendResult:
             deal = self.book.close(position, volume_lots, magic=magic, comment=comment)
-            return SendResult(SendClass.DONE, 10009, "Request executed", deal.order, deal.ticket, position.ticket,
-                              volume_lots, deal.price, deal.price)
+            return SendResult(
+                SendClass.DONE,
+                10009,
+                "Request executed",
+                deal.order,
+                deal.ticket,
+                position.ticket,
+                volume_lots,
+                deal.price,
+                deal.price,
+            )
 
         return self._answer({"do": "close", "ticket": position.ticket, "lots": volume_lots}, execute)
 

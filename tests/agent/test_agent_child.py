@@ -33,8 +33,16 @@ class Bench:
             self.terminal, self.journal, self.clock, identity=(5001, "Fake-Demo"), say=self.said.append, settle_s=0.0
         )
 
-    def offer(self, instruction: dict[str, Any] = OPEN, *, job_id: str = "", question: str = "", kind: str = "trade",
-              payload: dict[str, Any] | None = None, expires_s: float = 60.0) -> str:
+    def offer(
+        self,
+        instruction: dict[str, Any] = OPEN,
+        *,
+        job_id: str = "",
+        question: str = "",
+        kind: str = "trade",
+        payload: dict[str, Any] | None = None,
+        expires_s: float = 60.0,
+    ) -> str:
         job_id = job_id or str(uuid4())
         lease, expires = Deadline.after(30, self.clock), Deadline.after(expires_s, self.clock)
         default = {"instruction": instruction, "magic": 7, "tag": "FE-" + job_id[:8]}

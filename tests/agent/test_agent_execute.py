@@ -203,7 +203,8 @@ def test_a_failure_before_the_wire_is_safe_to_offer_again(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize(
-    "answer", [SendResult(SendClass.UNKNOWN, 10012, "Timeout"), TerminalUnavailable("IPC timeout", -10005), OSError("x")]
+    "answer",
+    [SendResult(SendClass.UNKNOWN, 10012, "Timeout"), TerminalUnavailable("IPC timeout", -10005), OSError("x")],
 )
 def test_an_order_without_an_answer_is_unknown_and_never_repeated(bench: Bench, answer: Any) -> None:
     bench.terminal.answers = [answer]

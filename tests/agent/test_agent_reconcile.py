@@ -160,8 +160,16 @@ def test_a_pending_order_is_found(crash: Crash) -> None:
     job = crash.left_open(order_type="limit", price=1.05)
     executor_terminal = FakeTerminal(crash.book)
     executor_terminal.open_trade(
-        symbol="EURUSD", side=Side.BUY, order_type="limit", volume_lots=0.5, price=1.05, sl=None, tp=None,  # type: ignore[arg-type]
-        deviation_points=0, magic=MAGIC, comment=TAG,
+        symbol="EURUSD",
+        side=Side.BUY,
+        order_type="limit",
+        volume_lots=0.5,
+        price=1.05,
+        sl=None,
+        tp=None,  # type: ignore[arg-type]
+        deviation_points=0,
+        magic=MAGIC,
+        comment=TAG,
     )
     status, result, _ = crash.look_until_settled(job)
     assert status is ResultStatus.COMPLETED
