@@ -219,11 +219,13 @@ class Child:
             return False
         try:
             self._terminal.connect()
+            health = self._terminal.health()
         except TerminalUnavailable as error:
             self._lost(error)
             return False
         self._is_connected = True
         self._failures = 0
+        self._say({"say": "health", "health": health.model_dump(mode="json")})
         self._reports.everything_now()
         return True
 

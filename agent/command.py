@@ -14,6 +14,7 @@ from agent.client import ServerClient
 from agent.clocks import Clock
 from agent.config import AgentConfig, ConfigInvalid, parse
 from agent.lock import AlreadyHeld, FileLock
+from agent.pipe import read_lines
 from agent.supervisor import Supervisor
 
 log = logging.getLogger(__name__)
@@ -84,6 +85,6 @@ def _on_stop(stop: Callable[[], object], loop: asyncio.AbstractEventLoop, *, wat
 
 
 def _wait_for_end_of_input(heard: Callable[[], None]) -> None:
-    while sys.stdin.buffer.read(4096):
+    for _ in read_lines(sys.stdin.fileno()):
         continue
     heard()

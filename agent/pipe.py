@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from collections.abc import Iterator
 from typing import Any, BinaryIO, Final
 
 import orjson
@@ -40,6 +41,17 @@ class Outlet:
                 self._stream.flush()
             except (BrokenPipeError, OSError):
                 return
+
+
+def read_lines(descriptor: int) -> Iterator[bytes]:
+    """Lines as they come, until the other end closes.
+
+    Reads the descriptor itself: a buffered stream's lock, held by a thread that waits, aborts the interpreter's exit.
+    """
+    rest = b""
+    while chunk := os.read(descriptor, 65536):
+        *lines, rest = (rest + chunk).split(b"\n")
+        yield from lines
 
 
 def take_over_stdout() -> BinaryIO:

@@ -8,16 +8,15 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO
 
 from agent.child import ALIVE_S, Child
 from agent.clocks import Clock
 from agent.config import TerminalSetup
 from agent.journal import Journal
 from agent.lock import AlreadyHeld, FileLock
-from agent.pipe import Outlet, decode, take_over_stdout
+from agent.pipe import Outlet, decode, read_lines, take_over_stdout
 from agent.terminal.config import TerminalConfig
 from agent.terminal.gateway import Terminal
 
@@ -34,9 +33,9 @@ def serve(open_terminal: Callable[[TerminalConfig], Terminal]) -> int:
             # The supervisor decides when to stop; a console's Ctrl+C reaches both.
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     outlet = Outlet(take_over_stdout())
-    inlet = sys.stdin.buffer
-    line = inlet.readline()
-    if not line:
+    inlet = read_lines(sys.stdin.fileno())
+    line = next(inlet, None)
+    if line is None:
         return 0
     setup = TerminalSetup.from_json(decode(line)["setup"])
     config = setup.terminal
@@ -77,7 +76,7 @@ def _acquire(lock: FileLock, outlet: Outlet) -> bool:
     return False
 
 
-def _read(inlet: BinaryIO, child: Child) -> None:
+def _read(inlet: Iterator[bytes], child: Child) -> None:
     for line in inlet:
         child.receive(decode(line))
     child.receive(None)

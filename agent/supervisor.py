@@ -30,7 +30,7 @@ UNSETTLED_S = 60.0
 LEASE_WATCH_S = 1.0
 STARTS_AT_ONCE = 4
 REST_S = 1.0
-FINISHING_S = 5.0
+FINISHING_S = 3.0
 
 
 @dataclass(slots=True)

@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 STARTING_S = 120.0
 """A terminal may take a minute to answer its first call."""
-STOPPING_S = 5.0
+STOPPING_S = 3.0
 MAX_WAITING = 32
 _OVERSLEPT_S = 5.0
 

@@ -82,6 +82,9 @@ class Mt5Terminal:
     def close(self) -> None:
         self._session.close()
 
+    def guard_sending(self, check: Callable[[], None]) -> None:
+        self._sender.guard = check
+
     def health(self) -> TerminalHealth:
         return self._session.health()
 

@@ -26,6 +26,7 @@ class Sender:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._is_netting = False
+        self.guard: Callable[[], None] = lambda: None
 
     def submit(self, prepare: Callable[[], Prepared], position: int | None = None) -> SendResult:
         """Check the terminal, prepare the request and send it.
@@ -63,6 +64,7 @@ class Sender:
 
     def _send(self, request: dict[str, Any], position: int | None) -> SendResult:
         asked = float(request.get("price", 0.0))
+        self.guard()
         try:
             answer = self._session.api.order_send(request)
         except Exception as error:  # noqa: BLE001  # the call may have gone through before it broke

@@ -64,8 +64,20 @@ async def test_jobs_of_one_account_are_done_in_order(server: FakeServer, agent: 
     assert [position.comment for position in agent.book().positions] == [f"FE-{number}" for number in range(10)]
 
 
-@pytest.mark.parametrize("kind", ["reset", "garbage", 500, 503, 429])
-@pytest.mark.parametrize("path", ["/jobs/next", "/result", "/heartbeat", "/accounts"])
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/jobs/next", "reset"),
+        ("/jobs/next", "garbage"),
+        ("/jobs/next", 500),
+        ("/result", "reset"),
+        ("/result", "garbage"),
+        ("/result", 429),
+        ("/heartbeat", 503),
+        ("/heartbeat", "garbage"),
+        ("/accounts", "reset"),
+    ],
+)
 async def test_a_bad_answer_loses_nothing_and_doubles_nothing(
     server: FakeServer, tmp_path: Path, path: str, kind: str | int
 ) -> None:
@@ -107,15 +119,11 @@ async def test_a_server_that_is_away_is_waited_for_and_then_told(server: FakeSer
     job = await server.offer(buy())
     await server.until(lambda: job.status == "running")
     await server.leave()
-    await asyncio.wait_for(_position(agent), 10)
+    await asyncio.wait_for(agent.child.idle.wait(), 10)
+    assert job.status == "running"
     server.is_away = False
     await server.ended(job)
-    assert job.status == "completed"
-
-
-async def _position(agent: RunningAgent) -> None:
-    while not agent.book().positions:
-        await asyncio.sleep(0.02)
+    assert (job.status, len(agent.book().positions)) == ("completed", 1)
 
 
 async def test_a_lease_that_was_lost_while_working_still_ends_in_the_truth(
