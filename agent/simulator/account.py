@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final, NamedTuple
 
@@ -12,6 +12,7 @@ from agent.simulator.faults import Switches, read_switches
 from agent.simulator.instruments import CATALOGUES, Instrument
 from agent.simulator.margin import Leg, MarginDesk, QuotePair
 from agent.simulator.pricing import PriceSource, Quote, SeededPrices
+from agent.simulator.replay import Recording, ReplayPrices
 from agent.simulator.server_time import NEW_YORK_PLUS_7, ServerZone, is_weekend
 from agent.simulator.structures import TradeDeal, TradePosition
 
@@ -73,15 +74,16 @@ class Account:
         terms: BrokerTerms,
         books: Books,
         now_ms: int,
-        prices: PriceSource | None = None,
+        recordings: Mapping[str, Recording] | None = None,
+        speed: float = 1.0,
         extra: Iterable[Instrument] = (),
     ) -> None:
         self.books = books
         self.terms = self._take_up(terms, now_ms)
         self.zone = ServerZone(self.terms.server_zone)
-        self.prices = prices or SeededPrices(
-            self.terms.seed, self.zone, closes_at_weekends=self.terms.closes_at_weekends
-        )
+        seeded = SeededPrices(self.terms.seed, self.zone, closes_at_weekends=self.terms.closes_at_weekends)
+        opened_ms = int(books.get("opened_ms"))
+        self.prices: PriceSource = ReplayPrices(recordings, seeded, opened_ms, speed=speed) if recordings else seeded
         self.instruments: dict[str, Instrument] = {
             each.name: each for each in (*CATALOGUES[self.terms.catalogue], *extra)
         }
@@ -127,12 +129,16 @@ class Account:
 
     def valued(self, position: TradePosition, at_ms: int) -> TradePosition:
         """A position with its current price and floating profit."""
+        price, profit = self.current(position, at_ms)
+        return position._replace(price_current=price, profit=profit)
+
+    def current(self, position: TradePosition, at_ms: int) -> tuple[float, float]:
+        """Current price and floating profit of a position."""
         tick = self.quote(position.symbol, at_ms)
         if tick is None:
-            return position
+            return position.price_current, position.profit
         price = tick.bid if position.type == mt5.POSITION_TYPE_BUY else tick.ask
-        profit = self.profit(position, position.volume, price, at_ms)
-        return position._replace(price_current=price, profit=profit)
+        return price, self.profit(position, position.volume, price, at_ms)
 
     def profit(self, position: TradePosition, volume: float, price: float, at_ms: int) -> float:
         """Profit of closing `volume` of a position at `price`, rounded."""
@@ -162,8 +168,7 @@ class Account:
         """Balance, equity and margin at that instant."""
         floating = 0.0
         for position in self.books.positions.values():
-            valued = self.valued(position, at_ms)
-            floating += valued.profit + valued.swap
+            floating += self.current(position, at_ms)[1] + position.swap
         return self.figures_with(self.money(floating), self.margin(self.legs(), at_ms))
 
     def figures_with(self, floating: float, margin: float) -> Figures:

@@ -18,6 +18,8 @@ from typing import Any, Final, NamedTuple, TypeVar, get_type_hints
 from agent.simulator.structures import TradeDeal, TradeOrder, TradePosition
 
 BUSY_TIMEOUT_S: Final = 10.0
+CHECKPOINT_PAGES: Final = 4000
+"""Every so many pages the log is folded into the file, which waits for the disk: seldom, an order should not."""
 FIRST_ORDER: Final = 51_000_001
 FIRST_DEAL: Final = 37_000_001
 _SIGN_BIT: Final = 1 << 63
@@ -92,6 +94,7 @@ class Books:
         )
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")
+        self._db.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
         self._db.executescript(_SCHEMA)
         self.positions: dict[int, TradePosition] = {}
         self.orders: dict[int, TradeOrder] = {}

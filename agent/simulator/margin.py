@@ -89,6 +89,8 @@ class Converter:
 
     def rate(self, source: str, target: str, quote: QuotePair, *, is_gain: bool) -> float:
         """Units of `target` for one of `source`; a gain sells `source` at the bid, a loss buys it at the ask."""
+        if source == target:
+            return 1.0
         source, factor = _whole(source)
         target, divisor = _whole(target)
         scale = factor / divisor

@@ -7,6 +7,7 @@ from typing import Final
 
 from agent.simulator import constants as mt5
 from agent.simulator.account import BrokerTerms
+from agent.simulator.replay import read_recording
 from agent.simulator.server_time import utc_now_ms
 from agent.simulator.terminal import SimulatedTerminal
 from agent.simulator.views import Installation
@@ -39,6 +40,10 @@ def open_simulator(config: TerminalConfig, now_ms: Callable[[], int] = utc_now_m
     return SimulatedTerminal(
         terms,
         state_file=config.state_file or None,
+        recordings={
+            symbol: read_recording(path, wanted.replay_asks.get(symbol)) for symbol, path in wanted.replay.items()
+        },
+        speed=wanted.replay_speed,
         now_ms=now_ms,
         installation=Installation(config.path) if config.path else None,
         delay_s=wanted.delay_s,

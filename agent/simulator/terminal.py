@@ -6,7 +6,7 @@ and an empty tuple where there is nothing, and refuses what the real functions r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from agent.simulator.books import Books
 from agent.simulator.broker import Broker
 from agent.simulator.faults import Fault
 from agent.simulator.instruments import Instrument
-from agent.simulator.pricing import PriceSource
+from agent.simulator.replay import Recording
 from agent.simulator.server_time import utc_now_ms
 from agent.simulator.shortcuts import Shortcuts
 from agent.simulator.structures import STRUCTURES
@@ -26,8 +26,9 @@ from agent.simulator.views import Installation
 class SimulatedTerminal(Shortcuts):
     """A paper broker behind the API of the `MetaTrader5` module.
 
-    `state_file` keeps the broker's books; without one they end with the object. `now_ms` is the clock (UTC
-    milliseconds), `delay_s` the time a request takes to the server.
+    `state_file` keeps the broker's books; without one they end with the object. `recordings` are replayed at `speed` in
+    place of the random market, `instruments` added to the broker's own. `now_ms` is the clock (UTC milliseconds),
+    `delay_s` the time a request takes to the server.
     """
 
     __version__ = "5.0.6231"
@@ -37,7 +38,8 @@ class SimulatedTerminal(Shortcuts):
         terms: BrokerTerms | None = None,
         *,
         state_file: str | Path | None = None,
-        prices: PriceSource | None = None,
+        recordings: Mapping[str, Recording] | None = None,
+        speed: float = 1.0,
         now_ms: Callable[[], int] = utc_now_ms,
         instruments: Iterable[Instrument] = (),
         installation: Installation | None = None,
@@ -45,7 +47,7 @@ class SimulatedTerminal(Shortcuts):
     ) -> None:
         books = Books(state_file)
         terms = BrokerTerms(**kept) if (kept := books.get("terms")) and terms is None else terms or BrokerTerms()
-        account = Account(terms, books, now_ms(), prices, instruments)
+        account = Account(terms, books, now_ms(), recordings, speed, instruments)
         super().__init__(account, Broker(account), installation or Installation(), now_ms, delay_s)
 
     def plan(self, *faults: Fault) -> None:

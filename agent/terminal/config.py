@@ -26,7 +26,10 @@ class SimulationConfig:
     delay_s: float = 0.0
     """Time a request takes to the trade server."""
     replay: Mapping[str, str] = field(default_factory=dict)
-    """Symbol → CSV file of bars or ticks to replay in place of the random market."""
+    """Symbol → CSV file (plain or .gz) of bars or ticks to replay in place of the random market."""
+    replay_asks: Mapping[str, str] = field(default_factory=dict)
+    """Symbol → CSV file with the asks of the same bars; without one the usual spread is added to the bids."""
+    replay_speed: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
