@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ from agent.simulator.structures import RATES_DTYPE, TICKS_DTYPE
 Rows = NDArray[Any]
 
 EXACT_SPAN_S: Final = 6 * 3600
-"""Bars this recent are made of every tick; older ones of a coarser grid."""
+"""What is this recent is taken tick by tick, older prices from a coarser grid."""
 _SAMPLES_PER_BAR: Final = 32
 _MAX_SAMPLES: Final = 2_000_000
 _DAY_S: Final = 86_400
@@ -54,6 +54,15 @@ def open_time(server_s: int, timeframe: int) -> int:
     return server_s // length * length
 
 
+class Series(NamedTuple):
+    """Prices in order of server time (s), with spreads in points and how many ticks each price stands for."""
+
+    server_s: Ints
+    bid: Floats
+    spread: Floats
+    ticks: Floats
+
+
 class History:
     """Bars and ticks of one account's broker."""
 
@@ -69,13 +78,13 @@ class History:
         end = min(open_time(last_s, timeframe) + seconds_of(timeframe), now_s + 1)
         if end <= start:
             return np.empty(0, RATES_DTYPE)
-        border = min(max(open_time(now_s - EXACT_SPAN_S, timeframe), start), end)
+        border = min(max(now_s - EXACT_SPAN_S, start), end)
         parts = []
         if border > start:
             parts.append(self._from_grid(instrument, timeframe, start, border))
         if end > border:
-            parts.append(self._from_ticks(instrument, timeframe, border, end, now_ms))
-        return np.concatenate(parts)
+            parts.append(self._from_ticks(instrument, border, end, now_ms))
+        return _grouped(Series(*(np.concatenate(columns) for columns in zip(*parts, strict=True))), timeframe)
 
     def newest_bars(self, instrument: Instrument, timeframe: int, last_s: int, count: int, now_ms: int) -> Rows:
         """The last `count` bars that open at or before `last_s`; closed markets make it look further back."""
@@ -119,14 +128,14 @@ class History:
             rows["flags"] = _INFO_FLAGS
         return rows
 
-    def _from_ticks(self, instrument: Instrument, timeframe: int, start_s: int, end_s: int, now_ms: int) -> Rows:
+    def _from_ticks(self, instrument: Instrument, start_s: int, end_s: int, now_ms: int) -> Series:
         zone = self._account.zone
         until_ms = min(zone.to_utc(end_s * 1000) - 1, now_ms)
         ticks = self._account.prices.ticks(instrument, zone.to_utc(start_s * 1000) - 1, until_ms)
         spread = np.round((ticks.ask - ticks.bid) / instrument.point)
-        return _grouped(self._to_server(ticks.at_ms) // 1000, ticks.bid, spread, timeframe, None)
+        return Series(self._to_server(ticks.at_ms) // 1000, ticks.bid, spread, np.ones(len(ticks)))
 
-    def _from_grid(self, instrument: Instrument, timeframe: int, start_s: int, end_s: int) -> Rows:
+    def _from_grid(self, instrument: Instrument, timeframe: int, start_s: int, end_s: int) -> Series:
         zone = self._account.zone
         finest = max(seconds_of(timeframe) // _SAMPLES_PER_BAR, (end_s - start_s) // _MAX_SAMPLES, 1)
         level = finest.bit_length() - 1
@@ -134,8 +143,9 @@ class History:
         times, bids, rate = self._account.prices.sampled(instrument, first, last, level)
         server = self._to_server(times * 1000) // 1000
         keep = (server >= start_s) & (server < end_s)
-        spread = np.full(int(keep.sum()), instrument.spread_points, np.int32)
-        return _grouped(server[keep], bids[keep], spread, timeframe, rate * (1 << level))
+        count = int(keep.sum())
+        spread = np.full(count, float(instrument.spread_points))
+        return Series(server[keep], bids[keep], spread, np.full(count, max(1.0, rate * (1 << level))))
 
     def _to_server(self, at_ms: Ints) -> Ints:
         """Server time of many instants; the offset is looked up where it can change, every hour."""
@@ -146,10 +156,9 @@ class History:
         return at_ms + offsets[where]
 
 
-def _grouped(
-    server_s: Ints, bids: Floats, spread: NDArray[Any], timeframe: int, ticks_per_sample: float | None
-) -> Rows:
+def _grouped(series: Series, timeframe: int) -> Rows:
     """Bars from prices in order of time."""
+    server_s, bids = series.server_s, series.bid
     if not len(server_s):
         return np.empty(0, RATES_DTYPE)
     if timeframe in (_MONTH, _WEEK):
@@ -159,12 +168,10 @@ def _grouped(
         length = seconds_of(timeframe)
         opens = server_s // length * length
     starts = np.flatnonzero(np.r_[True, opens[1:] != opens[:-1]])
-    ends = np.r_[starts[1:], len(opens)] - 1
     rows = np.zeros(len(starts), RATES_DTYPE)
     rows["time"] = opens[starts]
-    rows["open"], rows["close"] = bids[starts], bids[ends]
+    rows["open"], rows["close"] = bids[starts], bids[np.r_[starts[1:], len(opens)] - 1]
     rows["high"], rows["low"] = np.maximum.reduceat(bids, starts), np.minimum.reduceat(bids, starts)
-    counts = ends - starts + 1
-    rows["tick_volume"] = counts if ticks_per_sample is None else np.maximum(1, np.round(counts * ticks_per_sample))
-    rows["spread"] = np.minimum.reduceat(spread, starts)
+    rows["tick_volume"] = np.add.reduceat(series.ticks, starts)
+    rows["spread"] = np.minimum.reduceat(series.spread, starts)
     return rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Final
 
 from agent.simulator import constants as mt5
@@ -82,6 +83,8 @@ def _entry(account: Account, request: TradeRequest, at_ms: int, *, is_selected: 
 
 
 def _volume(instrument: Instrument, volume: float) -> int:
+    if not isfinite(volume):
+        return mt5.TRADE_RETCODE_INVALID_VOLUME
     steps = volume / instrument.volume_step
     is_whole = abs(steps - round(steps)) < _EPSILON * max(1.0, steps)
     if not is_whole or not (instrument.volume_min - _EPSILON <= volume <= instrument.volume_max + _EPSILON):
@@ -138,7 +141,7 @@ def _filling(instrument: Instrument, request: TradeRequest) -> int:
 
 
 def _is_a_price(instrument: Instrument, price: float) -> bool:
-    return price > 0 and abs(instrument.round_price(price) - price) < instrument.point * 1e-3
+    return isfinite(price) and price > 0 and abs(instrument.round_price(price) - price) < instrument.point * 1e-3
 
 
 def _deal_price(instrument: Instrument, request: TradeRequest, quote: Quote) -> int:
@@ -179,18 +182,18 @@ def _needed(instrument: Instrument) -> float:
 
 def _stops(instrument: Instrument, request: TradeRequest, quote: Quote, *, is_deal: bool) -> int:
     if is_deal:
-        low = high = quote.bid if is_buy(request.type) else quote.ask
+        price = quote.bid if is_buy(request.type) else quote.ask
     else:
-        low = high = request.stoplimit if request.type in STOP_LIMIT_TYPES else request.price
-    return levels_fit(instrument, is_buy(request.type), request.sl, request.tp, low, high)
+        price = request.stoplimit if request.type in STOP_LIMIT_TYPES else request.price
+    return levels_fit(instrument, is_buy(request.type), request.sl, request.tp, price)
 
 
-def levels_fit(instrument: Instrument, buys: bool, sl: float, tp: float, sl_from: float, tp_from: float) -> int:
+def levels_fit(instrument: Instrument, buys: bool, sl: float, tp: float, price: float) -> int:
     """Whether SL and TP lie on their sides of the price, far enough away; 0 means none."""
     needed = _needed(instrument)
     for level, distance in (
-        (sl, sl_from - sl if buys else sl - sl_from),
-        (tp, tp - tp_from if buys else tp_from - tp),
+        (sl, price - sl if buys else sl - price),
+        (tp, tp - price if buys else price - tp),
     ):
         if level and (not _is_a_price(instrument, level) or distance < needed):
             return mt5.TRADE_RETCODE_INVALID_STOPS
@@ -302,7 +305,7 @@ def _sltp(account: Account, request: TradeRequest, at_ms: int) -> int:
         return mt5.TRADE_RETCODE_FROZEN
     sl = request.sl if request.sl != position.sl else 0.0  # an unchanged level is not judged again
     tp = request.tp if request.tp != position.tp else 0.0
-    return levels_fit(instrument, buys, sl, tp, price, price)
+    return levels_fit(instrument, buys, sl, tp, price)
 
 
 def _change_order(account: Account, request: TradeRequest, at_ms: int) -> int:

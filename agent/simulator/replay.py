@@ -173,7 +173,7 @@ def _of_ticks(rows: list[dict[str, str]]) -> Recording:
 def _of_bars(rows: list[dict[str, str]]) -> Recording:
     """Four ticks a bar: open, the extreme the bar went to first (away from its close), the other one, close."""
     times = _times(rows)
-    interval = int(np.median(np.diff(times)))
+    interval = int(np.diff(times).min())
     if interval <= 0:
         raise ReplayUnreadable("the bars are not in order of time")
     opened, high, low, close = (np.array([float(row[name]) for row in rows]) for name in _BAR_COLUMNS)
