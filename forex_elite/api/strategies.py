@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Response
@@ -13,7 +13,7 @@ from forex_elite.api.callers import Acting
 from forex_elite.domain.identity import Actor
 from forex_elite.domain.signals import StrategyInfo
 from forex_elite.domain.strategies import StrategyDraft
-from forex_elite.domain.trading import SizingMode
+from forex_elite.domain.trading import Level, LevelKind, SizingMode
 from forex_elite.services import strategies
 from forex_elite.services.strategies import Webhook
 
@@ -49,8 +49,19 @@ class Sizing(BaseModel):
         return _MODES.get(value, value) if isinstance(value, str) else value
 
 
+class Distance(BaseModel):
+    """A stop loss or take profit as a distance from the fill price."""
+
+    kind: Literal["pips", "percent"]
+    value: Annotated[float, Field(gt=0, le=100_000)]
+
+
 class NewStrategy(BaseModel):
-    """A strategy to make. Empty lists of pairs or sources permit all."""
+    """A strategy to make. Empty lists of pairs or sources permit all.
+
+    `default_sl` and `default_tp` are used when an entry brings none; `close_opposite` makes every entry close the
+    other side first; with `use_alert_volume` an alert may name its own lots.
+    """
 
     name: Annotated[str, Field(max_length=200)]
     account_ids: Annotated[list[UUID], Field(max_length=50)] = []
@@ -60,6 +71,11 @@ class NewStrategy(BaseModel):
     allowed_sources: Addresses = []
     is_enabled: bool = True
     max_signal_age_s: Annotated[int, Field(ge=1, le=3600)] = 60
+    use_alert_volume: bool = True
+    max_lots: Annotated[float | None, Field(gt=0)] = None
+    close_opposite: bool = False
+    default_sl: Distance | None = None
+    default_tp: Distance | None = None
 
 
 class StrategyChange(BaseModel):
@@ -73,6 +89,11 @@ class StrategyChange(BaseModel):
     allowed_sources: Addresses | None = None
     is_enabled: bool | None = None
     max_signal_age_s: Annotated[int | None, Field(ge=1, le=3600)] = None
+    use_alert_volume: bool | None = None
+    max_lots: Annotated[float | None, Field(gt=0)] = None
+    close_opposite: bool | None = None
+    default_sl: Distance | None = None
+    default_tp: Distance | None = None
 
 
 class SizingOut(BaseModel):
@@ -80,25 +101,6 @@ class SizingOut(BaseModel):
 
     mode: SizingMode
     value: float
-
-
-class StrategyOut(BaseModel):
-    """A strategy with its secret address."""
-
-    id: UUID
-    name: str
-    account_ids: list[UUID]
-    webhook_url: str
-    webhook_secret: str
-    sizing: SizingOut
-    risk_override_pct: float | None
-    allowed_pairs: list[str]
-    allowed_sources: list[str]
-    is_enabled: bool
-    max_signal_age_s: int
-    magic: int
-    created_at: AwareDatetime
-    updated_at: AwareDatetime
 
 
 class StrategySummary(BaseModel):
@@ -113,9 +115,21 @@ class StrategySummary(BaseModel):
     allowed_sources: list[str]
     is_enabled: bool
     max_signal_age_s: int
+    use_alert_volume: bool
+    max_lots: float | None
+    close_opposite: bool
+    default_sl: Distance | None
+    default_tp: Distance | None
     magic: int
     created_at: AwareDatetime
     updated_at: AwareDatetime
+
+
+class StrategyOut(StrategySummary):
+    """A strategy with its secret address."""
+
+    webhook_url: str
+    webhook_secret: str
 
 
 class StrategiesOut(BaseModel):
@@ -132,20 +146,21 @@ class SecretOut(BaseModel):
     webhook_secret: str
 
 
+def _distance(level: Level | None) -> Distance | None:
+    return None if level is None else Distance.model_validate(level.written())
+
+
+def _level(distance: Distance | None) -> Level | None:
+    return None if distance is None else Level(LevelKind(distance.kind), distance.value)
+
+
 def _fields(info: StrategyInfo) -> dict[str, Any]:
+    special = {"sizing", "default_sl", "default_tp"}
     return {
-        "id": info.id,
-        "name": info.name,
-        "account_ids": list(info.account_ids),
+        **{name: getattr(info, name) for name in StrategySummary.model_fields.keys() - special},
         "sizing": SizingOut(mode=SizingMode(info.sizing_mode), value=float(info.sizing_value)),
-        "risk_override_pct": None if info.risk_override_pct is None else float(info.risk_override_pct),
-        "allowed_pairs": list(info.allowed_pairs),
-        "allowed_sources": list(info.allowed_sources),
-        "is_enabled": info.is_enabled,
-        "max_signal_age_s": info.max_signal_age_s,
-        "magic": info.magic,
-        "created_at": info.created_at,
-        "updated_at": info.updated_at,
+        "default_sl": _distance(info.default_sl),
+        "default_tp": _distance(info.default_tp),
     }
 
 
@@ -163,12 +178,20 @@ async def _changed(actor: Actor, strategy_id: UUID, change: StrategyChange) -> S
         value = getattr(change, field)
         return value if field in told and value is not None else present
 
+    def clear(field: str, present: Any) -> Any:  # here null means: no such limit
+        return getattr(change, field) if field in told else present
+
     return StrategyDraft(
         name=pick("name", info.name),
         account_ids=tuple(pick("account_ids", info.account_ids)),
         sizing_mode=sizing.mode,
-        sizing_value=sizing.value,
-        risk_override_pct=change.risk_override_pct if "risk_override_pct" in told else info.risk_override_pct,
+        sizing_value=float(sizing.value),
+        risk_override_pct=clear("risk_override_pct", info.risk_override_pct),
+        use_alert_volume=pick("use_alert_volume", info.use_alert_volume),
+        max_lots=clear("max_lots", info.max_lots),
+        close_opposite=pick("close_opposite", info.close_opposite),
+        default_sl=_level(change.default_sl) if "default_sl" in told else info.default_sl,
+        default_tp=_level(change.default_tp) if "default_tp" in told else info.default_tp,
         allowed_pairs=tuple(pick("allowed_pairs", info.allowed_pairs)),
         allowed_sources=tuple(pick("allowed_sources", info.allowed_sources)),
         is_enabled=pick("is_enabled", info.is_enabled),
@@ -183,8 +206,13 @@ async def create(actor: Acting, body: NewStrategy, response: Response) -> Strate
         name=body.name,
         account_ids=tuple(body.account_ids),
         sizing_mode=body.sizing.mode,
-        sizing_value=body.sizing.value,
-        risk_override_pct=body.risk_override_pct,
+        sizing_value=float(body.sizing.value),
+        risk_override_pct=None if body.risk_override_pct is None else float(body.risk_override_pct),
+        use_alert_volume=body.use_alert_volume,
+        max_lots=body.max_lots,
+        close_opposite=body.close_opposite,
+        default_sl=_level(body.default_sl),
+        default_tp=_level(body.default_tp),
         allowed_pairs=tuple(body.allowed_pairs),
         allowed_sources=tuple(body.allowed_sources),
         is_enabled=body.is_enabled,

@@ -33,7 +33,7 @@ AGENT = "Demo terminal"
 STRATEGY = "Demo strategy"
 LOGIN = 10_000_001
 BROKER_SERVER = "ForexElite-Demo"
-LOTS = Decimal("0.10")
+LOTS = 0.10
 LISTENS_ON_LOOPBACK = {"127.0.0.1", "localhost", "0.0.0.0", "::"}  # noqa: S104 - compared, not bound
 FIRST_REPORT_PATIENCE_S = 60.0
 # Generous, so that somebody who plays with alerts meets the gate only on purpose.

@@ -14,8 +14,8 @@ from forex_elite.db.unit_of_work import Parameters
 # is then looked up when the duplicate is stored.
 CLAIM = """
 with s as (
-    select id, user_id, name, sizing_mode, sizing_value, risk_override_pct, allowed_pairs, allowed_sources,
-           is_enabled, max_signal_age_s, magic
+    select id, user_id, name, sizing_mode, sizing_value, risk_override_pct, use_alert_volume, max_lots,
+           close_opposite, default_sl, default_tp, allowed_pairs, allowed_sources, is_enabled, max_signal_age_s, magic
     from tv_strategies where secret_hash = %(secret)s and deleted_at is null
 ), f as (
     insert into signal_fingerprints as f (strategy_id, fingerprint, user_id, signal_id, expires_at)

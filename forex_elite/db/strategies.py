@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from psycopg.types.json import Jsonb
 from uuid_utils.compat import uuid7
 
 from forex_elite.db.unit_of_work import Row, UnitOfWork
 from forex_elite.domain.signals import StrategyInfo
+from forex_elite.domain.trading import Level
 
 _STRATEGY = """
     select s.*, array(select account_id from tv_strategy_accounts a where a.strategy_id = s.id order by account_id)
@@ -35,6 +37,11 @@ def strategy_info(row: Row) -> StrategyInfo:
         secret_prefix=row["secret_prefix"],
         created_at=row["created_at"],
         updated_at=row["updated_at"],
+        use_alert_volume=row["use_alert_volume"],
+        max_lots=row["max_lots"],
+        close_opposite=row["close_opposite"],
+        default_sl=Level.read(row["default_sl"]),
+        default_tp=Level.read(row["default_tp"]),
     )
 
 
@@ -63,19 +70,25 @@ async def owned_accounts(uow: UnitOfWork, user_id: UUID, account_ids: list[UUID]
     return {row["id"] for row in rows}
 
 
+def _with_json(values: dict[str, Any]) -> dict[str, Any]:
+    levels = {name: values[name] for name in ("default_sl", "default_tp")}
+    return {**values, **{name: None if level is None else Jsonb(level.written()) for name, level in levels.items()}}
+
+
 async def add(uow: UnitOfWork, user_id: UUID, values: dict[str, Any]) -> UUID:
     """Insert a strategy; `values` holds its columns."""
     strategy_id = uuid7()
     await uow.run(
         """
         insert into tv_strategies (id, user_id, name, secret_hash, secret_encrypted, secret_prefix, sizing_mode,
-            sizing_value, risk_override_pct, allowed_pairs, allowed_sources, is_enabled, max_signal_age_s, magic,
-            created_at, updated_at)
+            sizing_value, risk_override_pct, use_alert_volume, max_lots, close_opposite, default_sl, default_tp,
+            allowed_pairs, allowed_sources, is_enabled, max_signal_age_s, magic, created_at, updated_at)
         values (%(id)s, %(user_id)s, %(name)s, %(secret_hash)s, %(secret_encrypted)s, %(secret_prefix)s,
-            %(sizing_mode)s, %(sizing_value)s, %(risk_override_pct)s, %(allowed_pairs)s, %(allowed_sources)s,
+            %(sizing_mode)s, %(sizing_value)s, %(risk_override_pct)s, %(use_alert_volume)s, %(max_lots)s,
+            %(close_opposite)s, %(default_sl)s, %(default_tp)s, %(allowed_pairs)s, %(allowed_sources)s,
             %(is_enabled)s, %(max_signal_age_s)s, %(magic)s, now(), now())
         """,
-        {**values, "id": strategy_id, "user_id": user_id},
+        {**_with_json(values), "id": strategy_id, "user_id": user_id},
     )
     return strategy_id
 
@@ -86,12 +99,14 @@ async def save(uow: UnitOfWork, strategy_id: UUID, values: dict[str, Any]) -> bo
         await uow.run(
             """
             update tv_strategies set name = %(name)s, sizing_mode = %(sizing_mode)s, sizing_value = %(sizing_value)s,
-                risk_override_pct = %(risk_override_pct)s, allowed_pairs = %(allowed_pairs)s,
+                risk_override_pct = %(risk_override_pct)s, use_alert_volume = %(use_alert_volume)s,
+                max_lots = %(max_lots)s, close_opposite = %(close_opposite)s, default_sl = %(default_sl)s,
+                default_tp = %(default_tp)s, allowed_pairs = %(allowed_pairs)s,
                 allowed_sources = %(allowed_sources)s, is_enabled = %(is_enabled)s,
                 max_signal_age_s = %(max_signal_age_s)s, updated_at = now()
             where id = %(id)s and deleted_at is null
             """,
-            {**values, "id": strategy_id},
+            {**_with_json(values), "id": strategy_id},
         )
     )
 

@@ -10,6 +10,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from forex_elite.domain.trading import Level
+
 
 class SignalStatus(StrEnum):
     """Where a signal stands; it sums up its executions."""
@@ -173,6 +175,11 @@ class StrategyInfo:
     secret_prefix: str
     created_at: datetime
     updated_at: datetime
+    use_alert_volume: bool = True
+    max_lots: Decimal | None = None
+    close_opposite: bool = False
+    default_sl: Level | None = None
+    default_tp: Level | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 
 class Side(StrEnum):
@@ -46,6 +47,15 @@ class Level:
 
     kind: LevelKind
     value: float
+
+    @classmethod
+    def read(cls, stored: dict[str, Any] | None) -> Level | None:
+        """A level as stored or sent: `{"kind": "pips", "value": 20}`."""
+        return None if stored is None else cls(LevelKind(stored["kind"]), float(stored["value"]))
+
+    def written(self) -> dict[str, Any]:
+        """The form `read` reads."""
+        return {"kind": self.kind.value, "value": self.value}
 
 
 class SizingMode(StrEnum):

@@ -28,6 +28,10 @@ from forex_elite.services import prices
 _SPEC_FIELDS = tuple(SymbolSpec.__dataclass_fields__)
 
 
+def _number(value: Any) -> float | None:
+    return None if value is None else float(value)
+
+
 def rules_of(row: Row) -> StrategyRules:
     """A strategy's rules."""
     return StrategyRules(
@@ -37,17 +41,18 @@ def rules_of(row: Row) -> StrategyRules:
         allowed_pairs=tuple(row["allowed_pairs"]),
         allowed_sources=tuple(row["allowed_sources"]),
         max_signal_age_s=row["max_signal_age_s"],
-        risk_override_pct=None if row["risk_override_pct"] is None else float(row["risk_override_pct"]),
+        risk_override_pct=_number(row["risk_override_pct"]),
+        use_alert_volume=row["use_alert_volume"],
+        max_lots=_number(row["max_lots"]),
+        close_opposite=row["close_opposite"],
+        default_sl=Level.read(row["default_sl"]),
+        default_tp=Level.read(row["default_tp"]),
     )
 
 
 def spec_of(stored: dict[str, Any]) -> SymbolSpec:
     """A stored symbol specification."""
     return SymbolSpec(**{field: stored[field] for field in _SPEC_FIELDS if field in stored})
-
-
-def _number(value: Any) -> float | None:
-    return None if value is None else float(value)
 
 
 def limits_of(row: Row) -> RiskLimits:
@@ -102,7 +107,7 @@ def tag_of(job_id: UUID) -> str:
 
 
 def _level(level: Level | None) -> dict[str, Any] | None:
-    return None if level is None else {"kind": level.kind.value, "value": level.value}
+    return None if level is None else level.written()
 
 
 def _text(value: Any) -> str | None:

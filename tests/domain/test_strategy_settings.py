@@ -4,12 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from forex_elite.domain.risk_settings import (
+from forex_elite.domain.strategies import (
     TRADINGVIEW_ADDRESSES,
     StrategyDraft,
     check_strategy,
     find_problems,
-    rules_of,
 )
 from forex_elite.domain.trading import Level, LevelKind, SizingMode
 from forex_elite.errors import InvalidInput
@@ -82,11 +81,3 @@ def test_all_mistakes_are_told_at_once() -> None:
     with pytest.raises(InvalidInput) as refused:
         check_strategy(replace(DRAFT, name="", max_lots=-1))
     assert list(refused.value.details["problems"]) == ["name", "max_lots"]
-
-
-def test_the_rules_of_a_draft_carry_every_setting() -> None:
-    draft = replace(DRAFT, risk_override_pct=2, max_lots=1, close_opposite=True, default_sl=Level(LevelKind.PIPS, 20))
-    rules = rules_of(draft, is_enabled=False)
-    assert (rules.name, rules.is_enabled, rules.sizing.value) == ("gold-trend", False, 0.01)
-    for name in ("risk_override_pct", "max_lots", "close_opposite", "default_sl", "max_signal_age_s"):
-        assert getattr(rules, name) == getattr(draft, name)

@@ -28,6 +28,11 @@ class Strategy(SQLModel, table=True):
     sizing_mode: str = Field(default="percent_equity", max_length=24)
     sizing_value: Decimal = number(sa.Numeric(16, 4), Decimal(1))
     risk_override_pct: Decimal | None = number(sa.Numeric(6, 3), None)
+    use_alert_volume: bool = True
+    max_lots: Decimal | None = number(LOTS, None)
+    close_opposite: bool = False
+    default_sl: dict[str, Any] | None = json()
+    default_tp: dict[str, Any] | None = json()
     allowed_pairs: list[str] = texts()
     allowed_sources: list[str] = texts()
     is_enabled: bool = True
