@@ -81,8 +81,12 @@ def snap_down(volume: Decimal, spec: SymbolSpec) -> Decimal:
 
 
 def loss_per_lot(spec: SymbolSpec, distance: Decimal) -> Decimal:
-    """Account money one lot loses over `distance`: distance / tick size * tick value (MQL5 reference, tick value)."""
-    return _UP.multiply(_UP.divide(distance, exact(spec.tick_size)), exact(spec.tick_value))
+    """Account money one lot loses over `distance`: ticks * tick value (MQL5 reference, SYMBOL_TRADE_TICK_VALUE).
+
+    A broken tick counts whole, because the terminal may round the stop to the farther one.
+    """
+    ticks = _UP.divide(distance, exact(spec.tick_size)).to_integral_value(ROUND_CEILING)
+    return _UP.multiply(ticks, exact(spec.tick_value))
 
 
 def size_fixed(volume_lots: float, spec: SymbolSpec, max_lots: float | None, distance: Decimal | None = None) -> Sized:

@@ -267,6 +267,43 @@ def test_options_nobody_acts_on_are_noted() -> None:
     assert read(action="buy", symbol="EURUSD", trailing_stop=20).notes == ("trailingstop is not acted on",)
 
 
+@pytest.mark.parametrize("action", ["closelong", "close", "closeall", "cancel"])
+def test_figures_of_the_entry_that_have_no_value_do_not_hold_up_an_exit(action: str) -> None:
+    alert = read_alert(b'{"action":"%s","symbol":"EURUSD","price":NaN,"sl":NaN,"tp":"nan"}' % action.encode())
+    assert not alert.is_entry
+    assert (alert.price, alert.sl, alert.tp, alert.risk) == (None, None, None, None)
+
+
+def test_a_flat_position_is_closed_whole_whatever_the_contracts() -> None:
+    assert read(action="flat", symbol="EURUSD", qty=100000).volume_lots is None
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"action": "buy", "order": "limit"},
+        {"side": "buy", "order": "limit"},
+        {"side": "buy", "type": "limit"},
+        {"type": "buylimit"},
+        {"action": "buylimit", "order_type": "limit"},
+        {"action": "open", "type": "buy_limit"},
+    ],
+)
+def test_a_limit_order_is_never_taken_for_a_market_order(fields: dict[str, object]) -> None:
+    alert = read(symbol="EURUSD", price=1.05, **fields)
+    assert (alert.side, alert.order_type, alert.price) == (BUY, OrderType.LIMIT, 1.05)
+
+
+def test_a_name_of_the_signal_is_not_its_action() -> None:
+    assert read(signal="Golden cross", side="buy", symbol="EURUSD").side is BUY
+    assert code_of('{"signal":"Golden cross","symbol":"EURUSD"}') == "alert-field-missing"
+
+
+def test_a_price_of_zero_means_at_market() -> None:
+    assert read(action="buy", symbol="EURUSD", price=0).price is None
+    assert read(action="buy", symbol="EURUSD", price="0", close=1.1).price == 1.1
+
+
 @pytest.mark.parametrize(
     ("body", "code"),
     [
@@ -324,6 +361,11 @@ def test_options_nobody_acts_on_are_noted() -> None:
         (b'{"action":"close","symbol":"EURUSD","percent":50,"lots":1}', "alert-contradictory"),
         (b'{"action":"buy","action":"sell","symbol":"EURUSD"}', "alert-contradictory"),
         (b'{"action":"buy","side":"sell","symbol":"EURUSD"}', "alert-contradictory"),
+        (b'{"action":"buylimit","type":"stop","symbol":"EURUSD","price":1}', "alert-contradictory"),
+        (b'{"action":"buystop","type":"market","symbol":"EURUSD","price":1}', "alert-contradictory"),
+        (b'{"action":"buy","type":"sell","symbol":"EURUSD"}', "alert-contradictory"),
+        (b'{"action":"buy","type":"limitt","symbol":"EURUSD"}', "alert-field-invalid"),
+        (b'{"action":"buy","symbol":"EURUSD","price":-1}', "alert-field-invalid"),
         (b'{"action":"buy","command":"sell","symbol":"EURUSD"}', "alert-contradictory"),
         (b'{"action":"buy","symbol":"EURUSD","ticker":"GBPUSD"}', "alert-contradictory"),
         (b'{"action":"buy","symbol":"EURUSD","sl":1.05,"sl_pips":20}', "alert-contradictory"),

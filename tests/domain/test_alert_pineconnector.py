@@ -110,6 +110,11 @@ def test_a_volume_key_names_its_own_unit(key: str, mode: SizingMode) -> None:
     assert (alert.risk, alert.risk_mode, alert.volume_lots) == (2, mode, None)
 
 
+def test_figures_of_the_entry_that_have_no_value_do_not_hold_up_an_exit() -> None:
+    alert = read_alert(b"601,closelong,EURUSD,sl=NaN,tp_price=nan,risk=NaN,price=NaN")
+    assert (alert.action, alert.sl, alert.tp, alert.risk, alert.percent) == (CLOSE, None, None, None, None)
+
+
 def test_lots_are_a_volume() -> None:
     assert read_alert(b"601,buy,EURUSD,vol_lots=0.1,secret=Happy").volume_lots == 0.1
 

@@ -67,6 +67,11 @@ def test_the_volume_loses_the_money_at_the_stop_and_not_more(money: float, pips:
     assert (sized.volume_lots, sized.loss_at_stop, sized.is_capped) == (lots, loss, False)
 
 
+def test_a_broken_tick_counts_whole() -> None:
+    assert loss_per_lot(spec(), Decimal("0.000011")) == 2
+    assert loss_per_lot(spec(), Decimal("0.00001")) == 1
+
+
 def test_gold_is_sized_by_its_own_tick() -> None:
     gold = spec(name="XAUUSD", digits=2, point=0.01, tick_size=0.01, tick_value=1.0)
     assert size_by_risk(500, Decimal("5.00"), gold, None).volume_lots == 1.0

@@ -18,6 +18,7 @@ from forex_elite.domain.alerts.values import (
     id_of,
     number_of,
     percent_of,
+    reference_price_of,
     shown,
     symbol_of,
     text_of,
@@ -62,42 +63,50 @@ def read_json(body: dict[str, object]) -> Alert:
     fields = Fields(body)
     intent, word = _intent(fields)
     command = intent.command
-    is_close = command.action is AlertAction.CLOSE
-    order_type = command.order_type
-    sl, tp = fields.stop(), fields.target()
-    if order_type is OrderType.MARKET:
-        price = fields.first(names.LAST_PRICE, amount_of)
-    else:
-        price = fields.one(names.STOP_ENTRY if order_type is OrderType.STOP else names.PRICE, amount_of)
-    risk_money = fields.one(names.RISK_MONEY, amount_of)
-    percent = fields.one(names.PERCENT, percent_of) if is_close else None
-    notes = [f"{name[:40]} is not acted on" for name in fields.not_acted_on()][:MAX_NOTES]
-    if not is_close and fields.present(names.PERCENT):
-        notes.append("percent counts for closes only")
+    is_entry, is_close = command.action is AlertAction.OPEN, command.action is AlertAction.CLOSE
+    # One text often serves entries and exits; a stop that has no value at the exit must not hold the exit up.
+    has_levels = is_entry or command.action is AlertAction.MODIFY
+    has_volume = is_entry or (is_close and not intent.is_full_close and squeeze(word) != "flat")
+    risk_money = fields.one(names.RISK_MONEY, amount_of) if is_entry else None
+    is_every_symbol = squeeze(word) in EVERY_SYMBOL
     return complete(
         Alert(
             action=command.action,
             dialect=Dialect.JSON,
-            symbol=None if squeeze(word) in EVERY_SYMBOL else fields.one(names.SYMBOL, symbol_of),
+            symbol=None if is_every_symbol else fields.one(names.SYMBOL, symbol_of),
             side=command.side,
-            order_type=order_type,
-            price=price,
-            sl=sl,
-            tp=tp,
-            volume_lots=None if intent.is_full_close else fields.one(names.VOLUME, amount_of),
-            risk=risk_money or fields.one(names.RISK, _risk_of),
+            order_type=command.order_type,
+            price=_price(fields, command.order_type) if is_entry else None,
+            sl=fields.stop() if has_levels else None,
+            tp=fields.target() if has_levels else None,
+            volume_lots=fields.one(names.VOLUME, amount_of) if has_volume else None,
+            risk=risk_money or (fields.one(names.RISK, _risk_of) if is_entry else None),
             risk_mode=SizingMode.MONEY_AT_RISK if risk_money else None,
-            percent=intent.percent or percent,
+            percent=intent.percent or (fields.one(names.PERCENT, percent_of) if is_close else None),
             close_opposite=command.close_opposite or bool(fields.one(names.CLOSE_OPPOSITE, flag_of)),
             max_age_s=fields.one(names.MAX_AGE, amount_of),
             alert_id=fields.first(names.ID, id_of),
             sent_at=fields.first(names.TIME, time_of),
             comment=fields.first(names.COMMENT, lambda _, raw: comment_of(raw)) or "",
-            notes=tuple(notes),
+            notes=_notes(fields, is_close=is_close),
         ),
         portion=command.portion,
-        may_be_every_symbol=squeeze(word) in EVERY_SYMBOL,
+        may_be_every_symbol=is_every_symbol,
     )
+
+
+def _price(fields: Fields, order_type: OrderType) -> float | None:
+    """The price of a pending order, or the reference price of a market order, where zero stands for none."""
+    if order_type is OrderType.MARKET:
+        return fields.first(names.LAST_PRICE, reference_price_of)
+    return fields.one(names.STOP_ENTRY if order_type is OrderType.STOP else names.PRICE, amount_of)
+
+
+def _notes(fields: Fields, *, is_close: bool) -> tuple[str, ...]:
+    notes = [f"{name[:40]} is not acted on" for name in fields.not_acted_on()][:MAX_NOTES]
+    if not is_close and fields.present(names.PERCENT):
+        notes.append("percent counts for closes only")
+    return tuple(notes)
 
 
 def _risk_of(field: str, raw: object) -> float | None:
@@ -108,7 +117,7 @@ def _risk_of(field: str, raw: object) -> float | None:
 def _intent(fields: Fields) -> tuple[_Intent, str]:
     """What is to be done, and the word that said so."""
     position = fields.one(names.POSITION, _position_of) or _flat_side(fields)
-    word = fields.first(names.ACTION, _word_of) or ""
+    word = fields.first(names.ACTION, _action_of) or ""
     is_position = position is None and bool(fields.present(names.PREVIOUS)) and squeeze(word) in _POSITIONS
     if is_position:  # {{strategy.market_position}} written into the action itself
         position = _POSITIONS[squeeze(word)]
@@ -167,24 +176,32 @@ def _reduction(fields: Fields) -> float:
 def _command(fields: Fields, word: str, *, has_position: bool) -> Command | None:
     """The command, with side and order type filled in from their own fields."""
     side = fields.one(names.SIDE, _side_of)
-    order_type = _order_type(fields)
-    if not word:
-        typed = fields.first(names.ORDER_TYPE, _word_of)
-        if typed:
-            command = read_command(typed)
-        elif side:
-            command = Command(AlertAction.OPEN, side)
-        elif has_position:
-            return None
-        else:
-            raise FieldMissing('No action in the alert; add "action": "{{strategy.order.action}}"', field="action")
-    else:
+    typed = _type_of(fields)
+    if word:
         command = read_command(word)
+    elif typed is not None and typed.side is not None:
+        command = typed
+    elif side:
+        command = Command(AlertAction.OPEN, side)
+    elif has_position:
+        return None
+    else:
+        raise FieldMissing('No action in the alert; add "action": "{{strategy.order.action}}"', field="action")
     _refuse_second_action(fields, command)
-    if order_type and command.action is AlertAction.OPEN and command.order_type is OrderType.MARKET:
-        command = replace(command, order_type=order_type)
-    if side and command.side is not side:
-        command = _with_side(fields, command, side)
+    if typed is not None and command.action is AlertAction.OPEN:
+        command = _with_type(command, typed)
+    return _with_side(fields, command, side) if side and command.side is not side else command
+
+
+def _with_type(command: Command, typed: Command) -> Command:
+    if typed.side is not None and command.side is not None and typed.side is not command.side:
+        raise AlertContradictory(f"The action says {command.side}, the type {typed.side}; keep one", field="type")
+    if command.order_type is OrderType.MARKET:
+        return replace(command, order_type=typed.order_type, side=command.side or typed.side)
+    if typed.order_type is not command.order_type:
+        raise AlertContradictory(
+            f"The action says {command.order_type}, the type {typed.order_type}; keep one", field="type"
+        )
     return command
 
 
@@ -209,17 +226,23 @@ def _refuse_second_action(fields: Fields, command: Command) -> None:
             raise AlertContradictory(f"Two actions in one alert: {name} says {shown(raw)}; keep one", field=name)
 
 
-def _order_type(fields: Fields) -> OrderType | None:
+def _type_of(fields: Fields) -> Command | None:
+    """The order type, as an entry command that may name a side too (`buylimit`); None when there is none."""
     word = fields.first(names.ORDER_TYPE, _word_of)
+    if word is None:
+        order = fields.raw.get("order")
+        word = order if isinstance(order, str) and squeeze(order) in _ORDER_TYPES else None
     if word is None:
         return None
     name = squeeze(word)
     if name in {"stoplimit", "trailingstop"}:
         raise CommandUnsupported(f"{shown(word)} orders are not offered; write market, limit or stop", field="type")
+    if name in _ORDER_TYPES:
+        return Command(AlertAction.OPEN, order_type=_ORDER_TYPES[name])
     command = find_command(word)
-    if name not in _ORDER_TYPES and (command is None or command.action is not AlertAction.OPEN):
+    if command is None or command.action is not AlertAction.OPEN:
         raise FieldInvalid(f"order_type must be market, limit or stop, not {shown(word)}", field="order_type")
-    return _ORDER_TYPES.get(name, command.order_type if command else None)
+    return command
 
 
 def _flat_side(fields: Fields) -> _Position | None:
@@ -230,6 +253,12 @@ def _flat_side(fields: Fields) -> _Position | None:
 
 def _word_of(field: str, raw: object) -> str | None:
     return None if isinstance(raw, dict | list) else text_of(field, raw)
+
+
+def _action_of(field: str, raw: object) -> str | None:
+    """The word of an action field; `signal` and `order` often hold something else and count only as a command."""
+    word = _word_of(field, raw)
+    return None if word and field in {"signal", "order"} and find_command(word) is None else word
 
 
 def _side_of(field: str, raw: object) -> Side | None:

@@ -21,6 +21,7 @@ from forex_elite.domain.alerts.values import (
     id_of,
     level_of,
     percent_of,
+    reference_price_of,
     shown,
     symbol_of,
     text_of,
@@ -74,25 +75,28 @@ def read_line(line: str, plain_unit: LevelKind) -> Alert:
             raise FieldMissing("No symbol in the alert; the third part of the line names it", field="symbol")
         symbol = symbol_of("symbol", parts[2])
     keys = _keys([part for part in parts[2 if is_every_symbol else 3 :] if "=" in part or not is_every_symbol])
-    risk, risk_mode = _risk(keys)
+    is_entry = command.action is AlertAction.OPEN
+    # One text often serves entries and exits; a stop that has no value at the exit must not hold the exit up.
+    has_levels = is_entry or command.action is AlertAction.MODIFY
+    risk, risk_mode = _risk(keys) if is_entry else (None, None)
     entry = None if command.order_type is OrderType.MARKET else _entry(keys)
-    is_price = entry is None or entry.kind is LevelKind.PRICE
-    is_share = command.portion is Portion.PERCENT
-    is_lots = command.portion is Portion.LOTS
+    price = _market_price(keys) if is_entry and entry is None else None
+    if entry is not None and entry.kind is LevelKind.PRICE:
+        price, entry = entry.value, None
     alert = Alert(
         action=command.action,
         dialect=Dialect.PINECONNECTOR,
         symbol=symbol,
         side=command.side,
         order_type=command.order_type,
-        price=(entry.value if entry else _market_price(keys)) if is_price else None,
-        entry=None if is_price else entry,
-        sl=_level("sl", keys, plain_unit),
-        tp=_level("tp", keys, plain_unit),
-        volume_lots=_one(keys, (*_LOTS, "risk") if is_lots else _LOTS, amount_of),
+        price=price,
+        entry=entry,
+        sl=_level("sl", keys, plain_unit) if has_levels else None,
+        tp=_level("tp", keys, plain_unit) if has_levels else None,
+        volume_lots=_one(keys, (*_LOTS, "risk") if command.portion is Portion.LOTS else _LOTS, amount_of),
         risk=risk,
         risk_mode=risk_mode,
-        percent=_share(keys, command, is_share=is_share),
+        percent=_share(keys, command),
         close_opposite=command.close_opposite,
         alert_id=_one(keys, ("id", "alert_id"), id_of),
         sent_at=_one(keys, ("time", "timenow"), time_of),
@@ -167,7 +171,7 @@ def _entry(keys: dict[str, str]) -> Level | None:
 
 
 def _market_price(keys: dict[str, str]) -> float | None:
-    return _one(keys, ("price", "entry", "entry_price"), amount_of)
+    return _one(keys, ("price", "entry", "entry_price"), reference_price_of)
 
 
 def _risk(keys: dict[str, str]) -> tuple[float | None, SizingMode | None]:
@@ -180,10 +184,10 @@ def _risk(keys: dict[str, str]) -> tuple[float | None, SizingMode | None]:
     return amount_of(given[0], text.removesuffix("%") if text else None), _RISK_MODES.get(given[0])
 
 
-def _share(keys: dict[str, str], command: Command, *, is_share: bool) -> float | None:
+def _share(keys: dict[str, str], command: Command) -> float | None:
     if command.action is not AlertAction.CLOSE:
         return None
-    return _one(keys, (*_SHARE, "risk") if is_share else _SHARE, percent_of)
+    return _one(keys, (*_SHARE, "risk") if command.portion is Portion.PERCENT else _SHARE, percent_of)
 
 
 def _notes(keys: dict[str, str], word: str) -> tuple[str, ...]:

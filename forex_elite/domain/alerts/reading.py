@@ -21,7 +21,7 @@ from forex_elite.domain.trading import LevelKind
 
 MAX_BYTES = 64 * 1024
 MAX_DEPTH = 16
-_EMBEDDED_TRIES = 8
+_EMBEDDED_TRIES = 4
 """How many opening braces in a text are tried as the start of the alert's JSON."""
 
 _EXAMPLE = '{"action":"buy","symbol":"EURUSD","sl":"20 pips"} or ID,buy,EURUSD,sl=20'

@@ -95,6 +95,11 @@ def amount_of(field: str, raw: object) -> float | None:
     return value
 
 
+def reference_price_of(field: str, raw: object) -> float | None:
+    """The price a market order is reckoned from; None when absent or zero, which scripts send for "at market"."""
+    return amount_of(field, raw) if number_of(field, raw) else None
+
+
 def percent_of(field: str, raw: object) -> float | None:
     """A share above 0 and up to 100, with or without a percent sign; None when absent."""
     text = text_of(field, raw)
