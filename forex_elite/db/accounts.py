@@ -80,9 +80,9 @@ async def find_account(uow: UnitOfWork, account_id: UUID, *, now: datetime) -> A
 
 
 async def account_ids(uow: UnitOfWork, agent_id: UUID) -> dict[tuple[int, str], UUID]:
-    """Ids of an agent's accounts by (login, server)."""
+    """Ids of an agent's accounts by (login, server in lower case): brokers do not tell server names apart by case."""
     rows = await uow.rows("select id, login, server from mt5_accounts where agent_id = %s", (agent_id,))
-    return {(row["login"], row["server"]): row["id"] for row in rows}
+    return {(row["login"], row["server"].lower()): row["id"] for row in rows}
 
 
 async def store_account(
@@ -103,7 +103,7 @@ async def store_account(
                day_start_balance = coalesce(%(day_start_balance)s, day_start_balance),
                is_trade_allowed = %(is_trade_allowed)s, is_connected = %(is_connected)s,
                data_source = 'VPS_LIVE_MT5', synced_at = %(reported_at)s, agent_id = %(agent_id)s
-        where user_id = %(user_id)s and login = %(login)s and server = %(server)s
+        where user_id = %(user_id)s and login = %(login)s and lower(server) = lower(%(server)s)
           and (agent_id = %(agent_id)s or (%(may_create)s and agent_id is null))
         returning id, false as is_new
         """,
@@ -112,7 +112,7 @@ async def store_account(
     if row is not None:
         return row
     known = await uow.row(
-        "select id from mt5_accounts where user_id = %(user_id)s and login = %(login)s and server = %(server)s",
+        "select id from mt5_accounts where user_id = %(user_id)s and login = %(login)s and lower(server) = lower(%(server)s)",
         values,
     )
     if known is not None or not may_create:  # another agent's account, or one that must be assigned first

@@ -159,7 +159,7 @@ async def store_trades(caller: AgentCaller, report: TradesReport) -> RowsStored:
             rows.append({**row.model_dump(mode="python"), "side": row.side.value, "is_closed": is_closed})
     async with unit_of_work(caller.actor) as uow:
         known = await queries.account_ids(uow, caller.id)
-        account_id = known.get((report.login, report.server))
+        account_id = known.get((report.login, report.server.lower()))
         if account_id is None:
             raise NotFound("This agent has not reported that account.")
         await trade_queries.store(uow, user_id=caller.user_id, account_id=account_id, rows=rows, at=now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -62,6 +63,13 @@ def _words(status: ExecutionStatus, outcome: TradeOutcome, error: JobError | Non
     return _WORDS.get(status, ("", ""))
 
 
+def _between(claimed_at: datetime | None, told: datetime | None) -> datetime | None:
+    """An instant of the agent's clock, kept between claim and now of ours: no clock is right to the millisecond."""
+    if told is None:
+        return None
+    return min(max(told, claimed_at or told), clock.now())
+
+
 async def settle(
     uow: UnitOfWork, job: Row, *, outcome: TradeOutcome | None = None, error: JobError | None = None
 ) -> None:
@@ -80,8 +88,8 @@ async def settle(
         lots=Decimal(str(told.volume_lots)),
         requested=Decimal(str(told.requested_price)) if told.requested_price else None,
         order=str(told.order or told.position or ""),
-        sent=told.sent_at,
-        filled=told.filled_at,
+        sent=_between(job["claimed_at"], told.sent_at),
+        filled=_between(job["claimed_at"], told.filled_at),
         reported=clock.now() if status not in {ExecutionStatus.PENDING, ExecutionStatus.UNKNOWN} else None,
     )
     uow.tell(topics.of_person(job["user_id"], "jobs"), {"id": str(job["id"])})
