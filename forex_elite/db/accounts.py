@@ -112,7 +112,8 @@ async def store_account(
     if row is not None:
         return row
     known = await uow.row(
-        "select id from mt5_accounts where user_id = %(user_id)s and login = %(login)s and lower(server) = lower(%(server)s)",
+        "select id from mt5_accounts where user_id = %(user_id)s and login = %(login)s "
+        "and lower(server) = lower(%(server)s)",
         values,
     )
     if known is not None or not may_create:  # another agent's account, or one that must be assigned first
