@@ -44,6 +44,8 @@ config = rx.Config(
     # No other origin may call us; the edge refuses socket handshakes from elsewhere, which CORS does not cover.
     cors_allowed_origins=[],
     trusted_proxy_hops=settings().trusted_proxy_hops,
+    # The two fonts, from npm; `ui.site` cannot be imported here, before the app is.
+    frontend_packages=["@fontsource-variable/inter@5.2.8", "@fontsource-variable/jetbrains-mono@5.2.8"],
     frontend_compression_formats=["brotli", "gzip"],
     default_color_mode="dark",
     telemetry_enabled=False,

@@ -12,6 +12,7 @@ from forex_elite.api.edge import Edge
 from forex_elite.scheduler import timers
 from forex_elite.services import runtime
 from forex_elite.settings import settings
+from forex_elite.ui import handlers, site
 
 
 def web() -> FastAPI:
@@ -28,18 +29,14 @@ async def resources() -> AsyncIterator[None]:
         yield
 
 
-class CounterState(rx.State):
-    count: int = 0
-
-    @rx.event
-    def add(self) -> None:
-        self.count += 1
-
-
-def index() -> rx.Component:
-    return rx.el.main(rx.el.h1("ForexElite"), rx.el.button(CounterState.count, on_click=CounterState.add))
-
-
-app = rx.App(api_transformer=[web(), Edge])
+app = rx.App(
+    stylesheets=site.STYLESHEETS,
+    head_components=site.head(),
+    html_lang="en",
+    toaster=None,
+    app_wraps=site.app_wraps(),
+    backend_exception_handler=handlers.on_exception,
+    api_transformer=[web(), Edge],
+)
 app.register_lifespan_task(resources)
-app.add_page(index, route="/", title="ForexElite")
+site.add_pages(app)

@@ -1,0 +1,54 @@
+// Copy to the clipboard, and secrets that are masked until shown.
+import { useEffect, useRef, useState } from "react";
+import { Icon } from "$/public/external/forex_elite/ui/components/icon/icon.jsx";
+
+const SHOWN_MS = 1600;
+
+async function write(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    const area = document.createElement("textarea"); // http:// on a LAN has no clipboard API
+    area.value = text;
+    area.style.position = "fixed";
+    area.style.opacity = "0";
+    (document.querySelector("dialog[open]") ?? document.body).append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+  }
+}
+
+export function CopyButton({ text, label = "Copy", words = "", className = "btn ghost square small" }) {
+  const [done, setDone] = useState(false);
+  const timer = useRef(null);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const copy = async () => {
+    await write(text);
+    setDone(true);
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => setDone(false), SHOWN_MS);
+  };
+  return (
+    <button type="button" className={className} aria-label={words ? undefined : label} title={label} onClick={copy}>
+      <Icon name={done ? "check" : "copy"} size="s" />
+      {words && (done ? "Copied" : words)}
+      <span className="sr" role="status">{done ? "Copied" : ""}</span>
+    </button>
+  );
+}
+
+/** A value with Show and Copy; `secret` is the part that is masked (all of it when empty). */
+export function Secret({ value = "", secret = "", label, shown: initially = false }) {
+  const [shown, setShown] = useState(initially);
+  const masked = secret && value.includes(secret) ? value.replace(secret, "•".repeat(12)) : "•".repeat(24);
+  return (
+    <div className="secret" role="group" aria-label={label}>
+      <code tabIndex={0} aria-label={label}>{shown ? value : masked}</code>
+      <button type="button" className="btn ghost" aria-pressed={shown} aria-label={`Show ${label}`} title={shown ? "Hide" : "Show"} onClick={() => setShown(!shown)}>
+        <Icon name={shown ? "eye-off" : "eye"} size="s" />
+      </button>
+      <CopyButton text={value} label={`Copy ${label}`} className="btn ghost" />
+    </div>
+  );
+}

@@ -1,0 +1,74 @@
+"""Panels, and the states a list can be in: loading, empty, failed, paged."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from forex_elite.ui.components.buttons import button
+from forex_elite.ui.components.icon import icon
+
+
+def panel(*content: Any, class_name: str = "", **props: Any) -> rx.Component:
+    """A surface with a hairline around; panels are not nested."""
+    return rx.el.section(*content, class_name=f"panel {class_name}".strip(), **props)
+
+
+def panel_head(title: Any, *context: Any, actions: tuple[Any, ...] = ()) -> rx.Component:
+    """Title, what there is, and on the right what can be done."""
+    return rx.el.div(
+        rx.el.h2(title) if isinstance(title, str) else title,
+        *context,
+        rx.el.div(*actions, class_name="row end") if actions else rx.fragment(),
+        class_name="panel-head",
+    )
+
+
+def count(*content: Any, class_name: str = "") -> rx.Component:
+    """The quiet words beside a title."""
+    return rx.el.span(*content, class_name=f"count {class_name}".strip())
+
+
+def empty(icon_name: str, fact: str, hint: Any, *actions: Any) -> rx.Component:
+    """Nothing there: one line of fact, one of how to change it, one primary button."""
+    return rx.el.div(
+        icon(icon_name), rx.el.h3(fact), rx.el.p(hint), rx.el.div(*actions, class_name="row"), class_name="empty"
+    )
+
+
+def failed(what: str, code: rx.Var[str], on_retry: Any) -> rx.Component:
+    """What could not be loaded, the stable code, and Retry; the rest of the page stays."""
+    return rx.el.div(
+        icon("alert"),
+        rx.el.div(
+            rx.el.b(what),
+            rx.el.p("The server refused or did not answer. Code ", rx.el.span(code, class_name="mono"), "."),
+            class_name="grow",
+        ),
+        button("Retry", size="s", icon_name="refresh", on_click=on_retry),
+        class_name="failed",
+        role="alert",
+    )
+
+
+def banner(tone: str, icon_name: str, *content: Any, role: str = "status") -> rx.Component:
+    """A line across the panel or page that says what still works and what does not."""
+    return rx.el.div(
+        icon(icon_name, "s"), rx.el.div(*content, class_name="grow"), class_name=f"banner {tone}", role=role
+    )
+
+
+def pager(
+    words: Any, *, has_newer: rx.Var[bool], has_older: rx.Var[bool], on_newer: Any, on_older: Any
+) -> rx.Component:
+    """The foot of a list paged by cursor."""
+    return rx.el.div(
+        rx.el.span(words),
+        rx.el.div(
+            button("Newer", size="s", on_click=on_newer, disabled=~has_newer),
+            button("Older", size="s", on_click=on_older, disabled=~has_older),
+            class_name="row end",
+        ),
+        class_name="panel-foot",
+    )

@@ -1,0 +1,1 @@
+"""What the browser paints on its own, fed by one WebSocket per tab."""

@@ -1,0 +1,43 @@
+// Where the server is, and how to talk to its HTTP contract from the browser.
+import env from "$/env.json";
+import { app } from "$/utils/context-registry";
+import { getBackendURL } from "$/utils/state";
+
+/** The server's address for a path: this very origin, except under `make dev`, where pages have a port of their own. */
+export function address(path, socket = false) {
+  const base = app.isDevMode ? getBackendURL(env.EVENT) : new URL(window.location.href);
+  const secure = base.protocol === "https:" || base.protocol === "wss:";
+  const scheme = socket ? (secure ? "wss:" : "ws:") : secure ? "https:" : "http:";
+  return `${scheme}//${base.host}${path}`;
+}
+
+const UNREACHABLE = {
+  title: "The server did not answer",
+  detail: "Check the connection and try again.",
+  code: "unreachable",
+  status: 0,
+};
+
+/** Send JSON; resolves to {ok, status, body}, where a refusal's body is an RFC 9457 problem document. */
+export async function send(method, path, body) {
+  let answer;
+  try {
+    answer = await fetch(address(path), {
+      method,
+      credentials: app.isDevMode ? "include" : "same-origin",
+      headers: { "Content-Type": "application/json", "X-Requested-With": "forex-elite" },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+  } catch {
+    return { ok: false, status: 0, body: UNREACHABLE };
+  }
+  const parsed = await answer.json().catch(() => ({ ...UNREACHABLE, status: answer.status, title: `HTTP ${answer.status}` }));
+  return { ok: answer.ok, status: answer.status, body: parsed };
+}
+
+/** The messages of a problem document by field; `""` holds what belongs to no field. */
+export function messages(problem) {
+  const errors = problem.errors ?? [];
+  if (!errors.length) return { "": problem.detail ?? problem.title ?? "That did not work." };
+  return Object.fromEntries(errors.map(({ field, message }) => [field, message]));
+}

@@ -1,0 +1,1 @@
+"""Agents: the programs beside the terminals."""

@@ -1,0 +1,161 @@
+"""The agents page: list, pair, rotate a key, delete."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import reflex as rx
+
+from forex_elite.domain.identity import Actor
+from forex_elite.errors import ForexEliteError, InvalidInput, NotFound
+from forex_elite.services import agents, onboarding
+from forex_elite.settings import settings
+from forex_elite.ui import handlers
+from forex_elite.ui.pages.agents.rows import AgentRow, agent_row, start_command
+from forex_elite.ui.session import public, requires
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as malformed:
+        raise NotFound("There is no such agent.") from malformed
+
+
+class AgentsState(rx.State):
+    """The actor's agents and the dialog that is open, if any."""
+
+    rows: list[AgentRow] = []
+    is_loaded: bool = False
+    error_code: str = ""
+    dialog: str = ""
+    subject_id: str = ""
+    subject_name: str = ""
+    subject_accounts: str = ""
+    is_subject_online: bool = False
+    errors: dict[str, str] = {}
+    is_busy: bool = False
+    pairing_key: str = ""
+    command: str = ""
+    command_simulated: str = ""
+
+    @rx.event
+    @requires()
+    async def load(self, actor: Actor) -> None:
+        """Load the list; `?new=1` opens the dialog for a new agent."""
+        self._forget()
+        await self._reload(actor)
+        if self.router.url.query_parameters.get("new") == "1":
+            self.dialog = "create"
+
+    @rx.event
+    @requires()
+    async def changed(self, actor: Actor, topics: list[str], is_held: bool) -> None:
+        """An agent came, went or was changed elsewhere."""
+        await self._reload(actor)
+
+    @rx.event
+    @requires()
+    async def open_create(self, actor: Actor) -> None:
+        """Ask for the name of a new agent."""
+        self._forget()
+        self.dialog = "create"
+
+    @rx.event
+    @requires()
+    async def create(self, actor: Actor, form: dict[str, Any]) -> Any:
+        """Make the agent and show its key this once."""
+        self.is_busy = True
+        self.errors = {}
+        yield
+        try:
+            made, key = await agents.create(actor, str(form.get("name", "")), str(form.get("kind", "dedicated")))
+            self._show_key(str(made.id), made.name, key)
+            await self._reload(actor)
+        except InvalidInput as refusal:
+            self.errors = {handlers.field_of(refusal): refusal.message}
+        finally:
+            self.is_busy = False
+
+    @rx.event
+    @requires()
+    async def ask_rotate(self, actor: Actor, agent_id: str) -> None:
+        """Ask before the old key dies."""
+        self._choose(agent_id, "rotate")
+
+    @rx.event
+    @requires()
+    async def rotate(self, actor: Actor) -> Any:
+        """Replace the key and show the new one this once."""
+        self.is_busy = True
+        yield
+        try:
+            key = await agents.rotate_key(actor, _id(self.subject_id))
+            self._show_key(self.subject_id, self.subject_name, key)
+            await self._reload(actor)
+        finally:
+            self.is_busy = False
+
+    @rx.event
+    @requires()
+    async def ask_delete(self, actor: Actor, agent_id: str) -> None:
+        """Ask before the agent is deleted."""
+        self._choose(agent_id, "delete")
+
+    @rx.event
+    @requires()
+    async def delete(self, actor: Actor) -> Any:
+        """Delete the agent; its accounts keep their history."""
+        self.is_busy = True
+        yield
+        try:
+            name = self.subject_name
+            await agents.delete(actor, _id(self.subject_id))
+            self._forget()
+            await self._reload(actor)
+            yield handlers.toast("ok", f"Agent {name} deleted", "Its accounts keep their history and show as stored.")
+        finally:
+            self.is_busy = False
+
+    @rx.event
+    @public
+    async def close_dialog(self) -> None:
+        """Close what is open; a key that was shown is gone."""
+        self._forget()
+
+    def _forget(self) -> None:
+        self.dialog = ""
+        self.errors = {}
+        self.pairing_key = ""
+        self.command = ""
+        self.command_simulated = ""
+        self.subject_id = ""
+        self.subject_name = ""
+        self.subject_accounts = ""
+
+    def _choose(self, agent_id: str, dialog: str) -> None:
+        for row in self.rows:
+            if row.id == agent_id:
+                self._forget()
+                self.subject_id, self.subject_name, self.subject_accounts = row.id, row.name, row.accounts
+                self.dialog = dialog
+                return
+        raise NotFound("There is no such agent.")
+
+    def _show_key(self, agent_id: str, name: str, key: str) -> None:
+        self.subject_id, self.subject_name = agent_id, name
+        self.pairing_key = key
+        self.command = start_command(settings().url, agent_id, key, simulated=False)
+        self.command_simulated = start_command(settings().url, agent_id, key, simulated=True)
+        self.dialog = "key"
+
+    async def _reload(self, actor: Actor) -> None:
+        try:
+            preferences = await onboarding.get_preferences(actor)
+            self.rows = [agent_row(agent, preferences.time_zone) for agent in await agents.list_agents(actor)]
+            self.is_subject_online = any(row.id == self.subject_id and row.is_online for row in self.rows)
+            self.error_code = ""
+        except ForexEliteError as error:
+            self.error_code = error.code
+        self.is_loaded = True

@@ -1,0 +1,1 @@
+"""The disclaimer and risk preferences, once after registration."""

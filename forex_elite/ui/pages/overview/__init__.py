@@ -1,0 +1,1 @@
+"""The overview: limits, accounts, positions, signals and agents at a glance."""

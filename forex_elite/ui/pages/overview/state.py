@@ -1,0 +1,137 @@
+"""The overview's state: one load, and a reload whenever something told of a change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from forex_elite.domain.identity import Actor
+from forex_elite.domain.people import Preferences
+from forex_elite.errors import ForexEliteError
+from forex_elite.services import accounts, onboarding, overview, strategies
+from forex_elite.services.overview import Overview
+from forex_elite.ui import figures, handlers
+from forex_elite.ui.pages.agents.rows import AgentRow, agent_row
+from forex_elite.ui.pages.overview.rows import (
+    AccountCard,
+    PositionRow,
+    PositionsHead,
+    Strip,
+    account_card,
+    position_row,
+    positions_head,
+    strip,
+)
+from forex_elite.ui.pages.signals.rows import SignalRow, median_words, signal_row
+from forex_elite.ui.session import public, requires
+from forex_elite.ui.shell.state import ShellState, account_title
+
+POSITIONS = 50
+SIGNALS = 8
+
+
+class OverviewState(rx.State):
+    """What the overview shows; every list is short."""
+
+    strip: Strip = Strip()
+    cards: list[AccountCard] = []
+    positions: list[PositionRow] = []
+    positions_head: PositionsHead = PositionsHead()
+    positions_total: int = 0
+    accounts_total: int = 0
+    signals: list[SignalRow] = []
+    signals_words: str = ""
+    agents: list[AgentRow] = []
+    topics: list[str] = ["signals", "trades", "agents", "accounts"]
+    has_strategy: bool = False
+    is_all_killed: bool = False
+    is_any_killed: bool = False
+    dialog: str = ""
+    is_busy: bool = False
+    is_loaded: bool = False
+    error_code: str = ""
+
+    @rx.event
+    @requires()
+    async def load(self, actor: Actor) -> None:
+        """Load everything."""
+        await self._reload(actor)
+
+    @rx.event
+    @requires()
+    async def changed(self, actor: Actor, topics: list[str], is_held: bool) -> None:
+        """Something changed; what is on screen is brought up to date in place."""
+        await self._reload(actor)
+
+    @rx.event
+    @public
+    async def ask(self, dialog: str) -> None:
+        """Ask before new entries are stopped or allowed again."""
+        self.dialog = dialog if dialog in {"stop", "allow"} else ""
+
+    @rx.event
+    @public
+    async def close_dialog(self) -> None:
+        """Leave everything as it is."""
+        self.dialog = ""
+
+    @rx.event
+    @requires()
+    async def stop_entries(self, actor: Actor) -> Any:
+        """Throw the kill switch on all accounts."""
+        self.is_busy = True
+        yield
+        try:
+            touched = await accounts.set_kill_switch(actor, on=True)
+            self.dialog = ""
+            await self._reload(actor)
+            yield handlers.toast("warn", "New entries are stopped", f"On {figures.count(touched, 'account')}.")
+        finally:
+            self.is_busy = False
+
+    @rx.event
+    @requires()
+    async def allow_entries(self, actor: Actor) -> Any:
+        """Release the kill switch on all accounts."""
+        self.is_busy = True
+        yield
+        try:
+            touched = await accounts.set_kill_switch(actor, on=False)
+            self.dialog = ""
+            await self._reload(actor)
+            yield handlers.toast("ok", "New entries are allowed again", f"On {figures.count(touched, 'account')}.")
+        finally:
+            self.is_busy = False
+
+    async def _reload(self, actor: Actor) -> None:
+        try:
+            seen = await overview.load(actor)
+            preferences = await onboarding.get_preferences(actor)
+            self.has_strategy = bool(await strategies.list_strategies(actor))
+        except ForexEliteError as error:
+            self.error_code = error.code
+        else:
+            self.error_code = ""
+            await self._show(seen, preferences)
+        self.is_loaded = True
+
+    async def _show(self, seen: Overview, preferences: Preferences) -> None:
+        chosen = (await self.get_state(ShellState)).account_id
+        shown = [account for account in seen.accounts if not chosen or str(account.id) == chosen]
+        opened = [trade for trade in seen.positions if not chosen or str(trade.account_id) == chosen]
+        titles = {str(account.id): account_title(account) for account in seen.accounts}
+        zone_name = preferences.time_zone
+        self.strip = strip(shown, seen.today, preferences)
+        self.cards = [account_card(account, preferences) for account in shown]
+        self.is_any_killed = any(account.is_killed for account in seen.accounts)
+        self.is_all_killed = self.is_any_killed and all(account.is_killed for account in seen.accounts)
+        self.accounts_total = len(seen.accounts)
+        self.positions = [position_row(trade, titles) for trade in opened[:POSITIONS]]
+        self.positions_head = positions_head(opened)
+        self.positions_total = len(opened)
+        self.signals = [signal_row(signal, zone_name) for signal in seen.signals[:SIGNALS]]
+        words = (f"{seen.today.total} today", median_words(seen.today))
+        self.signals_words = " · ".join(part for part in words if part)
+        self.agents = [agent_row(agent, zone_name) for agent in seen.agents]
+        self.topics = ["signals", "trades", "agents", "accounts", *(f"account:{a.id}" for a in seen.accounts)]

@@ -1,0 +1,1 @@
+"""TradingView signals: the feed, and one alert from webhook to fill."""

@@ -1,0 +1,1 @@
+"""TradingView strategies: their address, rules and alert text."""

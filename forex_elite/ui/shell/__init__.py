@@ -1,0 +1,1 @@
+"""The frame around every page: navigation, top bar, ticker, palette, toasts."""

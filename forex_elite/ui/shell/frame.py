@@ -1,0 +1,142 @@
+"""Every page stands in this frame."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import reflex as rx
+
+from forex_elite import __version__
+from forex_elite.ui.components import panels
+from forex_elite.ui.components.icon import icon
+from forex_elite.ui.components.links import link
+from forex_elite.ui.components.marks import product_mark
+from forex_elite.ui.live.live import clock, connection, live, ticker
+from forex_elite.ui.session import SessionState
+from forex_elite.ui.shell import parts
+from forex_elite.ui.shell.navigation import ACTIONS, PLACES, groups
+from forex_elite.ui.shell.state import TICKER, ShellState
+
+
+def _entry(href: str, label: str, icon_name: str, *, is_current: bool, class_name: str) -> rx.Component:
+    current = {"aria_current": "page"} if is_current else {}
+    return link(icon(icon_name), rx.el.span(label), to=href, class_name=class_name, title=label, **current)
+
+
+def _navigation(current: str) -> rx.Component:
+    sections = [
+        rx.el.div(
+            rx.el.div(group, class_name="nav-group"),
+            *(_entry(p.href, p.label, p.icon, is_current=p.href == current, class_name="nav-item") for p in places),
+        )
+        for group, places in groups().items()
+    ]
+    return rx.el.nav(
+        rx.el.div(product_mark(), rx.el.span("ForexElite"), parts.NavToggle.create(), class_name="brand"),
+        rx.el.div(*sections, class_name="nav-list"),
+        rx.el.div(rx.el.span(f"v{__version__} · "), clock(), class_name="nav-foot"),
+        class_name="nav",
+        aria_label="Main",
+    )
+
+
+def _bottom_bar(current: str) -> rx.Component:
+    places = [place for place in PLACES if place.on_phone]
+    lit = max((p.href for p in places if current.startswith(p.href)), key=len, default="")
+    return rx.el.nav(
+        *(_entry(p.href, p.label, p.icon, is_current=p.href == lit, class_name="") for p in places),
+        class_name="bottombar",
+        aria_label="Main, phone",
+    )
+
+
+def _agents_status() -> rx.Component:
+    all_online = (ShellState.agents_online == ShellState.agents_total) & (ShellState.agents_total > 0)
+    dot = rx.el.span(
+        class_name=rx.cond(all_online, "dot up", rx.cond(ShellState.agents_online > 0, "dot warn", "dot crit"))
+    )
+    return rx.cond(
+        ShellState.is_loaded,
+        link(
+            rx.el.span(icon("agents", "s"), class_name="not-phone"),
+            rx.cond(
+                ShellState.agents_total > 0,
+                rx.fragment(
+                    rx.el.span(ShellState.agents_online, " of ", ShellState.agents_total),
+                    rx.el.span("online", class_name="t3 not-phone"),
+                    dot,
+                ),
+                rx.el.span("No agent", class_name="t3"),
+            ),
+            to="/agents",
+            class_name="top-stat",
+            title="Agents online",
+        ),
+    )
+
+
+def _top_bar(title: str) -> rx.Component:
+    return rx.el.header(
+        rx.el.span(product_mark(), class_name="only-phone"),
+        rx.el.h1(title),
+        rx.el.span(class_name="rule not-phone"),
+        parts.AccountSwitch.create(
+            accounts=ShellState.choices, selected=ShellState.account_id, on_select=ShellState.select_account
+        ),
+        rx.el.span(class_name="grow"),
+        parts.SearchField.create(),
+        _agents_status(),
+        parts.ThemeMenu.create(),
+        parts.UserMenu.create(
+            name=SessionState.display_name,
+            email=SessionState.email,
+            role=SessionState.role_name,
+            initials=SessionState.initials,
+        ),
+        class_name="top",
+    )
+
+
+def _alarm() -> rx.Component:
+    return rx.cond(
+        ShellState.alarm != "",
+        panels.banner(
+            "crit",
+            "wifi-off",
+            rx.el.b(ShellState.alarm),
+            " Alerts for its accounts expire instead of being executed; its figures are the last ones reported. "
+            "Everything else goes on.",
+        ),
+    )
+
+
+def frame(*content: Any, title: str, current: str, fit: bool = False, class_name: str = "") -> rx.Component:
+    """A page in the frame: `current` is its own address; `fit` pages fill the window and scroll inside panels."""
+    return rx.el.div(
+        rx.el.a("Skip to content", href="#main", class_name="skip"),
+        _navigation(current),
+        _top_bar(title),
+        ticker(list(TICKER)),
+        rx.el.div(connection(), _alarm(), class_name="alert-slot"),
+        rx.el.main(*content, id="main", tab_index=-1, class_name=f"main {'fit' if fit else ''} {class_name}".strip()),
+        _bottom_bar(current),
+        live(["agents", "accounts"], ShellState.changed, every_s=30),
+        parts.Palette.create(pages=[asdict(place) for place in PLACES], actions=[asdict(action) for action in ACTIONS]),
+        parts.Appearance.create(theme=SessionState.theme, pnl=SessionState.pnl_palette),
+        parts.Toaster.create(),
+        class_name="app",
+    )
+
+
+def centred(*content: Any, broad: bool = False) -> rx.Component:
+    """A page without the frame: log-in, registration, onboarding, errors."""
+    return rx.el.div(
+        rx.el.main(
+            rx.el.div(product_mark(), rx.el.span("ForexElite"), class_name="centre-brand"),
+            *content,
+            class_name="centre-card broad" if broad else "centre-card",
+        ),
+        parts.Toaster.create(),
+        class_name="centre",
+    )

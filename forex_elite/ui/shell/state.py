@@ -1,0 +1,96 @@
+"""What the top bar shows on every page: accounts to choose from, agents online, symbols of the ticker."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import reflex as rx
+
+from forex_elite import clock
+from forex_elite.domain.identity import Actor
+from forex_elite.domain.terminals import ALARM_AFTER, AccountInfo, AgentInfo
+from forex_elite.services import accounts, agents
+from forex_elite.ui import handlers
+from forex_elite.ui.session import requires
+
+TICKER = (
+    "EURUSD",
+    "GBPUSD",
+    "USDJPY",
+    "XAUUSD",
+    "AUDUSD",
+    "USDCAD",
+    "USDCHF",
+    "GBPJPY",
+    "EURJPY",
+    "NZDUSD",
+    "US30",
+    "BTCUSD",
+)
+"""Asked for on the live socket; the strip shows those that are quoted."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountChoice:
+    """An account as the switcher lists it."""
+
+    id: str
+    title: str
+    login: str
+
+
+def account_title(account: AccountInfo) -> str:
+    """What people call the account: its name, else its broker, else its server."""
+    return account.name or account.broker or account.server
+
+
+def silent_agents(known: Sequence[AgentInfo], now: datetime) -> str:
+    """Who has not been heard of for ten minutes, in words; empty while nobody is missed."""
+    names = [a.name for a in known if a.last_heartbeat_at is not None and now - a.last_heartbeat_at >= ALARM_AFTER]
+    if len(names) > 1:
+        return f"{len(names)} agents have been silent for more than 10 min."
+    return f"Agent {names[0]} has been silent for more than 10 min." if names else ""
+
+
+class ShellState(rx.State):
+    """The frame's own data."""
+
+    choices: list[AccountChoice] = []
+    account_id: str = ""
+    agents_online: int = 0
+    agents_total: int = 0
+    alarm: str = ""
+    is_loaded: bool = False
+
+    @rx.event
+    @requires()
+    async def load(self, actor: Actor) -> None:
+        """Load what the frame shows."""
+        await self._reload(actor)
+
+    @rx.event
+    @requires()
+    async def changed(self, actor: Actor, topics: list[str], is_held: bool) -> None:
+        """Agents or accounts have changed."""
+        await self._reload(actor)
+
+    @rx.event
+    @requires()
+    async def select_account(self, actor: Actor, account_id: str) -> Any:
+        """Show one account only, or all with an empty id; an id that is not the actor's shows all."""
+        self.account_id = account_id if any(choice.id == account_id for choice in self.choices) else ""
+        return handlers.reload_page_data()
+
+    async def _reload(self, actor: Actor) -> None:
+        listed = await accounts.list_accounts(actor)
+        self.choices = [AccountChoice(str(a.id), account_title(a), str(a.login)) for a in listed]
+        if all(choice.id != self.account_id for choice in self.choices):
+            self.account_id = ""
+        known = await agents.list_agents(actor)
+        self.agents_total = len(known)
+        self.agents_online = sum(agent.is_online for agent in known)
+        self.alarm = silent_agents(known, clock.now())
+        self.is_loaded = True

@@ -1,0 +1,104 @@
+"""All pages with their addresses, titles and loaders, and what the app needs around them.
+
+The composition root turns `PAGES` into routes; a test walks the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import reflex as rx
+
+from forex_elite.ui.pages import errors
+from forex_elite.ui.pages.agents import page as agents
+from forex_elite.ui.pages.agents.state import AgentsState
+from forex_elite.ui.pages.login import page as login
+from forex_elite.ui.pages.onboarding import page as onboarding
+from forex_elite.ui.pages.onboarding.state import OnboardingState
+from forex_elite.ui.pages.overview import page as overview
+from forex_elite.ui.pages.overview.state import OverviewState
+from forex_elite.ui.pages.register import page as register
+from forex_elite.ui.pages.settings import page as settings
+from forex_elite.ui.pages.settings.state import SettingsState
+from forex_elite.ui.pages.signals import page as signals
+from forex_elite.ui.pages.signals.state import SignalsState
+from forex_elite.ui.pages.strategies import page as strategies
+from forex_elite.ui.pages.strategies.state import StrategiesState
+from forex_elite.ui.session import SessionState
+from forex_elite.ui.shell.state import ShellState
+
+STYLESHEETS = [
+    f"/styles/{name}.css" for name in ("fonts", "tokens", "base", "controls", "panels", "overlays", "shell", "pages")
+]
+
+_BEFORE_FIRST_PAINT = """(() => {
+  const root = document.documentElement;
+  try {
+    if (localStorage.getItem("pnl") === "safe") root.dataset.pnl = "safe";
+    if (localStorage.getItem("nav") === "collapsed") root.dataset.nav = "collapsed";
+  } catch {}
+})();"""
+
+
+@dataclass(frozen=True, slots=True)
+class PageEntry:
+    """A route: what it shows, its title, what it loads; `is_public` pages are for people who are not signed in."""
+
+    route: str
+    component: Callable[[], rx.Component]
+    title: str
+    on_load: Sequence[Any] = ()
+    is_public: bool = False
+
+
+_FRAME = (SessionState.load, ShellState.load)
+
+PAGES: tuple[PageEntry, ...] = (
+    PageEntry("/", overview.page, "Overview", [*_FRAME, OverviewState.load]),
+    PageEntry("/signals", signals.page, "Signals", [*_FRAME, SignalsState.load]),
+    PageEntry("/signals/strategies", strategies.page, "Strategies", [*_FRAME, StrategiesState.load]),
+    PageEntry("/agents", agents.page, "Agents", [*_FRAME, AgentsState.load]),
+    PageEntry("/settings", settings.page, "Settings", [*_FRAME, SettingsState.load]),
+    PageEntry("/404", errors.not_found, "Not found", is_public=True),
+    PageEntry("/onboarding", onboarding.page, "Before the first order", [OnboardingState.load]),
+    PageEntry("/login", login.page, "Log in", [SessionState.skip_if_signed_in], is_public=True),
+    PageEntry("/register", register.page, "Create an account", [SessionState.skip_if_signed_in], is_public=True),
+)
+
+
+def app_wraps() -> dict[tuple[int, str], Callable[[bool], rx.Component | None]]:
+    """Around every page: what is shown when a page fails to render."""
+    return {(55, "ErrorBoundary"): lambda _: errors.boundary()}
+
+
+def add_pages(app: rx.App) -> None:
+    """Turn the table into routes."""
+    for entry in PAGES:
+        app.add_page(
+            entry.component, route=entry.route, title=f"{entry.title} · ForexElite", on_load=list(entry.on_load)
+        )
+
+
+def head() -> list[rx.Component]:
+    """Into the head of every page: appearance before the first paint, the text font early, icon and colour."""
+    font: rx.Var[str] = rx.Var(
+        "interFont",
+        _var_data=rx.vars.VarData(
+            imports={
+                "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2?url": [
+                    rx.ImportVar(tag="interFont", is_default=True, install=False)
+                ]
+            }
+        ),
+    )
+    return [
+        rx.el.script(_BEFORE_FIRST_PAINT),
+        rx.el.link(
+            rel="preload", href=font, custom_attrs={"as": "font", "type": "font/woff2", "crossOrigin": "anonymous"}
+        ),
+        rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),
+        rx.el.meta(name="theme-color", content="#0b0c0d"),
+        rx.el.meta(name="robots", content="noindex"),
+    ]
