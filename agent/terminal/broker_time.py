@@ -14,6 +14,8 @@ LATEST_S: Final = 60.0
 """A tick that just changed may still be this much older than now (quiet symbol, slow look)."""
 EARLIEST_S: Final = -90.0
 """The machine's clock may be this much behind the server's."""
+LOOK_AGAIN_S: Final = 60.0
+"""Two looks farther apart prove nothing: the tick may have come right after the first one."""
 WIDEST_S: Final = 15 * 3600
 
 
@@ -22,7 +24,7 @@ class BrokerClock:
 
     def __init__(self) -> None:
         self._offset_s: int | None = None
-        self._seen: dict[str, int] = {}
+        self._seen: dict[str, tuple[int, datetime]] = {}
 
     @property
     def is_measured(self) -> bool:
@@ -37,8 +39,8 @@ class BrokerClock:
     def look(self, symbol: str, tick_time_msc: int, now: datetime) -> bool:
         """Look at a symbol's last tick; True when it was fresh and the offset is measured by it."""
         before = self._seen.get(symbol)
-        self._seen[symbol] = tick_time_msc
-        if before is None or tick_time_msc <= before:
+        self._seen[symbol] = (tick_time_msc, now)
+        if before is None or tick_time_msc <= before[0] or (now - before[1]).total_seconds() > LOOK_AGAIN_S:
             return False
         ahead_s = tick_time_msc / 1000.0 - now.timestamp()
         offset_s = round(ahead_s / QUARTER_S) * QUARTER_S

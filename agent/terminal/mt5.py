@@ -27,6 +27,7 @@ from agent.terminal.order_terms import (
     safe_comment,
     snapped_volume,
 )
+from agent.terminal.remote import RemotePackage
 from agent.terminal.sending import DEAL, PENDING, REMOVE, SLTP, Prepared, Sender
 from agent.terminal.session import Session, utc_now
 from agent.terminal.tracing import belongs_by_magic, belongs_by_tag
@@ -53,7 +54,7 @@ _UNKNOWN_ZONE_SLACK: Final = timedelta(hours=16)
 def load_package(config: TerminalConfig) -> Any:
     """The module (or client object) that speaks the MetaTrader5 API for this configuration."""
     if config.kind == "mt5linux":
-        return importlib.import_module("mt5linux").MetaTrader5(host=config.host, port=config.port)
+        return RemotePackage(config)
     if sys.platform != "win32":
         raise TerminalUnavailable("the MetaTrader5 package runs on Windows only; use mt5linux or the simulator here")
     return importlib.import_module("MetaTrader5")

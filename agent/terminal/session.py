@@ -70,8 +70,13 @@ class Session:
 
     def connect(self) -> None:
         """Connect, log in, make sure of the right terminal and account, and measure the broker's clock."""
-        if self._is_connected():
-            return
+        if not self._is_connected():
+            self._initialize()
+        if not self._clock_symbols:
+            self._choose_clock_symbols()
+            self._measure_clock()
+
+    def _initialize(self) -> None:
         wanted: dict[str, Any] = {"timeout": self.config.timeout_ms}
         if self.config.path:
             wanted |= {"path": self.config.path, "portable": self.config.portable}
@@ -81,13 +86,10 @@ class Session:
             wanted["password"] = self.config.password
         if not self.api.initialize(**wanted):
             self.fail("the terminal could not be reached")
-        standing = self.standing()
-        mismatch = self._mismatch(standing.terminal, standing.account)
+        mismatch = self._mismatch(*self._both())
         if mismatch:
             self.api.shutdown()
             raise TerminalUnavailable(mismatch)
-        self._choose_clock_symbols()
-        self._measure_clock()
 
     def close(self) -> None:
         """Release the connection."""
@@ -106,8 +108,7 @@ class Session:
 
     def standing(self) -> Standing:
         """Terminal and account now, with what stands against sending orders."""
-        terminal = self.answered(self.api.terminal_info(), "the terminal does not answer")
-        account = self.answered(self.api.account_info(), "the account cannot be read")
+        terminal, account = self._both()
         unreachable = self._mismatch(terminal, account)
         if not unreachable and not terminal.connected:
             unreachable = "the terminal has no connection to its broker"
@@ -116,9 +117,12 @@ class Session:
     def health(self) -> TerminalHealth:
         """Reachability, identity and permission, checked now; never raises."""
         try:
-            standing = self.standing()
+            return self._checked_health()
         except TerminalUnavailable as problem:
             return self._unreachable(str(problem))
+
+    def _checked_health(self) -> TerminalHealth:
+        standing = self.standing()
         if standing.unreachable:
             return self._unreachable(standing.unreachable)
         if not self._clock_symbols:
@@ -136,6 +140,10 @@ class Session:
             is_trade_allowed=not standing.denied,
             detail=detail,
         )
+
+    def _both(self) -> tuple[Any, Any]:
+        terminal = self.answered(self.api.terminal_info(), "the terminal does not answer")
+        return terminal, self.answered(self.api.account_info(), "the account cannot be read")
 
     def _is_connected(self) -> bool:
         terminal, account = self.api.terminal_info(), self.api.account_info()

@@ -6,7 +6,7 @@ from typing import Final
 
 from agent.terminal.gateway import Deal, OpenPosition, PendingOrder
 
-_SHORTEST_CUT: Final = 12
+_SHORTEST_CUT: Final = 20
 """A comment cut by the broker still names its job if at least so much of the tag is left."""
 _TAG_PREFIX: Final = 3
 _BY_SERVER: Final = frozenset({4, 5, 6, 7, 8, 9})
