@@ -12,10 +12,10 @@ import httpx
 import psycopg
 import pytest
 import uvicorn
-from fastapi import FastAPI
 
 from forex_elite import realtime
 from forex_elite.api.app import create_app
+from forex_elite.api.edge import Edge
 from forex_elite.db import embedded, migrations
 from forex_elite.db.embedded import EmbeddedPostgres
 from forex_elite.services import runtime
@@ -66,11 +66,11 @@ async def running(configured: Settings) -> AsyncIterator[None]:
 
 
 @pytest.fixture(scope="session")
-def api() -> FastAPI:
-    """The API and the sockets, without the pages."""
+def api() -> Edge:
+    """The API and the sockets as the server dresses them, without the pages."""
     made = create_app()
     made.router.routes.extend(realtime.ROUTES)
-    return made
+    return Edge(made)
 
 
 class Server(uvicorn.Server):
@@ -86,7 +86,7 @@ class Server(uvicorn.Server):
 
 
 @pytest.fixture(scope="session")
-async def server_url(running: None, api: FastAPI) -> AsyncIterator[str]:
+async def server_url(running: None, api: Edge) -> AsyncIterator[str]:
     """The API on a real port of this machine."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))

@@ -6,9 +6,9 @@ from fastapi import FastAPI
 from fastapi_swagger import patch_fastapi
 
 from forex_elite.api import agent_work, agents, auth, health, jobs, problem, signals, strategies, trades, webhooks
-from forex_elite.api.guards import BodyLimit
 
 TITLE = "ForexElite"
+MAX_BODY = 8 * 1024 * 1024
 DESCRIPTION = """
 People prove themselves by the session cookie or `Authorization: Bearer <token>` (both from log-in), agents by
 `X-Agent-Key`, TradingView by the secret in the path. Times are UTC, lists are `{items, next_cursor}`, failures are
@@ -27,9 +27,10 @@ def create_app() -> FastAPI:
         redoc_url=None,
         swagger_ui_oauth2_redirect_url=None,
         responses=problem.RESPONSES,
+        max_body_size=MAX_BODY,
     )
     problem.install(app)
-    for module in (auth, agents, agent_work, jobs, strategies, signals, trades, webhooks, health):
+    for module in (webhooks, agent_work, auth, agents, jobs, strategies, signals, trades, health):  # hot paths first
         app.include_router(module.router)
     patch_fastapi(
         app,
@@ -40,5 +41,4 @@ def create_app() -> FastAPI:
         swagger_favicon_url="/api/docs/favicon.png",
         swagger_ui_parameters={"tryItOutEnabled": True, "persistAuthorization": False, "filter": True},
     )
-    app.add_middleware(BodyLimit)
     return app

@@ -8,6 +8,7 @@ from __future__ import annotations
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from forex_elite.api import problem
 from forex_elite.services.origin import is_own_site
 
 YEAR = "public, max-age=31536000, immutable"
@@ -18,6 +19,7 @@ API_PREFIXES = ("/api/", "/webhooks/")
 HASHED_PREFIX = "/assets/"  # the bundler puts a content hash into these names
 STILL_SUFFIXES = (".woff2", ".png", ".svg", ".ico", ".webp")
 POLICY_VIOLATION = 1008
+BAD_REQUEST = 400
 
 # Scripts: Reflex writes inline start-up scripts into its pages and evaluates those its events carry.
 PAGE_POLICY = (
@@ -65,6 +67,7 @@ class _Dresser:
     def __init__(self, path: str, send: Send) -> None:
         self._path = path
         self._send = send
+        self._problem: bytes | None = None
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -72,6 +75,20 @@ class _Dresser:
             headers.setdefault("Cache-Control", freshness(self._path, message["status"]))
             headers.setdefault("X-Content-Type-Options", "nosniff")
             headers.setdefault("Referrer-Policy", "same-origin")
-            if headers.get("content-type", "").startswith("text/html") and not self._path.startswith(API_PREFIXES):
+            kind = headers.get("content-type", "")
+            if self._path.startswith(API_PREFIXES):
+                if message["status"] >= BAD_REQUEST and kind.startswith("text/plain"):
+                    self._speak_as_problem(message["status"], headers)
+            elif kind.startswith("text/html"):
                 headers.setdefault("Content-Security-Policy", PAGE_POLICY)
+        elif self._problem is not None:
+            message = {**message, "body": self._problem}
+            self._problem = b""
         await self._send(message)
+
+    def _speak_as_problem(self, status: int, headers: MutableHeaders) -> None:
+        """What the framework refuses before our code is asked comes as plain text; the API promises documents."""
+        answer = problem.of_status(status)
+        self._problem = bytes(answer.body)
+        headers["content-type"] = problem.MEDIA_TYPE
+        headers["content-length"] = str(len(self._problem))

@@ -85,11 +85,23 @@ async def _invalid(_: Request, error: Exception) -> JSONResponse:
     return response(422, "invalid-input", "Some fields are missing or have the wrong form.", errors=problems)
 
 
+_WORDS = {
+    404: "There is nothing at this address.",
+    405: "This address does not take that method.",
+    413: "The body is too large: 64 KiB for an alert, 8 MiB elsewhere.",
+}
+
+
+def of_status(status: int, headers: dict[str, str] | None = None) -> JSONResponse:
+    """The problem document for what the framework itself refuses."""
+    phrase = HTTPStatus(status).phrase
+    code = "body-too-large" if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else phrase.lower().replace(" ", "-")
+    return response(status, code, _WORDS.get(status, f"{phrase}."), headers=headers)
+
+
 async def _http(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
-    headers = dict(error.headers) if error.headers else None
-    return response(error.status_code, code, str(error.detail), headers=headers)
+    return of_status(error.status_code, dict(error.headers) if error.headers else None)
 
 
 async def _fault(request: Request, error: Exception) -> JSONResponse:

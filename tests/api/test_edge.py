@@ -78,3 +78,18 @@ def test_pages_load_nothing_from_elsewhere_and_sit_in_no_frame(client: TestClien
     assert "frame-ancestors 'none'" in policy
     assert "content-security-policy" not in client.get("/api/docs").headers
     assert client.get("/api/docs").headers["x-content-type-options"] == "nosniff"
+
+
+async def refuse(_: object) -> Response:
+    return PlainTextResponse("Content Too Large", 413)
+
+
+def test_what_the_framework_refuses_is_a_problem_document_under_the_api_only() -> None:
+    routes = [Route("/api/big", refuse), Route("/big", refuse)]
+    client = TestClient(Edge(Starlette(routes=routes)))
+
+    told = client.get("/api/big")
+
+    assert told.headers["content-type"] == "application/problem+json"
+    assert (told.json()["status"], told.json()["code"]) == (413, "body-too-large")
+    assert client.get("/big").text == "Content Too Large"
