@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import isfinite
 from typing import Final
 
 from agent.simulator import constants as mt5
@@ -22,6 +21,7 @@ from agent.simulator.structures import TradeOrder, TradePosition, TradeRequest
 
 OK: Final = 0
 _EPSILON: Final = 1e-7
+_HIGHEST_PRICE: Final = 1e9
 _FILLING_BITS: Final = {
     mt5.ORDER_FILLING_FOK: mt5.SYMBOL_FILLING_FOK,
     mt5.ORDER_FILLING_IOC: mt5.SYMBOL_FILLING_IOC,
@@ -83,13 +83,11 @@ def _entry(account: Account, request: TradeRequest, at_ms: int, *, is_selected: 
 
 
 def _volume(instrument: Instrument, volume: float) -> int:
-    if not isfinite(volume):
+    if not instrument.volume_min - _EPSILON <= volume <= instrument.volume_max + _EPSILON:  # NaN fails it too
         return mt5.TRADE_RETCODE_INVALID_VOLUME
     steps = volume / instrument.volume_step
     is_whole = abs(steps - round(steps)) < _EPSILON * max(1.0, steps)
-    if not is_whole or not (instrument.volume_min - _EPSILON <= volume <= instrument.volume_max + _EPSILON):
-        return mt5.TRADE_RETCODE_INVALID_VOLUME
-    return OK
+    return OK if is_whole else mt5.TRADE_RETCODE_INVALID_VOLUME
 
 
 def _deal_target_fits(account: Account, request: TradeRequest) -> int:
@@ -141,7 +139,7 @@ def _filling(instrument: Instrument, request: TradeRequest) -> int:
 
 
 def _is_a_price(instrument: Instrument, price: float) -> bool:
-    return isfinite(price) and price > 0 and abs(instrument.round_price(price) - price) < instrument.point * 1e-3
+    return 0 < price < _HIGHEST_PRICE and abs(instrument.round_price(price) - price) < instrument.point * 1e-3
 
 
 def _deal_price(instrument: Instrument, request: TradeRequest, quote: Quote) -> int:
