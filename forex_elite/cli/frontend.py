@@ -100,7 +100,7 @@ class Build:
             [sys.executable, "-m", BUILDER, mark],
             cwd=ROOT,
             env=node_environment(),
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,  # never written to: it closes when this process ends, and the build ends with it
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -115,8 +115,9 @@ class Build:
         if self._process.poll() is None:
             os.killpg(self._process.pid, signal.SIGTERM)
         self._process.wait()
-        if self._process.stdout:
-            self._process.stdout.close()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe:
+                pipe.close()
 
     def lines(self) -> Iterable[str]:
         """What the builder says, line by line, until it ends. Raises FrontEndNotBuilt with the last lines."""
