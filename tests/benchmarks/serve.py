@@ -1,35 +1,42 @@
-"""The server of the benchmarks: everything but the pages, in a process of its own, as `forex-elite run` serves it."""
+"""The server of the benchmarks: everything but the pages, in a process of its own, served as `forex-elite run` does."""
 
 from __future__ import annotations
 
-import asyncio
+import socket
 import sys
 
 import uvicorn
+import uvloop
 
+from forex_elite.api.edge import Edge
 from forex_elite.forex_elite import resources, web
 
 
+class Server(uvicorn.Server):
+    """Says when it takes requests."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        sys.stdout.write("ready\n")
+        sys.stdout.flush()
+
+
 async def main(port: int) -> None:
-    """Serve until killed; prints a line when ready."""
+    """Serve until told to stop."""
     config = uvicorn.Config(
-        web(),
+        Edge(web()),
         host="127.0.0.1",
         port=port,
+        http="httptools",
         log_level="warning",
         access_log=False,
         lifespan="off",
-        loop="uvloop",
-        http="httptools",
+        proxy_headers=False,
+        server_header=False,
     )
     async with resources():
-        server = uvicorn.Server(config)
-        serving = asyncio.create_task(server.serve())
-        await asyncio.sleep(0.5)
-        print("ready", flush=True)  # noqa: T201  the parent waits for this line
-        await serving
+        await Server(config).serve()
 
 
-uvicorn.Config(web()).setup_event_loop() if False else None
-with asyncio.Runner(loop_factory=__import__("uvloop").new_event_loop) as runner:
-    runner.run(main(int(sys.argv[1])))
+if __name__ == "__main__":
+    uvloop.run(main(int(sys.argv[1])))
