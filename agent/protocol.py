@@ -6,14 +6,12 @@ Unknown fields are ignored, so that an older agent and a newer server still unde
 
 from __future__ import annotations
 
-from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AliasChoices, AwareDatetime, BaseModel, ConfigDict, Field, FiniteFloat
 
-PROTOCOL_VERSION = 1
 MAX_TICKS = 1000
 MAX_ROWS = 1000
 
@@ -398,8 +396,3 @@ class LogLines(Message):
     """Body of `POST …/logs`."""
 
     lines: Annotated[list[LogLine], Field(max_length=MAX_ROWS)]
-
-
-def is_late(expires_at: datetime | None, server_now: datetime) -> bool:
-    """Whether an order may no longer be sent."""
-    return expires_at is not None and server_now >= expires_at
