@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -92,6 +93,8 @@ class Books:
         self._db = sqlite3.connect(
             self.path or ":memory:", timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
         )
+        self.close = weakref.finalize(self, self._db.close)
+        """Close the file; it closes itself when nobody holds the books any more."""
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")
         self._db.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
@@ -106,10 +109,6 @@ class Books:
         self._depth = 0
         self._seen = -1
         self._reload()
-
-    def close(self) -> None:
-        """Close the file."""
-        self._db.close()
 
     def refresh(self) -> None:
         """Take up what another process wrote."""

@@ -91,11 +91,13 @@ def _volume(instrument: Instrument, volume: float) -> int:
 
 
 def _deal_target_fits(account: Account, request: TradeRequest) -> int:
-    if not request.position or not account.is_hedging:
+    if not request.position:
         return OK
     position = account.books.positions.get(request.position)
     if position is None:
         return mt5.TRADE_RETCODE_POSITION_CLOSED
+    if not account.is_hedging:
+        return OK if position.symbol == request.symbol else mt5.TRADE_RETCODE_INVALID
     if position.symbol != request.symbol or position.type == request.type:
         return mt5.TRADE_RETCODE_INVALID
     if request.volume > position.volume + _EPSILON:

@@ -19,11 +19,20 @@ from agent.simulator.views import tick as show_tick
 class MarketWatch(Connection):
     """What a terminal knows of the market. A symbol has prices here only while it is selected."""
 
-    def __init__(self, account: Account, broker: Broker, installation: Installation, now_ms: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        account: Account,
+        broker: Broker,
+        installation: Installation,
+        now_ms: Callable[[], int],
+        first_quote_s: float,
+    ) -> None:
         super().__init__(account, broker, installation, now_ms)
+        self._first_quote_ms = int(first_quote_s * 1000)
         self._board = SymbolBoard(account)
         self._history = History(account)
-        self._selected = {each.name for each in account.instruments.values() if each.selected}
+        self._selected = {each.name: 0 for each in account.instruments.values() if each.selected}
+        """Symbols in Market Watch, with the instant from which they have quotes."""
         self._book_symbols: set[str] = set()
 
     # --- symbols ----------------------------------------------------------------------------------------------------
@@ -62,8 +71,9 @@ class MarketWatch(Connection):
 
         def body() -> Tick:
             self._instrument(symbol)
-            quote = self.account.quote(symbol, self._market_ms()) if self._is_selected(symbol) else None
-            if quote is None:
+            now = self._market_ms()
+            quote = self.account.quote(symbol, now) if self._is_selected(symbol) else None
+            if quote is None or self._selected.get(symbol, 0) > now:
                 raise CallFailed(NOT_FOUND)
             return show_tick(self.account, quote)
 
@@ -75,11 +85,11 @@ class MarketWatch(Connection):
         def body() -> bool:
             self._instrument(symbol)
             if enable:
-                self._selected.add(symbol)
+                self._selected.setdefault(symbol, self._now_ms() + self._first_quote_ms)
                 return True
             if self._is_in_use(symbol):
                 raise CallFailed(-1)
-            self._selected.discard(symbol)
+            self._selected.pop(symbol, None)
             return True
 
         return bool(self._call("symbol_select", body))

@@ -28,7 +28,7 @@ class SimulatedTerminal(Shortcuts):
 
     `state_file` keeps the broker's books; without one they end with the object. `recordings` are replayed at `speed` in
     place of the random market, `instruments` added to the broker's own. `now_ms` is the clock (UTC milliseconds),
-    `delay_s` the time a request takes to the server.
+    `first_quote_s` how long a newly selected symbol has no quotes, `delay_s` the time a request takes to the server.
     """
 
     __version__ = "5.0.6231"
@@ -43,12 +43,13 @@ class SimulatedTerminal(Shortcuts):
         now_ms: Callable[[], int] = utc_now_ms,
         instruments: Iterable[Instrument] = (),
         installation: Installation | None = None,
+        first_quote_s: float = 0.0,
         delay_s: float = 0.0,
     ) -> None:
         books = Books(state_file)
         terms = BrokerTerms(**kept) if (kept := books.get("terms")) and terms is None else terms or BrokerTerms()
         account = Account(terms, books, now_ms(), recordings, speed, instruments)
-        super().__init__(account, Broker(account), installation or Installation(), now_ms, delay_s)
+        super().__init__(account, Broker(account), installation or Installation(), now_ms, first_quote_s, delay_s)
 
     def plan(self, *faults: Fault) -> None:
         """Plan faults for coming calls."""

@@ -53,9 +53,10 @@ class Trading(MarketWatch):
         broker: Broker,
         installation: Installation,
         now_ms: Callable[[], int],
+        first_quote_s: float,
         delay_s: float,
     ) -> None:
-        super().__init__(account, broker, installation, now_ms)
+        super().__init__(account, broker, installation, now_ms, first_quote_s)
         self._delay_s = delay_s
         self.order_send: Callable[..., OrderSendResult | None] = native_function(
             "order_send", self._order_send, self._broke

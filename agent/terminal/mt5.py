@@ -209,9 +209,10 @@ class Mt5Terminal:
         def prepare() -> Prepared:
             info, prices = self._session.ready(position.symbol)
             opposite = Side.SELL if position.side is Side.BUY else Side.BUY
-            volume = position.volume_lots
-            if volume_lots < position.volume_lots:
-                volume = snapped_volume(volume_lots, info.volume_step, info.volume_min, position.volume_lots)
+            held = self._sender.held_lots(position)
+            volume = held
+            if volume_lots < held:
+                volume = snapped_volume(volume_lots, info.volume_step, info.volume_min, held)
             request: dict[str, Any] = {
                 "action": DEAL,
                 "symbol": position.symbol,

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
-from agent.terminal.gateway import OrderInvalid, SendClass, SendResult, TerminalUnavailable
+from agent.protocol import Side
+from agent.terminal.gateway import OpenPosition, OrderInvalid, SendClass, SendResult, TerminalUnavailable
 from agent.terminal.retcodes import INVALID_FILL, NO_CHANGES, send_class, unanswered_class
 from agent.terminal.session import Session
 
@@ -52,6 +53,20 @@ class Sender:
             if result.retcode != INVALID_FILL:  # 10030 is a definite refusal: nothing can have been executed
                 break
         return result
+
+    def held_lots(self, position: OpenPosition) -> float:
+        """What can be closed of a position; OrderInvalid where it is gone.
+
+        On a netting account a deal too many, or too large, opens the other side, so the position is looked at again.
+        """
+        if not self._is_netting:
+            return position.volume_lots
+        rows = self._session.answered(
+            self._session.api.positions_get(ticket=position.ticket), "the position cannot be read"
+        )
+        if not rows or rows[0].type != (0 if position.side is Side.BUY else 1):
+            raise OrderInvalid(f"position {position.ticket} is closed already")
+        return min(position.volume_lots, float(rows[0].volume))
 
     def _refusal(self) -> SendResult | None:
         standing = self._session.standing()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NoReturn
 
 from agent.protocol import TerminalHealth, TerminalState
@@ -19,6 +19,7 @@ FIRST_TICK_WAIT_S: Final = 3.0
 _POLL_S: Final = 0.05
 _CLOCK_SYMBOLS: Final = 8
 _LIQUID: Final = ("EURUSD", "XAUUSD", "GBPUSD", "USDJPY", "BTCUSD")
+NAMES_KEPT: Final = timedelta(minutes=1)
 NETTING_MODES: Final = (0, 1)
 
 
@@ -65,6 +66,7 @@ class Session:
         self.clock = BrokerClock()
         self._sleep = sleep
         self._clock_symbols: list[str] = []
+        self._names: dict[str, tuple[datetime, str | None]] = {}
 
     # --- connection -------------------------------------------------------------------------------------------------
 
@@ -201,7 +203,13 @@ class Session:
         return self.ready(symbol)
 
     def visible_name(self, name: str) -> str | None:
-        """The broker's symbol for `name`, tradable or not; None where it cannot be told."""
+        """The broker's symbol for `name`, tradable or not; None where it cannot be told. Looked up once a minute."""
+        kept = self._names.get(name)
+        if kept is None or self.now() - kept[0] > NAMES_KEPT:
+            kept = self._names[name] = (self.now(), self._looked_up(name))
+        return kept[1]
+
+    def _looked_up(self, name: str) -> str | None:
         candidates = self._candidates(name)
         try:
             return resolve(name, candidates, self.config.symbol_map)

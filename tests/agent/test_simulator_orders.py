@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import threading
 from dataclasses import replace
 from typing import Any
 
@@ -476,6 +478,31 @@ def test_a_timeout_can_hide_a_fill(api: Any) -> None:
     api.plan(Fault(FaultKind.MISREPORT, code=10012))
     assert market_order(api).retcode == 10012
     assert api.positions_total() == 1
+
+
+def test_a_slow_call_holds_the_interpreter_as_the_real_package_does(api: Any) -> None:
+    """Another thread counts meanwhile; it gets nowhere while a call blocks, unlike while this thread waits."""
+    counted = itertools.count()
+    stop = threading.Event()
+
+    def count() -> None:
+        while not stop.is_set():
+            next(counted)
+
+    other = threading.Thread(target=count)
+    other.start()
+    try:
+        start = next(counted)
+        stop.wait(0.4)
+        free = next(counted) - start
+        api.plan(Fault(FaultKind.SLOW, call="account_info", seconds=0.4))
+        start = next(counted)
+        assert api.account_info() is not None
+        blocked = next(counted) - start
+    finally:
+        stop.set()
+        other.join()
+    assert blocked < free / 3
 
 
 def test_prices_stand_still_while_the_broker_is_away(moving: Any, clock: Clock) -> None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,30 +15,9 @@ from agent.simulator.instruments import EURUSD
 from agent.simulator.views import Installation
 from agent.terminal.config import SimulationConfig, TerminalConfig
 from agent.terminal.connect import open_terminal
-from agent.terminal.gateway import OpenPosition, OrderInvalid, SendClass, SendResult, TerminalUnavailable
+from agent.terminal.gateway import OrderInvalid, SendClass, TerminalUnavailable
 from agent.terminal.mt5 import Mt5Terminal, load_package
-from tests.agent.paper import TUESDAY, Clock, adapter, market_order, paper, quotes
-
-FLAT = {"EURUSD": quotes((0, 1.1, 1.1001))}
-TAG = "FE-AZqW8Kx2c1mNqQ7f0aBcDe"
-OTHER_TAG = "FE-AZqW8Kx2d9ZZZZ7f0aBcDe"
-
-
-class Recorder:
-    """Passes everything on to a simulated terminal and keeps the requests that were sent."""
-
-    def __init__(self, api: SimulatedTerminal) -> None:
-        self._api = api
-        self.sent: list[dict[str, Any]] = []
-        self.broken: Callable[[], Any] | None = None
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._api, name)
-
-    def order_send(self, request: dict[str, Any]) -> Any:
-        self.sent.append(request)
-        answer = self._api.order_send(request)
-        return self.broken() if self.broken else answer
+from tests.agent.paper import FLAT, TAG, Clock, Recorder, adapter, close, open_trade, paper, pips
 
 
 @pytest.fixture
@@ -55,32 +32,7 @@ def api(clock: Clock) -> Recorder:
 
 @pytest.fixture
 def terminal(api: Recorder, clock: Clock) -> Mt5Terminal:
-    return adapter(api, clock)  # type: ignore[arg-type]  # it has the simulator's shape
-
-
-def open_trade(terminal: Mt5Terminal, **changes: Any) -> SendResult:
-    wanted: dict[str, Any] = {
-        "symbol": "EURUSD",
-        "side": Side.BUY,
-        "order_type": OrderType.MARKET,
-        "volume_lots": 0.1,
-        "price": None,
-        "sl": None,
-        "tp": None,
-        "deviation_points": 20,
-        "magic": 7,
-        "comment": TAG,
-    }
-    return terminal.open_trade(**wanted | changes)
-
-
-def close(terminal: Mt5Terminal, position: OpenPosition, lots: float, **changes: Any) -> SendResult:
-    wanted: dict[str, Any] = {"volume_lots": lots, "deviation_points": 20, "magic": 7, "comment": TAG}
-    return terminal.close_position(position, **wanted | changes)
-
-
-def pips(value: float) -> Level:
-    return Level(kind=LevelKind.PIPS, value=value)
+    return adapter(api, clock)
 
 
 # --- orders ---------------------------------------------------------------------------------------------------------
@@ -178,8 +130,12 @@ def test_an_order_that_cannot_be_right_is_never_sent(
     assert api.sent == []
 
 
-def test_an_unselected_symbol_is_selected_first(terminal: Mt5Terminal) -> None:
-    assert open_trade(terminal, symbol="FX:NZDUSD").outcome is SendClass.DONE
+@pytest.mark.parametrize(("first_quote_s", "outcome"), [(0.0, "done"), (1.0, "done"), (60.0, "not_sent")])
+def test_an_unselected_symbol_is_selected_and_its_first_quote_awaited(
+    clock: Clock, first_quote_s: float, outcome: str
+) -> None:
+    terminal = adapter(paper(clock, first_quote_s=first_quote_s), clock)
+    assert open_trade(terminal, symbol="FX:NZDUSD").outcome == outcome
 
 
 def test_a_suffix_broker_with_a_view_only_twin_trades_the_tradable_one(clock: Clock) -> None:
@@ -193,14 +149,26 @@ def test_a_netting_account_answers_with_its_position(clock: Clock) -> None:
     first, second = open_trade(terminal), open_trade(terminal)
     assert first.position == second.position == terminal.positions()[0].ticket
     assert second.order != second.position
-    close(terminal, terminal.positions()[0], 0.2)
+    held = terminal.positions()[0]
+    close(terminal, held, 0.2)
+    assert terminal.positions() == []
+    with pytest.raises(OrderInvalid, match="closed already"):
+        close(terminal, held, 0.2)
+
+
+def test_closing_on_a_netting_account_never_turns_the_position_round(clock: Clock) -> None:
+    terminal = adapter(paper(clock, prices=FLAT, margin_mode=0), clock)
+    open_trade(terminal, volume_lots=0.3)
+    before = terminal.positions()[0]
+    close(terminal, before, 0.2)
+    assert close(terminal, before, 0.3).volume_lots == 0.1
     assert terminal.positions() == []
 
 
 def test_another_filling_mode_is_tried_only_on_10030(clock: Clock) -> None:
     strange = replace(EURUSD, name="OTHER", selected=True, filling_mode=2, pending_return=False)
     api = Recorder(paper(clock, instruments=[strange]))
-    terminal = adapter(api, clock)  # type: ignore[arg-type]
+    terminal = adapter(api, clock)
     result = open_trade(terminal, symbol="OTHER", order_type=OrderType.LIMIT, price=0.9)
     assert result.outcome is SendClass.PLACED
     assert [each["type_filling"] for each in api.sent] == [2, 1]
@@ -434,154 +402,3 @@ def test_a_simulated_terminal_is_opened_by_its_configuration(tmp_path: Any) -> N
     assert (account.login, account.server, account.balance, account.currency) == (42, "Paper", 777.0, "EUR")
     assert (account.leverage, account.margin_mode) == (30, 0)
     terminal.close()
-
-
-# --- reading --------------------------------------------------------------------------------------------------------
-
-
-def test_the_account_is_reported_as_the_terminal_has_it(clock: Clock) -> None:
-    moving = {"EURUSD": quotes((0, 1.1, 1.1001), (60, 1.105, 1.1051))}
-    api = paper(clock, prices=moving)
-    terminal = adapter(api, clock)
-    open_trade(terminal, volume_lots=1.0)
-    clock.forward(minutes=2)
-    report = terminal.account()
-    assert (report.balance, report.profit, report.equity) == (10_000.0, 490.0, 10_490.0)
-    assert (report.margin, report.margin_free) == (1100.1, 9389.9)
-    assert (report.is_trade_allowed, report.is_connected, report.reported_at) == (True, True, clock.now())
-
-
-def test_the_days_first_balance_leaves_out_the_days_trades_and_not_its_deposits(clock: Clock) -> None:
-    terminal = adapter(paper(clock, prices=FLAT), clock)
-    open_trade(terminal, volume_lots=1.0)
-    close(terminal, terminal.positions()[0], 1.0)
-    assert terminal.account().balance == 9_990.0
-    assert terminal.account().day_start_balance == 10_000.0
-    clock.forward(days=1)
-    assert terminal.account().day_start_balance == 9_990.0
-
-
-def test_symbols_are_reported_with_their_worth_in_the_account_currency(terminal: Mt5Terminal) -> None:
-    found = {each.name: each for each in terminal.symbols([])}
-    assert {"EURUSD", "XAUUSD"} <= found.keys()
-    assert "NZDUSD" not in found
-    euro = found["EURUSD"]
-    assert (euro.digits, euro.tick_value, euro.contract_size) == (5, 1.0, 100_000.0)
-    assert (euro.volume_min, euro.volume_step, euro.volume_max) == (0.01, 0.01, 100.0)
-    assert (euro.stops_level_points, euro.margin_per_lot) == (1, 1100.1)
-    named = terminal.symbols(["OANDA:EURJPY", "NOSUCH"])
-    assert [each.name for each in named] == ["EURJPY"]
-
-
-def test_ticks_are_in_utc_and_select_what_was_not(terminal: Mt5Terminal, clock: Clock) -> None:
-    ticks = {each.symbol: each for each in terminal.ticks(["EURUSD", "NZDUSD", "NOSUCH"])}
-    assert set(ticks) == {"EURUSD", "NZDUSD"}
-    assert (ticks["EURUSD"].bid, ticks["EURUSD"].ask) == (1.1, 1.1001)
-    assert abs(ticks["NZDUSD"].time_msc - clock.now_ms()) < 5000
-
-
-@pytest.mark.parametrize("start", [TUESDAY, datetime(2026, 12, 1, tzinfo=UTC)], ids=["summer", "winter"])
-def test_deals_are_read_in_utc_whatever_the_servers_zone(start: datetime) -> None:
-    clock = Clock(start)
-    terminal = adapter(paper(clock, prices=FLAT), clock)
-    before = clock.now()
-    open_trade(terminal)
-    clock.forward(minutes=10)
-    close(terminal, terminal.positions()[0], 0.1)
-    deals = [each for each in terminal.deals(before) if each.side]
-    assert [(each.entry, each.side) for each in deals] == [(0, Side.BUY), (1, Side.SELL)]
-    assert [each.done_at for each in deals] == [before, clock.now()]
-    assert [each.entry for each in terminal.deals(before, before + timedelta(minutes=5)) if each.side] == [0]
-    assert terminal.deals(clock.now() + timedelta(seconds=1)) == []
-
-
-def test_a_closed_trade_is_one_row_averaged_by_volume(clock: Clock) -> None:
-    moving = {"EURUSD": quotes((0, 1.1, 1.1001), (60, 1.102, 1.1021), (120, 1.104, 1.1041))}
-    terminal = adapter(paper(clock, prices=moving, commission_per_lot=3.0), clock)
-    start = clock.now()
-    open_trade(terminal, volume_lots=0.3, sl=pips(50))
-    clock.forward(seconds=61)
-    close(terminal, terminal.positions()[0], 0.1)
-    assert terminal.closed_trades(start) == []
-    clock.forward(seconds=60)
-    close(terminal, terminal.positions()[0], 0.2, magic=9)
-    trade = terminal.closed_trades(start)[0]
-    assert (trade.side, trade.volume, trade.open_price) == (Side.BUY, 0.3, 1.1001)
-    assert trade.close_price == pytest.approx((0.1 * 1.102 + 0.2 * 1.104) / 0.3)
-    assert (trade.profit, trade.commission, trade.swap) == (pytest.approx(19.0 + 78.0), -1.8, 0.0)
-    assert (trade.open_time, trade.close_time) == (start, clock.now())
-    assert (trade.sl, trade.magic, trade.comment) == (1.0951, 7, TAG)
-    assert terminal.closed_trades(clock.now() + timedelta(seconds=1)) == []
-
-
-def test_a_reversed_netting_position_is_one_row_with_all_its_profit(clock: Clock) -> None:
-    terminal = adapter(paper(clock, prices=FLAT, margin_mode=0), clock)
-    open_trade(terminal, volume_lots=0.1)
-    open_trade(terminal, volume_lots=0.3, side=Side.SELL)
-    assert terminal.closed_trades(TUESDAY - timedelta(hours=1)) == []
-    open_trade(terminal, volume_lots=0.2)
-    trade = terminal.closed_trades(TUESDAY - timedelta(hours=1))[0]
-    assert (trade.side, trade.volume, trade.open_price, trade.close_price) == (Side.BUY, 0.1, 1.1001, 1.1)
-    assert trade.profit == pytest.approx(-3.0)
-
-
-# --- traces ---------------------------------------------------------------------------------------------------------
-
-
-def test_traces_are_found_by_tag(terminal: Mt5Terminal, clock: Clock) -> None:
-    before = clock.now()
-    opened = open_trade(terminal)
-    open_trade(terminal, comment=OTHER_TAG)
-    pending = open_trade(terminal, order_type=OrderType.LIMIT, price=1.05)
-    clock.forward(hours=2)
-    traces = terminal.traces(magic=7, tag=TAG, since=before)
-    assert [each.ticket for each in traces.positions] == [opened.position]
-    assert [each.ticket for each in traces.orders] == [pending.order]
-    assert [each.ticket for each in traces.deals] == [opened.deal]
-    assert not traces.is_empty
-
-
-def test_traces_are_found_by_magic_where_the_broker_replaced_the_comment(
-    terminal: Mt5Terminal, api: Recorder, clock: Clock
-) -> None:
-    open_trade(terminal, magic=7)
-    clock.forward(hours=1)
-    api.plan(Fault(FaultKind.COMMENT, text="broker 123"))
-    lost = open_trade(terminal, magic=7, comment=OTHER_TAG)
-    traces = terminal.traces(magic=7, tag=OTHER_TAG, since=clock.now() - timedelta(seconds=5))
-    assert [each.ticket for each in traces.positions] == [lost.position]
-    assert [each.ticket for each in traces.deals] == [lost.deal]
-
-
-def test_another_jobs_orders_and_other_magic_numbers_are_no_traces(terminal: Mt5Terminal, clock: Clock) -> None:
-    open_trade(terminal, magic=7, comment=OTHER_TAG)
-    open_trade(terminal, magic=8, comment="by hand")
-    assert terminal.traces(magic=7, tag=TAG, since=clock.now() - timedelta(minutes=1)).is_empty
-    assert terminal.traces(magic=0, tag="", since=clock.now() - timedelta(minutes=1)).is_empty
-
-
-def test_a_stop_of_the_position_is_not_an_order_of_the_job(clock: Clock) -> None:
-    fall = {"EURUSD": quotes((0, 1.1, 1.1001), (60, 1.09, 1.0901))}
-    api = paper(clock, prices=fall)
-    terminal = adapter(api, clock)
-    market_order(api, sl=1.095, magic=7, comment="")
-    clock.forward(minutes=30)
-    assert terminal.traces(magic=7, tag=TAG, since=clock.now() - timedelta(minutes=31)).deals[0].entry == 0
-    assert all(each.entry == 0 for each in terminal.traces(magic=7, tag=TAG, since=TUESDAY).deals)
-
-
-def test_an_old_trade_of_the_same_magic_is_no_trace(terminal: Mt5Terminal, clock: Clock) -> None:
-    open_trade(terminal, magic=7, comment="")
-    clock.forward(hours=1)
-    assert terminal.traces(magic=7, tag=TAG, since=clock.now()).is_empty
-
-
-def test_before_the_servers_zone_is_known_traces_are_searched_a_day_around(clock: Clock) -> None:
-    api = paper(clock, prices=FLAT)
-    silent = Mt5Terminal(api, TerminalConfig(), clock.now, lambda _: None)
-    silent.connect()
-    assert "time zone" in silent.health().detail
-    assert silent.account().day_start_balance is None
-    opened = open_trade(silent, magic=7)
-    found = silent.traces(magic=7, tag=TAG, since=clock.now())
-    assert [each.ticket for each in found.deals] == [opened.deal]
