@@ -210,7 +210,7 @@ class Child:
 
     def _hand_back(self, waiting: _Waiting, code: str, text: str) -> None:
         if waiting.question:
-            self._later(waiting)
+            self._leave_open(waiting, code)
         else:
             self._tell(waiting.raw, Settlement(ResultStatus.NOT_SENT, None, JobError(code=code, message=text)))
 
@@ -293,7 +293,7 @@ class Child:
 
     def _refuse_without_journal(self, waiting: _Waiting, error: JournalUnavailable) -> None:
         if waiting.question:
-            self._later(waiting)
+            self._leave_open(waiting, "journal-unavailable")
             return
         text = f"the agent's journal cannot be used, so nothing was sent: {error}"
         failure = JobError(code="journal-unavailable", message=text[:2000])
@@ -303,7 +303,7 @@ class Child:
         """A job that never began here: unless another journal's agent carried it out, nothing was sent."""
         found = self._reconciler.search_unjournalled(trade.payload)
         if found is None and waiting.question == "adopt":
-            self._later(waiting)
+            self._leave_open(waiting, "")
             return
         text = "the job never began; nothing reached the terminal"
         self._tell(
@@ -352,10 +352,14 @@ class Child:
         self._leases.pop(raw["id"], None)
         self._tell_settled(raw["id"], raw["lease_token"], settlement)
 
-    def _later(self, waiting: _Waiting) -> None:
-        """Leave a question open: the server will ask again."""
+    def _leave_open(self, waiting: _Waiting, code: str) -> None:
+        """A question that cannot be answered now: the truth is "unknown", and the server will ask again."""
         self._trades.pop(waiting.raw["id"], None)
-        self._say({"say": "later", "job_id": waiting.raw["id"]})
+        if waiting.question == "adopt":
+            self._say({"say": "later", "job_id": waiting.raw["id"]})
+            return
+        error = JobError(code=code, message="what became of the order cannot be looked up yet")
+        self._say(_result(waiting.raw["id"], waiting.raw["lease_token"], ResultStatus.UNKNOWN, None, error))
 
     def _tell_settled(self, job_id: str, lease_token: str, settlement: Settlement) -> None:
         self._say(_result(job_id, lease_token, settlement.status, settlement.result, settlement.error))

@@ -13,6 +13,7 @@ from pathlib import Path
 from agent.client import ServerClient
 from agent.clocks import Clock
 from agent.config import AgentConfig, ConfigInvalid, parse
+from agent.journal import Journal, JournalUnavailable
 from agent.lock import AlreadyHeld, FileLock
 from agent.pipe import read_lines
 from agent.supervisor import Supervisor
@@ -39,8 +40,27 @@ def run(arguments: Sequence[str]) -> int:
     for chatty in ("httpx", "httpcore"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     with lock:
+        _warn_of_orphans(config)
         asyncio.run(_work(config))
     return 0
+
+
+def _warn_of_orphans(config: AgentConfig) -> None:
+    """Name accounts whose journal still has something to settle or report, but which have no terminal here any more."""
+    configured = {Path(setup.journal_file) for setup in config.terminals}
+    for path in sorted({*(config.state_dir / "journal").glob("*.sqlite3")} - configured):
+        journal = Journal(path)
+        try:
+            left = len(journal.unresolved()) + len(journal.outbox())
+        except JournalUnavailable as error:
+            log.warning("a journal of an account without a terminal cannot be read: %s", error)
+        else:
+            if left:
+                log.warning(
+                    "%s jobs of %s wait for their terminal; put it back into the configuration", left, path.stem
+                )
+        finally:
+            journal.close()
 
 
 async def _work(config: AgentConfig) -> None:

@@ -19,7 +19,8 @@ from agent.terminal.config import SimulationConfig, TerminalConfig
 KINDS: Final = ("simulator", "mt5", "mt5linux")
 _SETTLE_S = {"simulator": 1.0}
 _SETTLE_REAL_S = 30.0
-_STALL_S = 60.0
+_STALL_S = {"simulator": 30.0}
+_STALL_REAL_S = 90.0
 
 
 class ConfigInvalid(Exception):
@@ -34,7 +35,7 @@ class TerminalSetup:
     journal_file: str
     settle_s: float = _SETTLE_REAL_S
     """How long "nothing found" must hold before an unanswered order counts as never executed."""
-    stall_s: float = _STALL_S
+    stall_s: float = _STALL_REAL_S
     """How long the child may say nothing before it is killed and started again."""
 
     @property
@@ -172,7 +173,7 @@ def _terminal(table: Mapping[str, Any], environment: Mapping[str, str], state_di
     if "password" in values:
         raise ConfigInvalid("a password does not belong into the configuration; name a password_file")
     settle_s = float(values.pop("settle_s", _SETTLE_S.get(kind, _SETTLE_REAL_S)))
-    stall_s = float(values.pop("stall_s", _STALL_S))
+    stall_s = float(values.pop("stall_s", _STALL_S.get(kind, _STALL_REAL_S)))
     values["password"] = _password(values.pop("password_file", ""), login, environment)
     place = f"{login}@{re.sub(r'[^A-Za-z0-9.-]+', '_', server)}"
     if kind == "simulator":

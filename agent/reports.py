@@ -72,27 +72,35 @@ class Reports:
         self._due.update(positions=now, account=now, closed=now, closed_again=now + 2.0)
 
     def pump(self) -> float:
-        """Send what is due; returns seconds until the next report. Raises TerminalUnavailable."""
+        """Send the report that is due first, one a call so that a job never waits for more than one.
+
+        Returns seconds until the next is due, 0 when there is one already. Raises TerminalUnavailable.
+        """
+        now = time.monotonic()
+        if now >= self._due.get("closed_again", float("inf")):
+            del self._due["closed_again"]
+            self._due["closed"] = 0.0
+        every = self._every()
+        name = min(every, key=lambda name: self._due.get(name, 0.0))
+        if now >= self._due.get(name, 0.0):
+            period, report = every[name]
+            self._due[name] = now + period
+            report()
+        soonest = min(self._due.get(name, 0.0) for name in (*every, *({"closed_again"} & self._due.keys())))
+        return max(0.0, soonest - time.monotonic())
+
+    def _every(self) -> dict[str, tuple[float, Callable[[], None]]]:
         intervals = self.wishes.intervals
-        every = {
-            "health": (intervals.heartbeat_s, self._health),
+        every: dict[str, tuple[float, Callable[[], None]]] = {
             "positions": (min(POLL_S, intervals.positions_s), self._positions),
             "account": (min(POLL_S, intervals.account_s), self._account_figures),
-            "symbols": (SYMBOLS_S, self._symbols),
             "closed": (intervals.history_s, self._closed_trades),
+            "health": (intervals.heartbeat_s, self._health),
+            "symbols": (SYMBOLS_S, self._symbols),
         }
         if self.wishes.is_feed:
             every["prices"] = (intervals.prices_s, self._prices)
-        if time.monotonic() >= self._due.get("closed_again", float("inf")):
-            del self._due["closed_again"]
-            self._due["closed"] = 0.0
-        for name, (period, report) in every.items():
-            now = time.monotonic()
-            if now >= self._due.get(name, 0.0):
-                self._due[name] = now + period
-                report()
-        soonest = min(self._due.get(name, 0.0) for name in (*every, *({"closed_again"} & self._due.keys())))
-        return max(0.0, soonest - time.monotonic())
+        return every
 
     def sync(self, since: datetime | None) -> None:
         """Report everything now, closed trades from `since` on."""
@@ -100,7 +108,8 @@ class Reports:
         if since is not None:
             self._history_from = min(self._history_from, since)
             self._closed.clear()
-        self.pump()
+        for _, report in self._every().values():
+            report()
 
     def _health(self) -> None:
         self._say({"say": "health", "health": self._terminal.health().model_dump(mode="json")})

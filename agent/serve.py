@@ -17,6 +17,7 @@ from agent.config import TerminalSetup
 from agent.journal import Journal
 from agent.lock import AlreadyHeld, FileLock
 from agent.pipe import Outlet, decode, read_lines, take_over_stdout
+from agent.protocol import TerminalHealth, TerminalState
 from agent.terminal.config import TerminalConfig
 from agent.terminal.gateway import Terminal
 
@@ -43,11 +44,12 @@ def serve(open_terminal: Callable[[TerminalConfig], Terminal]) -> int:
         level=logging.INFO, stream=sys.stderr, format=f"%(asctime)s {config.login} %(levelname)s %(message)s"
     )
     place = Path(setup.journal_file)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(place.with_suffix(".lock"))
-    if not _acquire(lock, outlet):
-        log.error("account %s is in the hands of another agent process", config.login)
-        return 1
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(place.with_suffix(".lock"))
+        _acquire(lock, outlet)
+    except (OSError, AlreadyHeld) as error:
+        return _give_up(f"the account's journal folder cannot be used: {error}", config, outlet)
     child = Child(
         open_terminal(config),
         Journal(place),
@@ -62,18 +64,28 @@ def serve(open_terminal: Callable[[TerminalConfig], Terminal]) -> int:
     return 0
 
 
-def _acquire(lock: FileLock, outlet: Outlet) -> bool:
-    """Wait for an earlier child of this account to finish what it was doing."""
+def _give_up(reason: str, config: TerminalConfig, outlet: Outlet) -> int:
+    log.error("%s", reason)
+    health = TerminalHealth(
+        login=config.login, server=config.server, state=TerminalState.UNREACHABLE, detail=reason[:2000]
+    )
+    outlet.say({"say": "health", "health": health.model_dump(mode="json")})
+    return 1
+
+
+def _acquire(lock: FileLock, outlet: Outlet) -> None:
+    """Wait for an earlier child of this account to finish what it was doing; AlreadyHeld when it does not."""
     until = time.monotonic() + _LOCK_PATIENCE_S
-    while time.monotonic() < until:
+    while True:
         try:
             lock.acquire()
         except AlreadyHeld:
+            if time.monotonic() >= until:
+                raise
             outlet.say({"say": "alive"})
             time.sleep(ALIVE_S / 10)
         else:
-            return True
-    return False
+            return
 
 
 def _read(inlet: Iterator[bytes], child: Child) -> None:

@@ -196,6 +196,13 @@ class TerminalProcess:
 
     async def run(self, may_start: asyncio.Semaphore) -> None:
         """Keep a child running until stopped; `may_start` staggers the start of many."""
+        try:
+            await self._keep_running(may_start)
+        finally:
+            if self._process is not None and self._process.stdin is not None:
+                self._process.stdin.close()  # its sign that nobody listens any more
+
+    async def _keep_running(self, may_start: asyncio.Semaphore) -> None:
         while not self._is_stopping:
             async with may_start:
                 if self._is_stopping:
@@ -278,7 +285,8 @@ class TerminalProcess:
 
     def _after_death(self, code: int | None) -> None:
         log.warning("terminal %s: its process ended (%s)", self.setup.terminal.login, code)
-        self.health = self._health(TerminalState.UNREACHABLE, f"its process ended ({code}); restarting")
+        if self.health.state is not TerminalState.UNREACHABLE:
+            self.health = self._health(TerminalState.UNREACHABLE, f"its process ended ({code}); restarting")
         if (held := self.current) is not None:
             self._let_go()
             held.question = held.question or "settle"

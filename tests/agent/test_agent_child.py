@@ -86,7 +86,7 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
 
 def test_a_job_is_done_and_its_changes_are_reported(bench: Bench) -> None:
     bench.offer()
-    bench.turn(3)
+    bench.turn(9)
     assert bench.results() == [("completed", "")]
     kinds = [message["say"] for message in bench.said]
     after = kinds[kinds.index("result") :]
@@ -199,10 +199,11 @@ def test_an_unreadable_journal_refuses_orders_and_says_so(tmp_path: Path) -> Non
     (tmp_path / "j.sqlite3").write_bytes(b"not a database " * 100)
     bench = Bench(tmp_path)
     bench.offer()
-    question = bench.offer(question="settle")
+    bench.offer(question="settle")
     bench.turn(4)
-    assert bench.results() == [("not_sent", "journal-unavailable")]
-    assert {"say": "later", "job_id": question} in bench.said, "without a journal nobody may say it never began"
+    refused, asked = bench.results()
+    assert refused == ("not_sent", "journal-unavailable")
+    assert asked == ("unknown", "journal-unavailable"), "without a journal nobody may say it never began"
     assert any(message["say"] == "journal" and message["fault"] for message in bench.said)
     assert bench.terminal.sent == []
     bench.journal.close()

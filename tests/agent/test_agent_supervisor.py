@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from tests.agent.conftest import RunningAgent
 from tests.agent.fake_server import Failure, FakeServer
+from tests.agent.running_agent import RunningAgent
 
 
 def buy(tag: str = "FE-1", **changes: Any) -> dict[str, Any]:
