@@ -12,6 +12,8 @@ from datetime import UTC, datetime, timedelta
 
 _BOOT_CLOCK = getattr(time, "CLOCK_BOOTTIME", None)
 _TRUSTED_ROUND_TRIP_S = 2.0
+_JUMP_S = 0.5
+_OFFSET_LIFE_S = 600.0
 
 
 class Clock:
@@ -52,6 +54,14 @@ class Deadline:
 
 
 @dataclass(frozen=True, slots=True)
+class _Offset:
+    ahead_s: float
+    round_trip: float
+    wall_start: float
+    steady: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class _Anchor:
     server: float
     steady: float
@@ -69,15 +79,18 @@ class ServerClock:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._anchor: _Anchor | None = None
+        self._offset = _Offset(0.0, float("inf"), 0.0)
 
     def anchor(self, server_time: datetime, *, sent_steady: float, sent_wall: float) -> None:
         """Take the server's time from an answer, with both clocks as they stood when the request left.
 
         The server read its clock after that, so deadlines come out early by at most the round trip, never late.
         """
-        is_trusted = self._clock.steady() - sent_steady <= _TRUSTED_ROUND_TRIP_S
+        round_trip = self._clock.steady() - sent_steady
+        is_trusted = round_trip <= _TRUSTED_ROUND_TRIP_S
         if is_trusted or self._anchor is None or not self._anchor.is_trusted:
             self._anchor = _Anchor(server_time.timestamp(), sent_steady, sent_wall, is_trusted)
+        self._compare(server_time.timestamp(), sent_steady, sent_wall, round_trip)
 
     def deadline(self, at: datetime, server_time: datetime) -> Deadline:
         """The instant `at` of the server's clock on ours; `server_time` is what the answer naming it said."""
@@ -90,7 +103,20 @@ class ServerClock:
     @property
     def ahead_of_wall_s(self) -> float:
         """Seconds to add to our wall clock to read the server's; 0 before the first answer."""
-        return 0.0 if self._anchor is None else self._anchor.server - self._anchor.wall
+        return self._offset.ahead_s
+
+    def _compare(self, server: float, sent_steady: float, sent_wall: float, round_trip: float) -> None:
+        """Keep the comparison of the quickest answer until our wall clock is set anew or it has grown old.
+
+        The answer bounds the difference; clocks that may agree are taken to agree.
+        """
+        most, least = server - sent_wall, server - sent_wall - round_trip
+        wall_start = sent_wall - sent_steady
+        has_jumped = abs(wall_start - self._offset.wall_start) > _JUMP_S
+        is_old = sent_steady - self._offset.steady > _OFFSET_LIFE_S
+        if has_jumped or is_old or round_trip <= self._offset.round_trip:
+            ahead_s = 0.0 if least <= 0.0 <= most else (most + least) / 2
+            self._offset = _Offset(ahead_s, round_trip, wall_start, sent_steady)
 
 
 def utc(wall: float) -> datetime:

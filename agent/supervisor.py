@@ -27,6 +27,8 @@ POLL_S = 25
 POLL_WHILE_OPEN_S = 2
 """Shorter polls while the fate of a job is open, so that its lease is renewed soon."""
 UNSETTLED_S = 60.0
+UNSETTLED_IN_DOUBT_S = 5.0
+DOUBT_S = 60.0
 LEASE_WATCH_S = 1.0
 STARTS_AT_ONCE = 4
 REST_S = 1.0
@@ -38,6 +40,8 @@ class _Claims:
     """What the claim loop knows of itself."""
 
     ask_unsettled_at: float = 0.0
+    in_doubt_until: float = 0.0
+    """A claim's answer may have been lost; its job becomes unknown when its lease runs out."""
     is_fresh_start: bool = True
     is_stopping: bool = False
     backoff: Backoff = field(default_factory=Backoff)
@@ -135,6 +139,7 @@ class Supervisor:
         log.warning("the server cannot be asked for jobs, again in %.0f s: %s", pause, error)
         # A claim may have been lost on the way; the server is asked for it before the next one.
         self._claims.ask_unsettled_at = 0.0
+        self._claims.in_doubt_until = self._clock.steady() + DOUBT_S
         await asyncio.sleep(pause)
 
     def _answered(self) -> None:
@@ -148,12 +153,12 @@ class Supervisor:
             self._take_sync(held)
             return
         terminal = None if account is None else self.terminals.get(account)
-        if terminal is None and question == "adopt":
+        if terminal is None and question:
+            log.warning("job %s belongs to an account without a terminal here; its fate stays open", held.job_id)
             return
         if terminal is None:
             text = "no terminal of this agent is logged in to the account of this job"
-            status = ResultStatus.NOT_SENT if question else ResultStatus.FAILED
-            self._report(held, status, error=JobError(code="no-terminal", message=text))
+            self._report(held, ResultStatus.FAILED, error=JobError(code="no-terminal", message=text))
             return
         known = terminal.find(held.job_id)
         if known is not None:
@@ -191,7 +196,8 @@ class Supervisor:
         that never began.
         """
         claims = self._claims
-        claims.ask_unsettled_at = self._clock.steady() + UNSETTLED_S
+        now = self._clock.steady()
+        claims.ask_unsettled_at = now + (UNSETTLED_IN_DOUBT_S if now < claims.in_doubt_until else UNSETTLED_S)
         jobs = await self._client.unsettled(include_running=claims.is_fresh_start)
         claims.is_fresh_start = False
         for job in jobs:

@@ -10,12 +10,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from agent import faults
 from agent.terminal.config import TerminalConfig
 from agent.terminal.connect import open_terminal
 from agent.terminal.gateway import Terminal
-from tests.agent.fake_server import FakeServer
 
 LOGIN, BROKER = 7001, "Sim-Demo"
 CONFIG = """
@@ -24,19 +24,20 @@ kind = "simulator"
 login = {login}
 server = "{broker}"
 settle_s = 0.3
-stall_s = {stall_s}
 """
 
 
 class AgentProcess:
     """One agent on disk; it may be started again and again."""
 
-    def __init__(self, server: FakeServer, folder: Path, *, stall_s: float = 60.0) -> None:
-        self.server = server
+    def __init__(self, url: str, agent_id: UUID | str, key: str, folder: Path, *, login: int = LOGIN) -> None:
+        self.url = url
+        self.agent_id = agent_id
         self.folder = folder
-        (folder / "key").write_text(server.key)
-        (folder / "agent.toml").write_text(CONFIG.format(login=LOGIN, broker=BROKER, stall_s=stall_s))
-        self.books = folder / "state" / "simulator" / f"{LOGIN}@{BROKER}"
+        self.login = login
+        (folder / "key").write_text(key)
+        (folder / "agent.toml").write_text(CONFIG.format(login=login, broker=BROKER))
+        self.books = folder / "state" / "simulator" / f"{login}@{BROKER}"
         self.log = folder / "agent.log"
         self.process: asyncio.subprocess.Process | None = None
 
@@ -44,7 +45,7 @@ class AgentProcess:
         """Start it; `crash` names the point at which it kills itself and its child, once."""
         env = {**os.environ, **environment, faults.VARIABLE: f"{crash}:{self.folder / 'crashed'}" if crash else ""}
         arguments = [
-            "--server", self.server.url, "--agent-id", str(self.server.agent_id),
+            "--server", self.url, "--agent-id", str(self.agent_id),
             "--key-file", str(self.folder / "key"), "--state-dir", str(self.folder / "state"),
             "--config", str(self.folder / "agent.toml"), "--exit-with-parent",
         ]  # fmt: skip
@@ -72,7 +73,7 @@ class AgentProcess:
 
     def read(self, look: Callable[[Terminal], Any]) -> Any:
         """What the broker's books say, read without the agent."""
-        terminal = open_terminal(TerminalConfig(login=LOGIN, server=BROKER, state_file=str(self.books)))
+        terminal = open_terminal(TerminalConfig(login=self.login, server=BROKER, state_file=str(self.books)))
         terminal.connect()
         try:
             return look(terminal)

@@ -59,6 +59,27 @@ def test_without_an_anchor_the_answer_itself_is_measured() -> None:
     assert deadline.remaining_s(clock) == pytest.approx(7)
 
 
+def test_a_slow_answer_does_not_set_our_times_ahead_of_the_servers() -> None:
+    """Both clocks agree; the first heartbeat took 200 ms, most of it before the server looked at its clock."""
+    clock = SteppedClock(wall=SERVER_NOW.timestamp())
+    server = ServerClock(clock)
+    sent = clock.steady(), clock.wall()
+    clock.pass_s(0.2)
+    server.anchor(SERVER_NOW + timedelta(seconds=0.18), sent_steady=sent[0], sent_wall=sent[1])
+    assert server.ahead_of_wall_s == 0.0
+
+
+def test_a_wall_clock_that_was_set_is_compared_anew_even_by_a_slower_answer() -> None:
+    clock = SteppedClock(wall=SERVER_NOW.timestamp())
+    server = ServerClock(clock)
+    server.anchor(SERVER_NOW, sent_steady=clock.steady(), sent_wall=clock.wall())
+    clock.wall_s -= 3600
+    sent = clock.steady(), clock.wall()
+    clock.pass_s(0.1)
+    server.anchor(SERVER_NOW + timedelta(seconds=0.05), sent_steady=sent[0], sent_wall=sent[1])
+    assert server.ahead_of_wall_s == pytest.approx(3600, abs=0.1)
+
+
 @given(st.floats(0, 2), st.floats(0, 3600), st.floats(-60, 600), st.floats(0, 30))
 def test_a_deadline_is_never_later_than_the_server_meant(
     round_trip: float, idle: float, age: float, transit: float

@@ -25,7 +25,7 @@ def buy(tag: str = "FE-1", **changes: Any) -> dict[str, Any]:
 
 @pytest.fixture
 async def agent(server: FakeServer, tmp_path: Path) -> AsyncIterator[AgentProcess]:
-    agent = AgentProcess(server, tmp_path)
+    agent = AgentProcess(server.url, server.agent_id, server.key, tmp_path)
     yield agent
     if agent.process is not None and agent.process.returncode is None:
         agent.kill()
@@ -190,7 +190,7 @@ async def test_a_second_agent_on_the_same_folder_refuses_to_start(
 ) -> None:
     await agent.start()
     await ready(server)
-    second = AgentProcess(server, tmp_path)
+    second = AgentProcess(server.url, server.agent_id, server.key, tmp_path)
     await second.start()
     assert await second.died() == 2
     assert "held by another agent" in second.log.read_text()
