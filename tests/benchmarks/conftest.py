@@ -56,6 +56,7 @@ class Bench:
 
     url: str
     owner_address: str
+    environment: dict[str, str]
     trader: Member
 
     async def strategies(self, count: int) -> list[dict[str, Any]]:
@@ -65,18 +66,27 @@ class Bench:
     async def agents(self, count: int) -> list[Vps]:
         """Agents with one account each and no limits."""
         made = [await pair(self.trader) for _ in range(count)]
+        await self.lift_limits()
+        return made
+
+    async def lift_limits(self) -> None:
+        """Let every account trade without limits: the benchmark is about time."""
         async with await psycopg.AsyncConnection.connect(self.owner_address, autocommit=True) as connection:
             await connection.execute(
                 "update mt5_accounts set max_open_positions = null, max_lots = null, daily_loss_percent = null, "
                 "is_enabled_for_trading = true"
             )
-        return made
 
     async def value(self, sql: str) -> Any:
         """One figure straight from the database."""
         async with await psycopg.AsyncConnection.connect(self.owner_address) as connection:
             row = await (await connection.execute(sql)).fetchone()  # type: ignore[arg-type]
             return row[0] if row else None
+
+    async def column(self, sql: str) -> list[Any]:
+        """One column straight from the database."""
+        async with await psycopg.AsyncConnection.connect(self.owner_address) as connection:
+            return [row[0] for row in await (await connection.execute(sql)).fetchall()]  # type: ignore[arg-type]
 
     async def sender(self) -> Sender:
         return await Sender.open(self.url)
@@ -124,17 +134,18 @@ async def bench(bench_database: str, tmp_path: Path) -> AsyncIterator[Bench]:
     migrations.upgrade(bench_database, key)
     port = free_port()
     environment = {
-        **os.environ,
         "DATABASE_URL": bench_database,
         "SECRET_KEY": key,
         "FOREX_ELITE_HOME": str(tmp_path),
         "PORT": str(port),
     }
     command = [sys.executable, "-m", "tests.benchmarks.serve", str(port)]
-    process = await ready(await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=environment, stdout=PIPE))
+    process = await ready(
+        await asyncio.create_subprocess_exec(*command, cwd=ROOT, env={**os.environ, **environment}, stdout=PIPE)
+    )
     url = f"http://127.0.0.1:{port}"
     async with httpx.AsyncClient(base_url=url, timeout=60) as client:
         trader = await register(client, "bench")
-        yield Bench(url, bench_database.replace("+psycopg", ""), trader)
+        yield Bench(url, bench_database.replace("+psycopg", ""), environment, trader)
     process.terminate()
     await process.wait()
