@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import gzip
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -46,14 +46,13 @@ def read_recording(path: str | Path, ask_path: str | Path | None = None) -> Reco
     rows = _rows(Path(path))
     if "bid" in rows[0]:
         return _of_ticks(rows)
-    recording = _of_bars(rows)
     if ask_path is None:
-        return recording
-    asks = _of_bars(_rows(Path(ask_path)))
-    if len(asks.bid) != len(recording.bid):
+        return _of_bars(rows, rows)
+    asks = _rows(Path(ask_path))
+    if len(asks) != len(rows):
         raise ReplayUnreadable(f"{ask_path} does not hold the same bars as {path}")
-    ask = np.maximum(asks.bid, recording.bid)
-    return Recording(recording.at_ms, recording.bid, ask, recording.length_ms)
+    recording = _of_bars(rows, rows)
+    return replace(recording, ask=np.maximum(_of_bars(asks, rows).bid, recording.bid))
 
 
 def recording_of(ticks: Iterable[tuple[int, float, float]], length_ms: int) -> Recording:
@@ -170,14 +169,14 @@ def _of_ticks(rows: list[dict[str, str]]) -> Recording:
     return Recording(at_ms[keep], prices[keep, 0], prices[keep, 1], int(at_ms[-1]) + 1000)
 
 
-def _of_bars(rows: list[dict[str, str]]) -> Recording:
-    """Four ticks a bar: open, the extreme the bar went to first (away from its close), the other one, close."""
+def _of_bars(rows: list[dict[str, str]], course: list[dict[str, str]]) -> Recording:
+    """Four ticks a bar: open, the extreme it went to first (away from the close of `course`), the other one, close."""
     times = _times(rows)
     interval = int(np.diff(times).min())
     if interval <= 0:
         raise ReplayUnreadable("the bars are not in order of time")
     opened, high, low, close = (np.array([float(row[name]) for row in rows]) for name in _BAR_COLUMNS)
-    is_up = close >= opened
+    is_up = np.array([float(row["close"]) >= float(row["open"]) for row in course])
     prices = np.column_stack([opened, np.where(is_up, low, high), np.where(is_up, high, low), close]).ravel()
     starts = np.arange(len(rows), dtype=np.int64) * interval
     offsets = np.array([0, interval // 4, interval // 2, interval - interval // 8], np.int64)
