@@ -1,5 +1,5 @@
 // The menus of the top bar, on the Popover API: the browser closes them on Esc or a click outside and restores focus.
-import { useContext, useEffect, useId, useRef, useState } from "react";
+import { useContext, useEffect, useId, useRef, useState, useSyncExternalStore } from "react";
 import { Link } from "react-router";
 import { ColorModeContext } from "$/utils/context";
 import { Icon } from "$/public/external/forex_elite/ui/components/icon/icon.jsx";
@@ -9,8 +9,8 @@ import { isCollapsed, palette, setPalette, toggleNavigation } from "./appearance
 const GAP = 6;
 const EDGE = 8;
 
-/** A button and its menu; arrow keys, Home and End move, a chosen item closes it. */
-export function Menu({ label, className, trigger, children, align = "end" }) {
+/** A button and its menu; arrow keys, Home and End move, a chosen item closes it. `spoken` names a button with words. */
+export function Menu({ label, spoken = label, className, trigger, children, align = "end" }) {
   const id = useId();
   const button = useRef(null);
   const box = useRef(null);
@@ -43,7 +43,7 @@ export function Menu({ label, className, trigger, children, align = "end" }) {
   const chosen = (event) => event.target.closest("[role^=menuitem]") && box.current.hidePopover();
   return (
     <>
-      <button ref={button} type="button" className={className} aria-label={label} title={label} aria-haspopup="menu" aria-expanded={open} popoverTarget={id}>
+      <button ref={button} type="button" className={className} aria-label={spoken} title={label} aria-haspopup="menu" aria-expanded={open} popoverTarget={id}>
         {trigger}
       </button>
       <div ref={box} id={id} popover="auto" className="menu" role="menu" aria-label={label} onKeyDown={move} onClick={chosen}>
@@ -69,17 +69,16 @@ export const THEMES = [
   ["system", "monitor", "As the system"],
 ];
 
-/** Follows changes of palette and navigation made anywhere on the page. */
+const hearAppearance = (changed) => {
+  window.addEventListener("appearance", changed);
+  return () => window.removeEventListener("appearance", changed);
+};
+
+/** Follows palette and navigation. The first drawing is the server's, which knows neither: else hydration would fail. */
 export function useAppearance() {
-  const [, redraw] = useState(0);
-  useEffect(() => {
-    const changed = () => redraw((n) => n + 1);
-    changed();
-    window.addEventListener("appearance", changed);
-    return () => window.removeEventListener("appearance", changed);
-  }, []);
-  const known = typeof document !== "undefined";
-  return { palette: known ? palette() : "classic", collapsed: known && isCollapsed() };
+  const chosen = useSyncExternalStore(hearAppearance, palette, () => "classic");
+  const collapsed = useSyncExternalStore(hearAppearance, isCollapsed, () => false);
+  return { palette: chosen, collapsed };
 }
 
 export function ThemeMenu() {
@@ -106,7 +105,7 @@ export async function logOut() {
 
 export function UserMenu({ name, email, role, initials }) {
   return (
-    <Menu label="Your account" className="btn ghost square" trigger={<span className="avatar">{initials}</span>}>
+    <Menu label="Your account" className="btn ghost square" trigger={<span className="avatar" aria-hidden="true">{initials}</span>}>
       <div className="menu-who">
         <div className="sb">{name}</div>
         <div className="t3 xs ell">{email}</div>
@@ -126,9 +125,11 @@ export function UserMenu({ name, email, role, initials }) {
 /** Chooses the account the pages show; an empty id is all of them. */
 export function AccountSwitch({ accounts = [], selected = "", onSelect }) {
   const current = accounts.find((account) => account.id === selected);
+  const shown = current ? `${current.title} ${current.login}` : `All accounts ${accounts.length}`;
   return (
     <Menu
       label="Account shown"
+      spoken={`${shown}, choose the account shown`}
       align="start"
       className="account-switch"
       trigger={

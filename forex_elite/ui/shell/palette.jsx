@@ -27,6 +27,7 @@ export function Palette({ pages = [], actions = [] }) {
   const { setColorMode } = useContext(ColorModeContext);
   const dialog = useRef(null);
   const sheet = useRef(null);
+  const [opened, setOpened] = useState(false);
   const [query, setQuery] = useState("");
   const [chosen, setChosen] = useState(0);
 
@@ -52,6 +53,7 @@ export function Palette({ pages = [], actions = [] }) {
   const open = () => {
     setQuery("");
     setChosen(0);
+    setOpened(true);
     if (!dialog.current.open) dialog.current.showModal();
   };
   const run = (command) => {
@@ -122,18 +124,18 @@ export function Palette({ pages = [], actions = [] }) {
 
   return (
     <>
-      <dialog ref={dialog} className="modal palette" aria-label="Command palette" onClick={outside}>
+      <dialog ref={dialog} className="modal palette" aria-label="Command palette" onClick={outside} onClose={() => setOpened(false)}>
         <div className="palette-in">
           <Icon name="search" size="s" />
           <input
-            autoFocus type="text" placeholder="Search or run a command" value={query} role="combobox" aria-expanded="true"
-            aria-controls="palette-list" aria-label="Search or run a command" aria-activedescendant={found.length ? `command-${at}` : undefined}
+            type="text" placeholder="Search or run a command" value={query} role="combobox" aria-expanded="true"
+            aria-controls="palette-list" aria-label="Search or run a command" aria-activedescendant={opened && found.length ? `command-${at}` : undefined}
             onChange={(event) => { setQuery(event.target.value); setChosen(0); }} onKeyDown={typed}
           />
           <span className="kbd">Esc</span>
         </div>
         <div className="palette-list" id="palette-list" role="listbox" aria-label="Commands">
-          {found.map((command, index) => (
+          {opened && found.map((command, index) => (
             <div key={command.label}>
               {(index === 0 || found[index - 1].group !== command.group) && <div className="palette-group" role="presentation">{command.group}</div>}
               <div id={`command-${index}`} role="option" aria-selected={index === at} className="palette-item" onMouseMove={() => setChosen(index)} onClick={() => run(command)}>
@@ -143,7 +145,7 @@ export function Palette({ pages = [], actions = [] }) {
               </div>
             </div>
           ))}
-          {found.length === 0 && <div className="palette-none">Nothing is called “{query}”.</div>}
+          {opened && found.length === 0 && <div className="palette-none">Nothing is called “{query}”.</div>}
         </div>
       </dialog>
       <dialog ref={sheet} className="modal wide" aria-labelledby="shortcuts-title" onClick={outside}>
@@ -172,7 +174,7 @@ export function SearchField() {
     <button type="button" className="search not-phone" aria-label="Search or run a command" aria-keyshortcuts="Control+K" onClick={() => window.dispatchEvent(new Event("open-palette"))}>
       <Icon name="search" size="s" />
       <span className="sm grow ell">Search or run a command</span>
-      <span className="kbd">Ctrl K</span>
+      <span className="kbd" aria-hidden="true">Ctrl K</span>
     </button>
   );
 }

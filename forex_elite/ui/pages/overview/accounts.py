@@ -140,8 +140,10 @@ def _waiting() -> rx.Component:
     )
 
 
-def cards() -> rx.Component:
-    """One card per account."""
+def cards(agents: rx.Component) -> rx.Component:
+    """One card per account; with one or two the agents stand beside them, else below."""
+    count = OverviewState.cards.length()
+    few = rx.match(count, (1, "grid cards one"), (2, "grid cards two"), "grid cards")
     ghosts = rx.el.div(
         *(rx.el.div(skeleton(5), class_name="panel card ghost") for _ in range(4)), class_name="grid cards"
     )
@@ -151,9 +153,9 @@ def cards() -> rx.Component:
             OverviewState.cards.length() > 0,
             rx.el.section(
                 rx.el.h2("Accounts", class_name="sr"),
-                rx.el.div(rx.foreach(OverviewState.cards, _card), class_name="grid cards"),
+                rx.el.div(rx.foreach(OverviewState.cards, _card), agents, class_name=few),
             ),
-            _waiting(),
+            rx.el.div(_waiting(), agents, class_name="grid halves"),
         ),
         ghosts,
     )

@@ -42,7 +42,14 @@ def _row(row: rx.Var[SignalRow]) -> rx.Component:
                 custom_attrs={"data-row": ""},
             )
         ),
-        rx.el.td(row.strategy, rx.cond(row.is_test, badge("Test", "line")), class_name="cell-clip"),
+        rx.el.td(
+            rx.el.div(
+                rx.el.span(row.strategy, class_name="ell"),
+                rx.cond(row.is_test, badge("Test", "line")),
+                class_name="row",
+            ),
+            class_name="cell-clip",
+        ),
         rx.el.td(side(row.action, row.side_tone)),
         rx.el.td(rx.el.b(row.symbol, class_name="md")),
         rx.el.td(badge(row.word, row.tone, row.icon)),
@@ -64,7 +71,7 @@ def _phone_row(row: rx.Var[SignalRow]) -> rx.Component:
                 rx.el.span(row.strategy, class_name="t3 xs ell"),
                 class_name="row",
             ),
-            rx.el.span(row.detail, class_name="xs t2 ell line"),
+            rx.el.span(row.detail, class_name="xs t2 ell own-line"),
             class_name="grow",
         ),
         rx.el.span(
@@ -72,7 +79,7 @@ def _phone_row(row: rx.Var[SignalRow]) -> rx.Component:
             rx.el.span(
                 row.clock,
                 rx.cond(row.to_fill_unit != "", rx.fragment(" · ", row.to_fill, " ", row.to_fill_unit)),
-                class_name="xs t3 line under",
+                class_name="xs t3 own-line under",
             ),
             class_name="num",
         ),

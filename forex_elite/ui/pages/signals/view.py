@@ -177,7 +177,7 @@ def stage_rows(
                 name=name.capitalize(),
                 detail=reason if is_last_refused else details.get(name, ""),
                 at=figures.clock_time(at, zone_name, fine=True)[6:],
-                step=shown if index == 0 else f"+{shown}",
+                step=shown if index == 0 or shown.startswith("<") else f"+{shown}",
                 step_unit=unit,
                 left=round(min(max(before / whole, 0), 1) * 100, 1),
                 width=round(min(max(step / whole, 0.012), 1) * 100, 1),

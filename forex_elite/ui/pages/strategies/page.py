@@ -22,8 +22,8 @@ def _row(row: rx.Var[StrategyRow]) -> rx.Component:
     return rx.el.li(
         rx.el.button(
             rx.el.span(rx.el.b(row.name, class_name="md ell"), class_name="row"),
-            rx.el.span(row.accounts, " · ", row.sizing, class_name="t2 xs ell line"),
-            rx.el.span(row.pairs, class_name="t3 xs ell line"),
+            rx.el.span(row.accounts, " · ", row.sizing, class_name="t2 xs ell own-line"),
+            rx.el.span(row.pairs, class_name="t3 xs ell own-line"),
             type="button",
             class_name="grow strategy-open",
             on_click=StrategiesState.open_strategy(row.id),
