@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 import reflex as rx
 from fastapi import FastAPI
@@ -36,7 +37,7 @@ app = rx.App(
     toaster=None,
     app_wraps=site.app_wraps(),
     backend_exception_handler=handlers.on_exception,
-    api_transformer=[web(), Edge],
+    api_transformer=[web(), partial(Edge, pages=frozenset(entry.route for entry in site.PAGES))],
 )
 app.register_lifespan_task(resources)
 site.add_pages(app)

@@ -42,15 +42,21 @@ def freshness(path: str, status: int) -> str:
 
 
 class Edge:
-    """ASGI middleware around the API and the pages."""
+    """ASGI middleware around the API and the pages; `pages` are the routes that exist as built files."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, pages: frozenset[str] = frozenset()) -> None:
         self._app = app
+        self._pages = pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse foreign sockets; dress every HTTP response."""
         if scope["type"] == "http":
-            await self._app(scope, receive, _Dresser(scope["path"], send))
+            path = scope["path"]
+            if path in self._pages:
+                # Pages are folders with an index. Asked for without the slash, the file server would redirect, and
+                # behind a proxy with TLS it would name the wrong scheme.
+                scope = {**scope, "path": f"{path.rstrip('/')}/", "raw_path": f"{path.rstrip('/')}/".encode()}
+            await self._app(scope, receive, _Dresser(path, send))
         elif scope["type"] == "websocket" and not _is_from_us(Headers(scope=scope)):
             await receive()
             await send({"type": "websocket.close", "code": POLICY_VIOLATION, "reason": "foreign origin"})

@@ -29,8 +29,14 @@ async def greet(socket: WebSocket) -> None:
 def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
     monkeypatch.setenv("PUBLIC_URL", "https://forex.example")
     settings.cache_clear()
-    routes = [Route("/", page), Route("/api/docs", page), Route("/kept", asset), WebSocketRoute("/ws/live", greet)]
-    yield TestClient(Edge(Starlette(routes=routes)), base_url="http://localhost:3000")
+    routes = [
+        Route("/", page),
+        Route("/login/", page),
+        Route("/api/docs", page),
+        Route("/kept", asset),
+        WebSocketRoute("/ws/live", greet),
+    ]
+    yield TestClient(Edge(Starlette(routes=routes), frozenset({"/", "/login"})), base_url="http://localhost:3000")
     monkeypatch.undo()
     settings.cache_clear()
 
@@ -86,10 +92,15 @@ async def refuse(_: object) -> Response:
 
 def test_what_the_framework_refuses_is_a_problem_document_under_the_api_only() -> None:
     routes = [Route("/api/big", refuse), Route("/big", refuse)]
-    client = TestClient(Edge(Starlette(routes=routes)))
+    client = TestClient(Edge(Starlette(routes=routes), frozenset({"/", "/login"})))
 
     told = client.get("/api/big")
 
     assert told.headers["content-type"] == "application/problem+json"
     assert (told.json()["status"], told.json()["code"]) == (413, "body-too-large")
     assert client.get("/big").text == "Content Too Large"
+
+
+def test_a_page_is_served_without_a_detour(client: TestClient) -> None:
+    for address in ("/", "/login", "/login/"):
+        assert client.get(address, follow_redirects=False).status_code == 200
