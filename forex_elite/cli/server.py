@@ -11,6 +11,8 @@ from typing import NoReturn
 
 import uvicorn
 
+from forex_elite.services import jobs
+
 APPLICATION = "forex_elite.forex_elite:app"
 GRACE_S = 3  # for requests under way; long polls and sockets are told to come back
 TERMINATED = 128 + signal.SIGTERM
@@ -34,8 +36,9 @@ class Server(uvicorn.Server):
             await self._on_ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Tell, then end connections, then the application."""
+        """Tell, then end waits and connections, then the application."""
         await self._on_stop()
+        jobs.end_waits()
         await super().shutdown(sockets)
 
 

@@ -22,6 +22,9 @@ from forex_elite.services.agents import AgentCaller
 LOOK_AGAIN_S = 5.0
 """A waiting agent looks at the queue at least this often, should a wake-up have been lost."""
 
+_STOP = "stop"
+_waiting: set[bus.Subscription] = set()
+
 _ENDS = {
     ResultStatus.COMPLETED: JobStatus.COMPLETED,
     ResultStatus.FAILED: JobStatus.FAILED,
@@ -72,13 +75,24 @@ async def claim_next(caller: AgentCaller, wait_s: float, is_gone: Callable[[], A
     deadline = time.monotonic() + wait_s
     async with bus.current().subscribe() as subscription:
         await subscription.add([topics.jobs_for(caller.id)])
-        while not await is_gone():
-            job = await _claim(caller)
-            left = deadline - time.monotonic()
-            if job is not None or left <= 0:
-                return job
-            await subscription.next(min(left, LOOK_AGAIN_S))
+        _waiting.add(subscription)
+        try:
+            while not await is_gone():
+                job = await _claim(caller)
+                left = deadline - time.monotonic()
+                if job is not None or left <= 0:
+                    return job
+                if _STOP in await subscription.next(min(left, LOOK_AGAIN_S)):
+                    return None
+        finally:
+            _waiting.discard(subscription)
     return None
+
+
+def end_waits() -> None:
+    """Send every agent that waits here away empty-handed: this process is about to stop."""
+    for subscription in _waiting:
+        subscription.offer(_STOP, {})
 
 
 async def extend(caller: AgentCaller, job_id: UUID, lease_token: UUID) -> datetime:

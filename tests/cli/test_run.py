@@ -51,17 +51,9 @@ def test_the_server_serves_pages_and_api_and_ctrl_c_leaves_no_process(start: Sta
     assert "Traceback" not in server.output
 
 
-def test_a_polite_kill_leaves_no_process(start: Start, home: Path) -> None:
-    server = start("run")
-    server.until_ready()
-
-    server.process.send_signal(signal.SIGTERM)
-
-    assert server.finish() == 0
-    assert processes_of(home) == []
-
-
-def test_a_second_server_on_the_same_data_folder_is_refused(start: Start) -> None:
+def test_a_second_server_on_the_same_data_folder_is_refused_and_a_polite_kill_leaves_no_process(
+    start: Start, home: Path
+) -> None:
     first = start("run")
     url = first.until_ready()
 
@@ -71,17 +63,8 @@ def test_a_second_server_on_the_same_data_folder_is_refused(start: Start) -> Non
     assert url in second.output
     assert httpx.get(f"{url}/api/health").status_code == 200
 
-
-def test_a_killed_server_does_not_block_the_next(start: Start, home: Path) -> None:
-    first = start("run")
-    first.until_ready()
-    first.kill()
-    assert processes_of(home), "the database outlives a killed server"
-
-    second = start("run")
-    second.until_ready()
-
-    assert second.interrupt() == 0
+    first.process.send_signal(signal.SIGTERM)
+    assert first.finish() == 0
     assert processes_of(home) == []
 
 
