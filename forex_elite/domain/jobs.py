@@ -38,7 +38,9 @@ TRANSITIONS: dict[JobStatus, frozenset[JobStatus]] = {
     JobStatus.RUNNING: frozenset(
         {JobStatus.PENDING, JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.EXPIRED, JobStatus.UNKNOWN}
     ),
-    JobStatus.UNKNOWN: frozenset({JobStatus.PENDING, JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.EXPIRED}),
+    JobStatus.UNKNOWN: frozenset(
+        {JobStatus.RUNNING, JobStatus.PENDING, JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.EXPIRED}
+    ),  # running again: under a fresh lease for the agent that reconciles it, not to be carried out anew
 }
 
 LEASE_S = 30

@@ -128,13 +128,19 @@ class SignalExecution(SQLModel, table=True):
             ondelete="CASCADE",
             name="fk_signal_executions_account",
         ),
+        sa.ForeignKeyConstraint(
+            ["user_id", "job_id"],
+            ["jobs.user_id", "jobs.id"],
+            ondelete="SET NULL (job_id)",
+            name="fk_signal_executions_job",
+        ),
     )
 
     id: UUID = key()
     user_id: UUID = owner()
     signal_id: UUID
     account_id: UUID
-    job_id: UUID | None = Field(default=None, foreign_key="jobs.id", ondelete="SET NULL")
+    job_id: UUID | None = None
     status: str = Field(default="pending", max_length=16)
     reason_code: str = Field(default="", max_length=48)
     reason: str = ""

@@ -20,6 +20,7 @@ class Job(SQLModel, table=True):
 
     __tablename__ = "jobs"
     __table_args__ = (
+        sa.UniqueConstraint("user_id", "id", name="uq_jobs_owner"),
         sa.CheckConstraint(_STATUS, name="ck_jobs_status"),
         sa.CheckConstraint(f"({_FINAL}) = (finished_at is not null)", name="ck_jobs_finished"),
         sa.CheckConstraint(
@@ -55,7 +56,7 @@ class Job(SQLModel, table=True):
     )
 
     id: UUID = key()
-    user_id: UUID = owner()
+    user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE")
     agent_id: UUID
     account_id: UUID | None = None
     type: str = Field(max_length=16)

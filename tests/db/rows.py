@@ -1,0 +1,141 @@
+"""People with one row in every owned table, written as the owner of the database."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from sqlalchemy import Connection, insert, update
+from sqlmodel import SQLModel
+from uuid_utils.compat import uuid7
+
+from forex_elite import clock
+from forex_elite.db import tables
+from forex_elite.db.unit_of_work import IDENTITY_SQL, identity_parameters
+from forex_elite.domain.identity import Actor, Role
+
+OWNED = sorted(
+    table.name
+    for table in SQLModel.metadata.tables.values()
+    if "user_id" in table.columns and table.name != "ib_partners"
+)
+"""Every table whose rows belong to the person in `user_id`; IB partners are staff's to manage, not their own."""
+
+
+@dataclass
+class Person:
+    """Somebody in the database, with the key of one row of theirs per table."""
+
+    id: UUID
+    role: Role = Role.USER
+    ib_id: UUID | None = None
+    agent_id: UUID | None = None
+    account_id: UUID | None = None
+    strategy_id: UUID | None = None
+    signal_id: UUID | None = None
+    job_id: UUID | None = None
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(user_id=self.id, role=self.role, ib_id=self.ib_id)
+
+
+def become(connection: psycopg.Connection[Any], person: Person | Actor | None) -> None:
+    """Set the identity for the transaction that is open; None is nobody."""
+    actor = person.actor if isinstance(person, Person) else person
+    values = identity_parameters(actor) if actor is not None else ("", "", "")
+    connection.execute(IDENTITY_SQL.encode(), values)
+
+
+def add(connection: Connection, row: SQLModel) -> None:
+    connection.execute(insert(type(row)), [row.model_dump()])
+
+
+def add_person(connection: Connection, name: str, role: Role = Role.USER) -> Person:
+    user = tables.User(
+        email=f"{name}-{secrets.token_hex(4)}@example.com", password_hash="x", display_name=name, role=role.value
+    )
+    add(connection, user)
+    return Person(user.id, role)
+
+
+def add_agent(connection: Connection, person: Person) -> UUID:
+    row = tables.Agent(
+        user_id=person.id, name="vps", pairing_key_hash=secrets.token_bytes(32), pairing_key_prefix="fe_12345"
+    )
+    add(connection, row)
+    return row.id
+
+
+def add_account(connection: Connection, person: Person, agent_id: UUID) -> UUID:
+    row = tables.Account(user_id=person.id, agent_id=agent_id, login=secrets.randbelow(10**9), server="Demo")
+    add(connection, row)
+    return row.id
+
+
+def add_job(connection: Connection, person: Person, **values: Any) -> UUID:
+    row = tables.Job(
+        **{
+            "user_id": person.id,
+            "agent_id": person.agent_id,
+            "account_id": person.account_id,
+            "type": "trade",
+            "id": uuid7(),
+            **values,
+        }
+    )
+    add(connection, row)
+    return row.id
+
+
+def own_everything(connection: Connection, person: Person) -> None:
+    """One row of each kind, hanging together as the product's own rows do."""
+    me, now, ticket = person.id, clock.now(), secrets.randbelow(10**9)
+    person.agent_id = add_agent(connection, person)
+    person.account_id = add_account(connection, person, person.agent_id)
+    person.job_id = add_job(connection, person)
+    strategy = tables.Strategy(
+        user_id=me,
+        name="Momentum",
+        secret_hash=secrets.token_bytes(32),
+        secret_encrypted=b"sealed",
+        secret_prefix="abc",
+        magic=7,
+    )
+    signal = tables.Signal(user_id=me, strategy_id=strategy.id, body=b"{}")
+    person.strategy_id, person.signal_id = strategy.id, signal.id
+    of_account = {"user_id": me, "account_id": person.account_id}
+    for row in (
+        tables.Session(user_id=me, token_hash=secrets.token_bytes(32), expires_at=now),
+        tables.UserSettings(user_id=me),
+        tables.Consent(user_id=me, kind="disclaimer", version="1"),
+        tables.Symbol(**of_account, name=f"S{ticket}", canonical="EURUSD", spec={}),
+        tables.Trade(**of_account, ticket=ticket, symbol="EURUSD", side="buy", open_time=now),
+        tables.TradeEvent(**of_account, ticket=ticket, kind="opened"),
+        tables.SystemLog(user_id=me, message="hello"),
+        tables.RiskEvent(**of_account, code="max-lots", message="too much"),
+        strategy,
+        tables.StrategyAccount(**of_account, strategy_id=strategy.id),
+        signal,
+        tables.SignalExecution(**of_account, signal_id=signal.id, job_id=person.job_id),
+        tables.SignalFingerprint(
+            user_id=me, strategy_id=strategy.id, fingerprint=secrets.token_bytes(8), signal_id=signal.id, expires_at=now
+        ),
+    ):
+        add(connection, row)
+
+
+def fill(connection: Connection) -> dict[str, Person]:
+    """Alice, Bob, Charlie and Ivy (see the fixture `people`)."""
+    found = {name: add_person(connection, name) for name in ("alice", "bob", "charlie")}
+    ivy = found["ivy"] = add_person(connection, "ivy", Role.IB)
+    partner = tables.IbPartner(user_id=ivy.id, code=secrets.token_hex(4), is_approved=True)
+    add(connection, partner)
+    ivy.ib_id = partner.id
+    connection.execute(update(tables.User).where(tables.User.id == found["alice"].id).values(ib_id=partner.id))
+    for name in ("alice", "bob"):
+        own_everything(connection, found[name])
+    return found

@@ -1,0 +1,254 @@
+"""The hot queries find their rows by index, with 50,000 rows of each kind present. Plans are looked at, never times."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from sqlalchemy import text
+from sqlalchemy.engine import URL, Engine, create_engine
+from sqlalchemy.pool import NullPool
+
+from forex_elite import clock
+from forex_elite.db import acceptance, accounts, agents, migrations, people, queue, settlement, signals, trades
+from forex_elite.db.engine import app_url
+from forex_elite.db.unit_of_work import IDENTITY_SQL, Row, UnitOfWork, identity_parameters
+from forex_elite.domain.identity import Actor, service
+from tests.conftest import SECRET_KEY
+from tests.db.conftest import MakeDatabase
+from tests.db.rows import Person, own_everything
+from tests.db.rows import add_person as add_one
+
+ROWS = 50_000
+BIG = {"jobs", "tv_signals", "signal_executions", "trades", "symbols", "sessions", "trade_events", "system_logs"}
+
+
+def copies(table: str, changes: str, source: str = "generate_series(1, {n}) n") -> str:
+    return (
+        f"insert into {table} select r.* from {table} t, {source}, lateral jsonb_populate_record(t, jsonb_build_object("
+        f"'id', uuidv7(){changes})) r"
+    )
+
+
+MULTIPLY = (
+    copies(
+        "jobs",
+        ", 'status', case when n % 100 = 0 then 'pending' else 'completed' end, "
+        "'finished_at', case when n % 100 = 0 then null else now() - n * interval '1 minute' end",
+    ),
+    copies("tv_signals", ", 'n', n"),
+    copies(
+        "signal_executions",
+        ", 'signal_id', g.id, 'job_id', null",
+        "lateral (select id from tv_signals g where g.user_id = t.user_id and g.id <> t.signal_id) g",
+    ),
+    copies(
+        "trades",
+        ", 'ticket', 1000000000 + n, 'is_closed', n % 100 <> 0, 'close_time', now() - n * interval '1 minute'",
+    ),
+    copies("symbols", ", 'name', 'X' || n, 'canonical', 'X' || n"),
+    copies("sessions", ", 'token_hash', '\\x' || md5(n::text || t.id)"),
+)
+PEOPLE = 10
+
+
+@pytest.fixture(scope="module")
+def crowded(make_database: MakeDatabase) -> Iterator[tuple[URL, Person]]:
+    """Ten people who share 50,000 rows of each kind evenly, and one of them."""
+    url = make_database("forex_elite_crowd")
+    migrations.upgrade(url, SECRET_KEY)
+    engine: Engine = create_engine(url, poolclass=NullPool)
+    with engine.begin() as connection:
+        members = [add_one(connection, f"member{n}") for n in range(PEOPLE)]
+        for member in members:
+            own_everything(connection, member)
+        connection.execute(text("set local session_replication_role = replica"))  # the copies need no checking
+        for statement in MULTIPLY:
+            connection.exec_driver_sql(statement.format(n=ROWS // PEOPLE - 1).replace("%", "%%"))
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("vacuum analyze"))
+        assert connection.execute(text("select count(*) from tv_signals")).scalar() == ROWS
+    yield url, members[0]
+    engine.dispose()
+
+
+class Explaining(UnitOfWork):
+    """Asks for the plan of every statement instead of running it."""
+
+    def __init__(self, connection: psycopg.AsyncConnection[Any], actor: Actor) -> None:
+        super().__init__(connection, actor)
+        self.scans: list[str] = []
+        self.indexes: set[str] = set()
+
+    async def _explain(self, statement: str, parameters: Any = None) -> None:
+        found = await (
+            await self._connection.execute(f"explain (format json) {statement}".encode(), parameters)
+        ).fetchone()
+        assert found
+        self._walk(found[0][0]["Plan"])
+
+    def _walk(self, node: dict[str, Any]) -> None:
+        self.indexes |= {node["Index Name"]} if "Index Name" in node else set()
+        if node["Node Type"] == "Seq Scan" and node["Relation Name"] in BIG:
+            self.scans.append(f"{node['Relation Name']} filter {node.get('Filter')}")
+        for below in node.get("Plans", ()):
+            self._walk(below)
+
+    async def rows(self, sql: str, parameters: Any = None) -> list[Row]:
+        await self._explain(sql, parameters)
+        return []
+
+    async def row(self, sql: str, parameters: Any = None) -> Row | None:
+        await self._explain(sql, parameters)
+        return None
+
+    async def value(self, sql: str, parameters: Any = None) -> Any:
+        await self._explain(sql, parameters)
+        return 0
+
+    async def run(self, sql: str, parameters: Any = None) -> int:
+        await self._explain(sql, parameters)
+        return 0
+
+
+@pytest.fixture
+async def connection(crowded: tuple[URL, Person]) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
+    address = app_url(crowded[0].render_as_string(hide_password=False), SECRET_KEY)
+    made = await psycopg.AsyncConnection.connect(address.render_as_string(hide_password=False))
+    yield made
+    await made.rollback()
+    await made.close()
+
+
+async def explaining(connection: psycopg.AsyncConnection[Any], actor: Actor) -> Explaining:
+    await connection.execute(IDENTITY_SQL.encode(), identity_parameters(actor))
+    return Explaining(connection, actor)
+
+
+async def test_an_agent_claims_by_index(connection: psycopg.AsyncConnection[Any], crowded: tuple[URL, Person]) -> None:
+    member = crowded[1]
+    assert member.agent_id
+    uow = await explaining(connection, member.actor)
+
+    await queue.claim(uow, member.agent_id, now=clock.now())
+    await queue.count_unknown(uow, member.agent_id)
+    await queue.take_unsettled(uow, member.agent_id, include_running=False)
+    await queue.finish(uow, uuid4(), member.agent_id, uuid4(), status="completed", result=None, error=None)
+
+    assert uow.scans == []
+    assert uow.indexes & {"ix_jobs_claim", "ix_jobs_expiry"}  # both hold pending jobs alone
+
+
+async def test_the_timers_find_late_and_lost_jobs_by_index(
+    connection: psycopg.AsyncConnection[Any], crowded: tuple[URL, Person]
+) -> None:
+    uow = await explaining(connection, service("timers"))
+
+    await queue.expire_pending(uow, now=clock.now())
+    await queue.reap_lost(uow, now=clock.now(), repeatable=["sync"])
+
+    assert uow.scans == []
+
+
+async def test_an_alerts_snapshot_is_read_by_index(
+    connection: psycopg.AsyncConnection[Any], crowded: tuple[URL, Person]
+) -> None:
+    uow = await explaining(connection, service("webhook"))
+    reads = acceptance.reads(
+        secret=b"s" * 32,
+        fingerprint=b"f" * 32,
+        signal_id=uuid4(),
+        window_s=60,
+        canonical="EURUSD",
+        wanted="EURUSD",
+        is_entry=True,
+    )
+
+    for statement, parameters in reads:
+        await uow.run(statement, parameters)
+
+    assert uow.scans == []
+
+
+@pytest.mark.parametrize("before", [None, UUID(int=2**127)])
+@pytest.mark.parametrize("is_filtered", [False, True])
+async def test_the_feed_is_read_by_index(
+    connection: psycopg.AsyncConnection[Any], crowded: tuple[URL, Person], before: UUID | None, *, is_filtered: bool
+) -> None:
+    member = crowded[1]
+    uow = await explaining(connection, member.actor)
+
+    await signals.list_signals(
+        uow,
+        member.id,
+        strategy_id=member.strategy_id if is_filtered else None,
+        statuses=("pending",) if is_filtered else (),
+        before=before,
+        limit=50,
+    )
+    assert uow.indexes & {
+        "ix_tv_signals_feed",
+        "ix_tv_signals_strategy",
+        "uq_tv_signals_owner",
+        "ix_tv_signals_user_id",
+    }
+    await uow.rows(signals._EXECUTIONS, ([uuid4() for _ in range(50)],))
+
+    assert uow.scans == []
+
+
+async def test_a_result_finds_its_execution_by_index(
+    connection: psycopg.AsyncConnection[Any], crowded: tuple[URL, Person]
+) -> None:
+    uow = await explaining(connection, crowded[1].actor)
+
+    await uow.run(
+        settlement._SETTLE,
+        {
+            "job": uuid4(),
+            "status": "executed",
+            "code": "",
+            "reason": "",
+            "symbol": "EURUSD",
+            "price": 1,
+            "lots": 1,
+            "requested": None,
+            "order": "",
+            "sent": None,
+            "filled": None,
+            "reported": None,
+        },
+    )
+
+    assert uow.scans == []
+
+
+async def test_accounts_positions_and_sessions_are_found_by_index(
+    connection: psycopg.AsyncConnection[Any], crowded: tuple[URL, Person]
+) -> None:
+    member = crowded[1]
+    uow = await explaining(connection, member.actor)
+    await accounts.list_accounts(uow, member.id, now=clock.now())
+    await trades.list_open(uow, member.id)
+    await trades.list_trades(uow, member.id, account_id=None, is_open=None, before=None, limit=50)
+
+    server = await explaining(connection, service("look-up"))
+    await people.find_signed_in(server, now=clock.now(), token_hash=b"t" * 32)
+    await agents.find_agent_by_key(server, uuid4(), b"k" * 32)
+
+    assert uow.scans + server.scans == []
+
+
+async def test_a_days_counts_read_that_day_alone(
+    connection: psycopg.AsyncConnection[Any], crowded: tuple[URL, Person]
+) -> None:
+    member = crowded[1]
+    uow = await explaining(connection, member.actor)
+
+    await signals.count_since(uow, member.id, clock.now() + timedelta(hours=1), strategy_id=None)
+
+    assert uow.scans == []
