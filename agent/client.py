@@ -84,7 +84,8 @@ class ServerClient:
     async def unsettled(self, *, include_running: bool) -> list[Job]:
         """Jobs the server gave and never heard of again, each under a fresh lease.
 
-        `include_running` also takes those still leased: only right after the start, when nothing is in hand.
+        `include_running` also takes those still leased, of which one may have been lost on its way to us: right after
+        the start, or when a claim was not answered, and never while one is under way.
         """
         params = {"running": "true"} if include_running else {}
         return _read(UnsettledJobs, await self._call("GET", "/jobs/unsettled", params=params)).items

@@ -11,7 +11,7 @@ import psutil
 from agent import __version__
 from agent.client import KeyRefused, Rejected, ServerAway, ServerClient
 from agent.clocks import Clock, ServerClock
-from agent.protocol import AgentConfig, Heartbeat, HostLoad, TerminalHealth
+from agent.protocol import AgentConfig, Heartbeat, HeartbeatReply, HostLoad, TerminalHealth
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ class Pulse:
         clock: Clock,
         *,
         terminals: Callable[[], list[TerminalHealth]],
-        told: Callable[[AgentConfig], None],
+        told: Callable[[HeartbeatReply], None],
     ) -> None:
         self.server_clock = ServerClock(clock)
         self.key_good = asyncio.Event()
@@ -79,4 +79,4 @@ class Pulse:
         if not self.key_good.is_set():
             log.warning("the server accepts the pairing key again; claiming goes on")
             self.key_good.set()
-        self._told(reply.config)
+        self._told(reply)

@@ -207,8 +207,8 @@ class JobResult(Message):
 class UnsettledJobs(Message):
     """Jobs the server gave this agent and never heard of again, each under a fresh lease, for reconciliation.
 
-    `GET …/jobs/unsettled` lists the unknown ones; with `?running=true`, asked once by an agent that just started and
-    so holds nothing, also those still leased.
+    `GET …/jobs/unsettled` lists the unknown ones; with `?running=true` also those still leased: asked by an agent that
+    just started, or whose claim was not answered, so that the server may count a job as its that it never heard of.
     """
 
     items: list[Job]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from agent.config import account_key
 from agent.feeds import Feeds, share_wishes
 from agent.heartbeat import Pulse
 from agent.outbox import Outbox
-from agent.protocol import AgentConfig, Job, JobError, ResultStatus, TerminalHealth
+from agent.protocol import HeartbeatReply, Job, JobError, ResultStatus, TerminalHealth
 from agent.terminal_process import HeldJob, TerminalProcess
 from agent.uploads import Uploads
 
@@ -27,8 +28,6 @@ POLL_S = 25
 POLL_WHILE_OPEN_S = 2
 """Shorter polls while the fate of a job is open, so that its lease is renewed soon."""
 UNSETTLED_S = 60.0
-UNSETTLED_IN_DOUBT_S = 5.0
-DOUBT_S = 60.0
 LEASE_WATCH_S = 1.0
 STARTS_AT_ONCE = 4
 REST_S = 1.0
@@ -40,10 +39,10 @@ class _Claims:
     """What the claim loop knows of itself."""
 
     ask_unsettled_at: float = 0.0
-    in_doubt_until: float = 0.0
-    """A claim's answer may have been lost; its job becomes unknown when its lease runs out."""
     is_fresh_start: bool = True
-    is_stopping: bool = False
+    is_any_lost: bool = True
+    """A claim's answer may have been lost, so that the server counts a job as ours of which we know nothing."""
+    hurry: asyncio.Event = field(default_factory=asyncio.Event)
     backoff: Backoff = field(default_factory=Backoff)
 
 
@@ -117,6 +116,7 @@ class Supervisor:
                 until_asking_s = self._claims.ask_unsettled_at - self._clock.steady()
                 job = await self._client.next_job(round(min(POLL_S, max(POLL_WHILE_OPEN_S, until_asking_s))))
             except ServerAway as error:
+                self._claims.is_any_lost = True
                 await self._rest(error)
             except KeyRefused as error:
                 self._pulse.refuse_key(error)
@@ -133,14 +133,16 @@ class Supervisor:
         """The first heartbeat comes before the first claim: without the server's clock no age can be judged."""
         if self._claims.is_fresh_start:
             await self._pulse.beat()
+            self._claims.is_fresh_start = False
 
     async def _rest(self, error: Exception) -> None:
+        """Pause before the server is asked again, until it answers a heartbeat at the latest."""
         pause = self._claims.backoff.next_s()
         log.warning("the server cannot be asked for jobs, again in %.0f s: %s", pause, error)
         # A claim may have been lost on the way; the server is asked for it before the next one.
         self._claims.ask_unsettled_at = 0.0
-        self._claims.in_doubt_until = self._clock.steady() + DOUBT_S
-        await asyncio.sleep(pause)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._claims.hurry.wait(), pause)
 
     def _answered(self) -> None:
         self._claims.backoff.reset()
@@ -196,10 +198,10 @@ class Supervisor:
         that never began.
         """
         claims = self._claims
-        now = self._clock.steady()
-        claims.ask_unsettled_at = now + (UNSETTLED_IN_DOUBT_S if now < claims.in_doubt_until else UNSETTLED_S)
-        jobs = await self._client.unsettled(include_running=claims.is_fresh_start)
-        claims.is_fresh_start = False
+        claims.ask_unsettled_at = self._clock.steady() + UNSETTLED_S
+        is_any_lost = claims.is_any_lost and may_settle
+        jobs = await self._client.unsettled(include_running=is_any_lost)
+        claims.is_any_lost = claims.is_any_lost and not is_any_lost
         for job in jobs:
             log.warning("the server asks what became of job %s", job.id)
             self._take(job, "settle" if may_settle else "adopt")
@@ -253,9 +255,13 @@ class Supervisor:
     def _healths(self) -> list[TerminalHealth]:
         return [terminal.told_health() for terminal in self.terminals.values()]
 
-    def _listen_to(self, told: AgentConfig) -> None:
-        self._uploads.prices_s = max(0.05, told.intervals.prices_s)
-        share_wishes(self.terminals.values(), told)
+    def _listen_to(self, told: HeartbeatReply) -> None:
+        self._uploads.prices_s = max(0.05, told.config.intervals.prices_s)
+        share_wishes(self.terminals.values(), told.config)
+        self._claims.hurry.set()
+        self._claims.hurry.clear()
+        if told.unknown_jobs:
+            self._ask_soon()
 
     def _lose(self, terminal: TerminalProcess, held: HeldJob) -> None:
         """A child died with a job: nobody knows what became of it until the next child has looked."""
