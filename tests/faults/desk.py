@@ -88,7 +88,7 @@ class Desk:
         assert answer.json()["status"] == "accepted", answer.text
         return str(answer.json()["signal_id"])
 
-    async def told(self, signal_id: str, *, within_s: float = 30) -> dict[str, Any]:
+    async def told(self, signal_id: str, *, within_s: float = 45) -> dict[str, Any]:
         """The signal once its fate is told."""
 
         async def is_told() -> dict[str, Any] | None:
@@ -97,7 +97,7 @@ class Desk:
 
         return await eventually(is_told, within_s, lambda: f"{self._state(signal_id)}\n{self._log()}")
 
-    async def job_is(self, signal_id: str, *status: str, within_s: float = 30) -> dict[str, Any]:
+    async def job_is(self, signal_id: str, *status: str, within_s: float = 45) -> dict[str, Any]:
         """The signal's only job once it is in one of these states."""
 
         async def has_come() -> dict[str, Any] | None:

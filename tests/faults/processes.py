@@ -71,7 +71,7 @@ class ServerProcess:
                 stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=log, env=self._environment,
             )  # fmt: skip
         assert self._process.stdout is not None
-        port = await asyncio.wait_for(self._process.stdout.readline(), 30)
+        port = await asyncio.wait_for(self._process.stdout.readline(), 60)
         assert port, self.log.read_text()[-3000:]
         self.wire.target = int(port)
 
@@ -83,7 +83,7 @@ class ServerProcess:
 
     async def died(self) -> int:
         assert self._process is not None
-        return await asyncio.wait_for(self._process.wait(), 20)
+        return await asyncio.wait_for(self._process.wait(), 40)
 
     async def restart(self) -> None:
         """Start it again after `kill`."""
@@ -158,7 +158,7 @@ class AgentProcess:
     async def died(self) -> int:
         """Wait for its end; the exit status."""
         assert self.process is not None
-        return await asyncio.wait_for(self.process.wait(), 20)
+        return await asyncio.wait_for(self.process.wait(), 40)
 
     def signal(self, number: int) -> None:
         """Signal the whole group, supervisor and children."""

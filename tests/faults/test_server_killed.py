@@ -45,7 +45,7 @@ async def test_a_job_the_agent_never_heard_of_is_carried_out_once_while_it_is_fr
     if is_server_killed:
         await server.restart()
 
-    told = await desk.told(signal_id, within_s=20)
+    told = await desk.told(signal_id, within_s=40)
     (entry,) = desk.entries()
     assert (told["status"], told["broker_order_id"]) == ("executed", str(entry.order))
     assert desk.job(signal_id)["attempts"] == 2
@@ -62,7 +62,7 @@ async def test_a_job_the_agent_never_heard_of_is_not_carried_out_once_it_is_too_
     await eventually(lambda: _is_past(server, desk.job(signal_id)["expires_at"]), 10)
     await server.restart()
 
-    assert (await desk.told(signal_id, within_s=20))["status"] == "expired"
+    assert (await desk.told(signal_id, within_s=40))["status"] == "expired"
     assert desk.entries() == []
 
 
