@@ -91,6 +91,10 @@ class Fanout:
         """Whether anybody here listens to the topic."""
         return topic in self._listeners
 
+    def topics(self) -> tuple[str, ...]:
+        """What somebody here listens to."""
+        return tuple(self._listeners)
+
     def hand_out(self, topic: str, data: Data) -> None:
         """Give a message to every listener."""
         for subscription in self._listeners.get(topic, ()):
