@@ -6,6 +6,7 @@ import reflex as rx
 
 from forex_elite.ui.components import panels
 from forex_elite.ui.components.buttons import button, icon_button
+from forex_elite.ui.components.choices import segments
 from forex_elite.ui.components.copying import code_block, secret
 from forex_elite.ui.components.dialog import body, confirm, dialog, foot
 from forex_elite.ui.components.fields import select_field, text_field
@@ -16,6 +17,7 @@ from forex_elite.ui.pages.agents.rows import AgentRow
 from forex_elite.ui.pages.agents.state import AgentsState
 from forex_elite.ui.shell.frame import frame
 
+_TERMINALS = (("mt5", "MetaTrader 5 on Windows"), ("simulator", "Simulated terminal"))
 _KINDS = [("dedicated", "Dedicated: the accounts on my own machine"), ("pool", "Pool: accounts are assigned to it")]
 
 
@@ -156,6 +158,21 @@ def _create_dialog() -> rx.Component:
     )
 
 
+def _start_field(name: str, label: str, example: str, **props: str) -> rx.Component:
+    return rx.el.div(
+        rx.el.label(label, html_for=f"start-{name}"),
+        rx.el.input(
+            id=f"start-{name}",
+            class_name="input",
+            placeholder=example,
+            auto_complete="off",
+            on_change=lambda text: AgentsState.fill_start(name, text).debounce(250),
+            **props,
+        ),
+        class_name="field",
+    )
+
+
 def _key_dialog() -> rx.Component:
     return dialog(
         body(
@@ -170,15 +187,45 @@ def _key_dialog() -> rx.Component:
                 secret(AgentsState.pairing_key, "pairing key", shown=True),
                 class_name="field",
             ),
+            segments(
+                _TERMINALS,
+                AgentsState.start.kind,
+                lambda kind: AgentsState.fill_start("kind", kind),
+                label="Terminal",
+                wide=True,
+            ),
+            rx.cond(
+                AgentsState.start.kind == "mt5",
+                rx.el.div(
+                    _start_field("login", "Account number", "51204418", input_mode="numeric"),
+                    _start_field("broker_server", "Broker's server", "ICMarketsSC-Live07"),
+                    class_name="form-grid pair",
+                ),
+                rx.el.p(
+                    "A paper broker on this or any machine: it trades at simulated prices, round the clock.",
+                    class_name="sm",
+                ),
+            ),
             rx.el.div(
-                rx.el.div("Start it on the machine where MetaTrader 5 runs", class_name="label"),
+                rx.el.div(
+                    rx.cond(
+                        AgentsState.start.kind == "mt5",
+                        "In PowerShell, on the machine where MetaTrader 5 runs",
+                        "In a terminal",
+                    ),
+                    class_name="label",
+                ),
                 code_block(AgentsState.command, "Start command", copy="Copy command"),
                 class_name="field",
             ),
-            rx.el.div(
-                rx.el.div("Or try it anywhere with the simulated terminal", class_name="label"),
-                code_block(AgentsState.command_simulated, "Start command, simulated", copy="Copy command"),
-                class_name="field",
+            rx.cond(
+                AgentsState.is_in_clear,
+                panels.banner(
+                    "warn",
+                    "lock",
+                    "This server is reached without TLS: the key would travel in clear. Put it behind https before you "
+                    "trade real money.",
+                ),
             ),
             rx.cond(
                 AgentsState.is_subject_online,

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from forex_elite.domain.terminals import AgentInfo, AgentKind
 from forex_elite.ui import figures
+
+SIMULATED = ("10000001", "ForexElite-Demo")
+"""Account number and server of the simulated terminal's first account."""
+
+_BROKER_SERVER = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +71,35 @@ def _terminals(agent: AgentInfo) -> str:
     return f"{connected} of {len(agent.terminals)} connected"
 
 
-def start_command(url: str, agent_id: str, key: str, *, simulated: bool) -> str:
-    """What to paste into a terminal on the machine where MetaTrader 5 runs (or anywhere, for the simulated one)."""
-    flags = " --simulated" if simulated else ""
-    return f"forex-elite-agent --server {url} --agent-id {agent_id} --key {key}{flags}"
+@dataclass(frozen=True, slots=True)
+class StartForm:
+    """What the start command needs to know about the terminal beside the agent."""
+
+    kind: str = "mt5"
+    login: str = ""
+    broker_server: str = ""
+
+
+def start_command(url: str, agent_id: str, key: str, form: StartForm) -> str:
+    """What to paste on the machine of the terminal: PowerShell for MetaTrader 5, any shell for the simulated one.
+
+    The key goes through the environment, where other users of the machine do not see it. What is not yet known, or
+    would not survive a shell, stands as a capital word to replace.
+    """
+    login = form.login if form.login.isdecimal() and form.login.isascii() else "ACCOUNT"
+    broker = form.broker_server if _BROKER_SERVER.fullmatch(form.broker_server) else "BROKER-SERVER"
+    shell = (
+        f"$env:FOREX_ELITE_AGENT_KEY = '{key}'\n" if form.kind == "mt5" else f"export FOREX_ELITE_AGENT_KEY='{key}'\n"
+    )
+    kind, login, broker = ("mt5", login, broker) if form.kind == "mt5" else ("simulator", *SIMULATED)
+    plain = " --insecure" if is_in_clear(url) else ""
+    return (
+        f"{shell}forex-elite-agent --server {url}{plain} --agent-id {agent_id} "
+        f'--terminal {kind} --login {login} --broker-server "{broker}"'
+    )
+
+
+def is_in_clear(url: str) -> bool:
+    """Whether the key would travel unencrypted to another machine."""
+    parts = urlsplit(url)
+    return parts.scheme == "http" and parts.hostname not in {"localhost", "127.0.0.1", "::1"}

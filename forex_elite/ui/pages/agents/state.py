@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +13,10 @@ from forex_elite.errors import ForexEliteError, InvalidInput, NotFound
 from forex_elite.services import agents, onboarding
 from forex_elite.settings import settings
 from forex_elite.ui import handlers
-from forex_elite.ui.pages.agents.rows import AgentRow, agent_row, start_command
+from forex_elite.ui.pages.agents.rows import AgentRow, StartForm, agent_row, is_in_clear, start_command
 from forex_elite.ui.session import public, requires
+
+_LONGEST = 80
 
 
 def _id(text: str) -> UUID:
@@ -37,8 +40,9 @@ class AgentsState(rx.State):
     errors: dict[str, str] = {}
     is_busy: bool = False
     pairing_key: str = ""
+    start: StartForm = StartForm()
     command: str = ""
-    command_simulated: str = ""
+    is_in_clear: bool = False
 
     @rx.event
     @requires()
@@ -120,6 +124,14 @@ class AgentsState(rx.State):
 
     @rx.event
     @public
+    async def fill_start(self, field: str, value: str) -> None:
+        """Say which terminal the agent shall stand beside, and write its command anew."""
+        if field in StartForm.__slots__ and self.pairing_key:
+            self.start = replace(self.start, **{field: value.strip()[:_LONGEST]})
+            self._write_command()
+
+    @rx.event
+    @public
     async def close_dialog(self) -> None:
         """Close what is open; a key that was shown is gone."""
         self._forget()
@@ -129,7 +141,7 @@ class AgentsState(rx.State):
         self.errors = {}
         self.pairing_key = ""
         self.command = ""
-        self.command_simulated = ""
+        self.start = StartForm()
         self.subject_id = ""
         self.subject_name = ""
         self.subject_accounts = ""
@@ -146,9 +158,13 @@ class AgentsState(rx.State):
     def _show_key(self, agent_id: str, name: str, key: str) -> None:
         self.subject_id, self.subject_name = agent_id, name
         self.pairing_key = key
-        self.command = start_command(settings().url, agent_id, key, simulated=False)
-        self.command_simulated = start_command(settings().url, agent_id, key, simulated=True)
+        self._write_command()
         self.dialog = "key"
+
+    def _write_command(self) -> None:
+        url = settings().public_url.rstrip("/") or self.router.url.origin or settings().url
+        self.is_in_clear = is_in_clear(url)
+        self.command = start_command(url, self.subject_id, self.pairing_key, self.start)
 
     async def _reload(self, actor: Actor) -> None:
         try:

@@ -247,6 +247,14 @@ def address() -> rx.Component:
         ),
         rx.el.div(
             secret(StrategiesState.webhook_url, "webhook address", masked=StrategiesState.secret),
+            rx.cond(
+                StrategiesState.is_local,
+                panels.banner(
+                    "warn",
+                    "triangle",
+                    "TradingView cannot reach this address. Set PUBLIC_URL to the https address of this server.",
+                ),
+            ),
             rx.el.p(
                 "In TradingView: alert, Notifications, Webhook URL. Whoever has it can trade with this strategy.",
                 class_name="t3 xs",

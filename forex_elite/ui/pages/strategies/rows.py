@@ -7,7 +7,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from forex_elite.domain.levels import plain
@@ -225,6 +227,15 @@ TRADINGVIEW = "\n".join(TRADINGVIEW_ADDRESSES)
 def test_symbol(strategy: StrategyInfo) -> str:
     """The symbol a test alert starts with: the first allowed one."""
     return strategy.allowed_pairs[0] if strategy.allowed_pairs else "EURUSD"
+
+
+def is_local(url: str) -> bool:
+    """Whether an address means this machine or network only, so that TradingView cannot reach it."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return not ip_address(host).is_global
+    except ValueError:
+        return host == "localhost" or "." not in host
 
 
 def consequence(count: int) -> str:

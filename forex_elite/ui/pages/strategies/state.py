@@ -23,6 +23,7 @@ from forex_elite.ui.pages.strategies.rows import (
     account_options,
     consequence,
     draft_of,
+    is_local,
     read_draft,
     strategy_form,
     strategy_row,
@@ -50,6 +51,7 @@ class StrategiesState(rx.State):
     version: int = 0
     webhook_url: str = ""
     secret: str = ""
+    is_local: bool = False
     errors: dict[str, str] = {}
     builder: BuilderForm = BuilderForm()
     explained: str = EXPLAINED["strategy_order"]
@@ -225,6 +227,7 @@ class StrategiesState(rx.State):
         self.options = account_options(known, strategy.account_ids)
         self.chosen, self.is_enabled, self.errors = str(strategy.id), strategy.is_enabled, {}
         self.webhook_url, self.secret = webhook.url, webhook.secret
+        self.is_local = is_local(webhook.url)
         self.test_symbol = test_symbol(strategy)
         self.consequence = consequence(len(strategy.account_ids))
         self.version += 1
