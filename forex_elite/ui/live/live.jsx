@@ -4,8 +4,8 @@ import { EventLoopContext } from "$/utils/context";
 import { Icon } from "$/public/external/forex_elite/ui/components/icon/icon.jsx";
 import { connection, subscribe, watch } from "./socket.js";
 
-const GATHER_MS = 150; // changes this close together are one event
-const PAUSE_MS = 700; // and events are never closer than this
+const GATHER_MS = 60; // changes this close together are one event
+const PAUSE_MS = 500; // and events are never closer than this
 const FLASH_MS = 1000;
 
 const isHeld = () => Boolean(document.querySelector("[data-hold]:is(:hover, :focus-within)"));
@@ -173,8 +173,8 @@ export function Age({ at, dot = true, plain = false, never = "never reported" })
   useSyncExternalStore(everySecond, () => second, () => 0);
   if (!at) {
     return (
-      <span className="age critical">
-        {dot && <span className="dot crit" />}
+      <span className="age">
+        {dot && <span className="dot hollow" />}
         {never}
       </span>
     );
@@ -201,7 +201,7 @@ export function Connection() {
   const live = useSyncExternalStore(watch, connection, connection);
   useSyncExternalStore(everySecond, () => second, () => 0);
   useEffect(() => {
-    if (live.state === "signed-out") {
+    if (live.state === "ended") {
       const here = window.location.pathname + window.location.search;
       window.location.assign(`/login?reason=expired&next=${encodeURIComponent(here)}`);
     }

@@ -58,7 +58,7 @@ class _Connection(rx.Component):
 
 
 def live(topics: list[str] | rx.Var[list[str]], on_change: Any, *, every_s: int = 0) -> rx.Component:
-    """Call the handler with the topics that changed and whether rows are held, gathered to one event in 0.7 s.
+    """Call the handler with the topics that changed and whether rows are held, gathered to one event in half a second.
 
     `every_s` adds a call without topics every so many seconds while the page is visible.
     """

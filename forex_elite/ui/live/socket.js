@@ -5,7 +5,8 @@ const LONGEST_WAIT_S = 30;
 const listeners = new Map(); // topic → set of functions
 const latest = new Map(); // topic → last message, shown at once to who comes later
 const watchers = new Set(); // told when the connection comes or goes
-const sessionEnded = new Set([4401, 1008]);
+const NOT_SIGNED_IN = 4401; // the page's own guard sends the person to log in
+const ENDED = "session-ended"; // the reason given when a session ends while the socket is open
 
 let socket = null;
 let retry = null;
@@ -35,8 +36,8 @@ function receive(event) {
 
 function lost(event) {
   socket = null;
-  if (sessionEnded.has(event.code)) {
-    become({ state: "signed-out", retryAt: 0 });
+  if (event.code === NOT_SIGNED_IN) {
+    become({ state: event.reason === ENDED ? "ended" : "idle", retryAt: 0 });
     return;
   }
   if (!listeners.size) {
@@ -78,6 +79,14 @@ export function subscribe(topic, listener) {
     set?.delete(listener);
     if (set && !set.size) listeners.delete(topic);
   };
+}
+
+/** Hang up for good: the person is logging out. */
+export function leave() {
+  listeners.clear();
+  clearTimeout(retry);
+  if (socket) socket.onclose = null;
+  socket?.close();
 }
 
 export function watch(watcher) {

@@ -4,6 +4,7 @@ import { Link } from "react-router";
 import { ColorModeContext } from "$/utils/context";
 import { Icon } from "$/public/external/forex_elite/ui/components/icon/icon.jsx";
 import { send } from "$/public/external/forex_elite/ui/live/live/backend.js";
+import { leave } from "$/public/external/forex_elite/ui/live/live/socket.js";
 import { isCollapsed, palette, setPalette, toggleNavigation } from "./appearance.js";
 
 const GAP = 6;
@@ -99,6 +100,7 @@ export function ThemeMenu() {
 }
 
 export async function logOut() {
+  leave();
   await send("POST", "/api/auth/logout");
   window.location.assign("/login");
 }

@@ -46,7 +46,7 @@ def _row(row: rx.Var[PositionRow]) -> rx.Component:
             class_name=rx.Var.create("num md ") + row.profit_tone,
         ),
         rx.el.td(row.account, class_name="t2"),
-        rx.el.td(row.source, class_name="t3 cell-clip", title=row.source),
+        rx.el.td(row.source, class_name="t3 cell-fill", title=row.source),
         key=row.id,
     )
 

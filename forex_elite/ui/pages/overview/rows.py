@@ -234,7 +234,7 @@ def _worst_loss(accounts: Sequence[AccountInfo], preferences: Preferences) -> St
     return Stat(
         value=figures.money(loss, account.currency),
         unit=f"of {figures.money(limit, account.currency)} {account.currency}",
-        corner=account_title(account) if loss else "",
+        corner=account_title(account) if loss and len(accounts) > 1 else "",
         percent=percent,
         meter=meter_tone(percent),
     )
@@ -247,7 +247,7 @@ def _lowest_margin(accounts: Sequence[AccountInfo]) -> Stat:
     lowest = min(used, key=lambda account: account.margin_level)
     return Stat(
         value=figures.margin_level(lowest.margin_level, lowest.margin),
-        corner=account_title(lowest),
+        corner=account_title(lowest) if len(accounts) > 1 else "",
         note=f"{figures.count(len(used), 'account')} in use",
     )
 
