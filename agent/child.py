@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 ALIVE_S = 2.0
 PATIENCE_S = 20.0
 """How long a job waits for a terminal that cannot be reached before it is handed back."""
+TRY_AGAIN_S = 1.0
 _RETRY_S = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 _LOOK_S = 0.25
 
@@ -77,6 +78,7 @@ class Child:
         self._failures = 0
         self._retry_at = 0.0
         self._look_at = 0.0
+        self._pause_until = 0.0
         self._told = 0.0
 
     # --- messages -------------------------------------------------------------------------------------------------
@@ -147,6 +149,9 @@ class Child:
                 fault = f"{error.error_count()} fields of the order are not understood: {error.errors()[0]['msg']}"
                 self._tell(raw, Settlement(ResultStatus.FAILED, None, JobError(code="payload-invalid", message=fault)))
                 return
+            if not payload.tag:
+                # Without a mark of its own nobody could say after a crash whether the order exists.
+                payload = payload.model_copy(update={"tag": f"FE-{UUID(raw['id']).hex[-12:]}"})
             expires = message["expires"]
             waiting.trade = self._trades[raw["id"]] = TradeJob(
                 UUID(raw["id"]),
@@ -174,7 +179,7 @@ class Child:
         try:
             if self._upkeep.unresolved:
                 self._look()
-            elif self._jobs:
+            elif self._jobs and time.monotonic() >= self._pause_until:
                 self._begin_next()
                 return 0.0
             wait_s = self._reports.pump()
@@ -317,9 +322,20 @@ class Child:
         except AlreadyJournalled:
             self._upkeep.resolve_again()
             return
+        if self._may_try_again(waiting, ending):
+            self._pause_until = time.monotonic() + TRY_AGAIN_S
+            return
         self._jobs.popleft()
         self._end(waiting, ending)
         self._reports.after_trade()
+
+    def _may_try_again(self, waiting: _Waiting, ending: Ending) -> bool:
+        """Whether nothing left the terminal and there is still time: a broker connection may come back."""
+        settlement = ending.settlement
+        if settlement is None or settlement.status is not ResultStatus.NOT_SENT or not ending.is_saved:
+            return False
+        has_time = self._clock.steady() - waiting.since < PATIENCE_S
+        return has_time and settlement.error is not None and settlement.error.code == "not-sent"
 
     def _end(self, waiting: _Waiting, ending: Ending) -> None:
         if ending.settlement is None:

@@ -60,6 +60,7 @@ class ServerClient:
             timeout=httpx.Timeout(_TIMEOUT_S, connect=5.0),
             limits=httpx.Limits(max_connections=32, max_keepalive_connections=16, keepalive_expiry=60.0),
             transport=transport,
+            trust_env=server.startswith("https://"),  # never hand an unencrypted key to a proxy
         )
 
     async def __aenter__(self) -> Self:

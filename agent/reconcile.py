@@ -15,6 +15,7 @@ from typing import Any
 from agent.clocks import utc
 from agent.protocol import Side
 from agent.terminal.gateway import Deal, OpenPosition, PendingOrder, SendClass, SendResult, Traces
+from agent.terminal.tracing import belongs_by_tag
 
 _LOT = 1e-9
 _ENTRY_IN, _ENTRY_IN_OUT = 0, 2
@@ -49,7 +50,7 @@ class Mark:
 
     def is_proof(self, comment: str) -> bool:
         """The comment carries our tag."""
-        return bool(self.tag) and self.tag in comment
+        return belongs_by_tag(comment, self.tag)
 
     def is_likely(self, magic: int, comment: str) -> bool:
         """Our magic number under a comment that is neither another job's nor the broker's own for a stop."""

@@ -19,7 +19,7 @@ from agent.lock import AlreadyHeld, FileLock
 from agent.pipe import Outlet, decode, read_lines, take_over_stdout
 from agent.protocol import TerminalHealth, TerminalState
 from agent.terminal.config import TerminalConfig
-from agent.terminal.gateway import Terminal
+from agent.terminal.gateway import Terminal, TerminalUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -50,8 +50,12 @@ def serve(open_terminal: Callable[[TerminalConfig], Terminal]) -> int:
         _acquire(lock, outlet)
     except (OSError, AlreadyHeld) as error:
         return _give_up(f"the account's journal folder cannot be used: {error}", config, outlet)
+    try:
+        terminal = open_terminal(config)
+    except TerminalUnavailable as error:
+        return _give_up(str(error), config, outlet)
     child = Child(
-        open_terminal(config),
+        terminal,
         Journal(place),
         Clock(),
         identity=(config.login, config.server),

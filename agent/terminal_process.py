@@ -33,6 +33,7 @@ STARTING_S = 120.0
 STOPPING_S = 3.0
 MAX_WAITING = 32
 _OVERSLEPT_S = 5.0
+_STAGGER_S = 20.0
 
 
 @dataclass(slots=True)
@@ -237,9 +238,12 @@ class TerminalProcess:
         return process
 
     async def _first_words(self, process: asyncio.subprocess.Process) -> None:
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._hear_line(process), 10.0)
+        """Wait for its terminal to answer, or long enough that the next may start."""
         self._dispatch()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_STAGGER_S):
+                while self._patience_s == STARTING_S and await self._hear_line(process):
+                    pass
 
     async def _listen(self, process: asyncio.subprocess.Process) -> None:
         watch = asyncio.create_task(self._watch(process))

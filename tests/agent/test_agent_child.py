@@ -137,11 +137,29 @@ def test_the_same_job_offered_again_is_answered_from_the_journal(bench: Bench) -
 
 def test_a_job_that_sent_nothing_is_done_when_it_is_offered_again(bench: Bench) -> None:
     bench.terminal.answers = [SendResult(SendClass.NOT_SENT, -10004, "No IPC connection")]
+    bench.terminal.on_send = lambda: bench.clock.pass_s(PATIENCE_S)
     job_id = bench.offer()
     bench.turn(2)
     bench.offer(job_id=job_id)
     bench.turn(2)
     assert bench.results() == [("not_sent", "not-sent"), ("completed", "")]
+
+
+def test_what_provably_was_not_sent_is_tried_again_while_there_is_time(bench: Bench) -> None:
+    bench.terminal.answers = [SendResult(SendClass.NOT_SENT, -10004, "No IPC connection")]
+    bench.offer()
+    bench.turn(3)
+    assert bench.results() == []
+    bench.child._pause_until = 0.0
+    bench.turn()
+    assert bench.results() == [("completed", "")]
+    assert len(bench.terminal.book.positions) == 1
+
+
+def test_an_order_without_a_mark_gets_one_of_its_own(bench: Bench) -> None:
+    bench.offer(payload={"instruction": OPEN, "magic": 0, "tag": ""})
+    bench.turn(2)
+    assert bench.terminal.book.positions[0].comment.startswith("FE-")
 
 
 def test_a_question_about_a_job_that_never_began_is_answered_and_nothing_is_sent(bench: Bench) -> None:
