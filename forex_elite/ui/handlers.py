@@ -22,6 +22,16 @@ def toast(kind: Kind, title: str, detail: str = "", code: str = "") -> EventSpec
     return rx.call_script(f"window.dispatchEvent(new CustomEvent('toast', {{detail: {message}}}))")
 
 
+def hand_over(**secrets: str) -> EventSpec:
+    """The event that gives secrets to the page that shows them, past every state.
+
+    A state lies in the server's memory, pickled in Redis when there are many workers, and returns to the browser with
+    each reload; a secret handed over lives in the page alone, until it is left or "" is handed over in its place.
+    """
+    told = json.dumps(secrets).replace("<", "\\u003c")
+    return rx.call_script(f"window.dispatchEvent(new CustomEvent('secrets', {{detail: {told}}}))")
+
+
 def reload_page_data() -> EventSpec:
     """The event that makes the page on screen load what it shows again."""
     return rx.call_script("window.dispatchEvent(new Event('reload'))")

@@ -12,6 +12,7 @@ from forex_elite.domain.terminals import AgentInfo, AgentKind
 from forex_elite.errors import DatabaseUnavailable, InvalidInput
 from forex_elite.services import agents, onboarding, overview, people, sessions, signals, strategies
 from forex_elite.services.overview import Overview
+from forex_elite.ui.pages.agents.rows import KEY_MARK
 from forex_elite.ui.pages.agents.state import AgentsState
 from forex_elite.ui.pages.onboarding.state import OnboardingState
 from forex_elite.ui.pages.overview.state import OverviewState
@@ -92,15 +93,17 @@ def feed(monkeypatch) -> list:
     return stored
 
 
-async def test_a_new_agents_key_is_shown_once_and_gone_when_the_dialog_closes(signed_in, preferences, fleet) -> None:
+async def test_a_new_agents_key_is_handed_to_the_page_and_kept_in_no_state(signed_in, preferences, fleet) -> None:
     state = AgentsState()
 
-    await run(state, "create", {"name": "vps-ny-02", "kind": "dedicated"})
-    assert state.pairing_key == "fe_the-secret-key"
-    assert "fe_the-secret-key" in state.command
+    events = await run(state, "create", {"name": "vps-ny-02", "kind": "dedicated"})
+    assert "fe_the-secret-key" in told(events)
+    assert KEY_MARK in state.command
     assert (state.dialog, state.is_busy) == ("key", False)
+    assert "fe_the-secret-key" not in str(state.dict())
 
-    await run(state, "close_dialog")
+    gone = await run(state, "close_dialog")
+    assert "pairing_key" in told(gone)
     assert "fe_the-secret-key" not in str(state.dict())
 
 

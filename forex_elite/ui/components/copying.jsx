@@ -1,5 +1,6 @@
 // Copy to the clipboard, and secrets that are masked until shown.
 import { useEffect, useRef, useState } from "react";
+import { useHanded } from "$/public/external/forex_elite/ui/components/copying/handed.js";
 import { Icon } from "$/public/external/forex_elite/ui/components/icon/icon.jsx";
 
 const SHOWN_MS = 1600;
@@ -38,8 +39,10 @@ export function CopyButton({ text, label = "Copy", words = "", className = "btn 
   );
 }
 
-/** A value with Show and Copy; `secret` is the part that is masked (all of it when empty). */
-export function Secret({ value = "", secret = "", label, shown: initially = false }) {
+/** A handed-over value with Show and Copy; `part` names the handed-over piece that is masked (all of it when empty). */
+export function Secret({ handed, part = "", label, shown: initially = false }) {
+  const value = useHanded(handed);
+  const secret = useHanded(part);
   const [shown, setShown] = useState(initially);
   const masked = secret && value.includes(secret) ? value.replace(secret, "•".repeat(12)) : "•".repeat(24);
   return (
@@ -49,6 +52,23 @@ export function Secret({ value = "", secret = "", label, shown: initially = fals
         <Icon name={shown ? "eye-off" : "eye"} size="s" />
       </button>
       <CopyButton text={value} label={`Copy ${label}`} className="btn ghost" />
+    </div>
+  );
+}
+
+/** Copies a handed-over value. */
+export function CopyHanded({ handed, ...rest }) {
+  return <CopyButton text={useHanded(handed)} {...rest} />;
+}
+
+/** Text to copy; `mark` in it stands for a handed-over value. */
+export function CodeBlock({ text = "", label, copy = "Copy", handed = "", mark = "" }) {
+  const value = useHanded(handed);
+  const whole = mark && value ? text.replaceAll(mark, value) : text;
+  return (
+    <div className="copy-block">
+      <pre className="code boxed" tabIndex={0} aria-label={label}>{whole}</pre>
+      <CopyButton text={whole} label={label} words={copy} className="btn small" />
     </div>
   );
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
+_HANDED = rx.asset("handed.js", shared=True)
 _LIBRARY = rx.asset("copying.jsx", shared=True).importable_path
 
 
@@ -20,10 +21,30 @@ class _Secret(rx.Component):
     library = _LIBRARY
     tag = "Secret"
 
-    value: rx.Var[str]
-    secret: rx.Var[str]
+    handed: rx.Var[str]
+    part: rx.Var[str]
     label: rx.Var[str]
     shown: rx.Var[bool]
+
+
+class _CopyHanded(rx.Component):
+    library = _LIBRARY
+    tag = "CopyHanded"
+
+    handed: rx.Var[str]
+    label: rx.Var[str]
+    words: rx.Var[str]
+
+
+class _CodeBlock(rx.Component):
+    library = _LIBRARY
+    tag = "CodeBlock"
+
+    text: rx.Var[str]
+    label: rx.Var[str]
+    copy: rx.Var[str]
+    handed: rx.Var[str]
+    mark: rx.Var[str]
 
 
 def copy_button(text: str | rx.Var[str], label: str, *, words: str = "", class_name: str = "") -> rx.Component:
@@ -32,17 +53,21 @@ def copy_button(text: str | rx.Var[str], label: str, *, words: str = "", class_n
     return _CopyButton.create(text=text, label=label, words=words, class_name=look)
 
 
-def secret(
-    value: str | rx.Var[str], label: str, *, masked: str | rx.Var[str] = "", shown: bool = False
+def secret(handed: str, label: str, *, part: str = "", shown: bool = False) -> rx.Component:
+    """A secret given by `handlers.hand_over` under the name `handed`, with Show and Copy.
+
+    `part` names another handed-over piece, the one to hide; without it all is hidden.
+    """
+    return _Secret.create(handed=handed, label=label, part=part, shown=shown)
+
+
+def copy_handed(handed: str, label: str, *, words: str) -> rx.Component:
+    """A small button that copies a handed-over secret."""
+    return _CopyHanded.create(handed=handed, label=label, words=words, class_name="btn small")
+
+
+def code_block(
+    text: str | rx.Var[str], label: str, *, copy: str = "Copy", handed: str = "", mark: str = ""
 ) -> rx.Component:
-    """A secret with Show and Copy; `masked` is the part to hide, all of it when empty."""
-    return _Secret.create(value=value, label=label, secret=masked, shown=shown)
-
-
-def code_block(text: str | rx.Var[str], label: str, *, copy: str = "Copy") -> rx.Component:
-    """Text to copy, as it is."""
-    return rx.el.div(
-        rx.el.pre(text, class_name="code boxed", tab_index=0, aria_label=label),
-        copy_button(text, label, words=copy),
-        class_name="copy-block",
-    )
+    """Text to copy; every `mark` in it stands for the secret handed over as `handed`."""
+    return _CodeBlock.create(text=text, label=label, copy=copy, handed=handed, mark=mark)

@@ -13,7 +13,7 @@ from forex_elite.ui.components.fields import select_field, text_field
 from forex_elite.ui.components.icon import icon
 from forex_elite.ui.components.marks import badge, skeleton
 from forex_elite.ui.live.live import age, live
-from forex_elite.ui.pages.agents.rows import AgentRow
+from forex_elite.ui.pages.agents.rows import KEY_MARK, AgentRow
 from forex_elite.ui.pages.agents.state import AgentsState
 from forex_elite.ui.shell.frame import frame
 
@@ -184,7 +184,7 @@ def _key_dialog() -> rx.Component:
             ),
             rx.el.div(
                 rx.el.div("Pairing key", class_name="label"),
-                secret(AgentsState.pairing_key, "pairing key", shown=True),
+                secret("pairing_key", "pairing key", shown=True),
                 class_name="field",
             ),
             segments(
@@ -215,7 +215,9 @@ def _key_dialog() -> rx.Component:
                     ),
                     class_name="label",
                 ),
-                code_block(AgentsState.command, "Start command", copy="Copy command"),
+                code_block(
+                    AgentsState.command, "Start command", copy="Copy command", handed="pairing_key", mark=KEY_MARK
+                ),
                 class_name="field",
             ),
             rx.cond(

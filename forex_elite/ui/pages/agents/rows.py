@@ -12,6 +12,9 @@ from forex_elite.ui import figures
 SIMULATED = ("10000001", "ForexElite-Demo")
 """Account number and server of the simulated terminal's first account."""
 
+KEY_MARK = "PAIRING-KEY"
+"""Stands for the key in the start command; the page puts the key in its place, the server keeps it nowhere."""
+
 _BROKER_SERVER = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}")
 
 

@@ -13,7 +13,7 @@ from forex_elite.errors import ForexEliteError, InvalidInput, NotFound
 from forex_elite.services import agents, onboarding
 from forex_elite.settings import settings
 from forex_elite.ui import handlers
-from forex_elite.ui.pages.agents.rows import AgentRow, StartForm, agent_row, is_in_clear, start_command
+from forex_elite.ui.pages.agents.rows import KEY_MARK, AgentRow, StartForm, agent_row, is_in_clear, start_command
 from forex_elite.ui.session import public, requires
 
 _LONGEST = 80
@@ -39,7 +39,6 @@ class AgentsState(rx.State):
     is_subject_online: bool = False
     errors: dict[str, str] = {}
     is_busy: bool = False
-    pairing_key: str = ""
     start: StartForm = StartForm()
     command: str = ""
     is_in_clear: bool = False
@@ -75,8 +74,9 @@ class AgentsState(rx.State):
         yield
         try:
             made, key = await agents.create(actor, str(form.get("name", "")), str(form.get("kind", "dedicated")))
-            self._show_key(str(made.id), made.name, key)
+            self._explain_start(str(made.id), made.name)
             await self._reload(actor)
+            yield handlers.hand_over(pairing_key=key)
         except InvalidInput as refusal:
             self.errors = {handlers.field_of(refusal): refusal.message}
         finally:
@@ -96,8 +96,9 @@ class AgentsState(rx.State):
         yield
         try:
             key = await agents.rotate_key(actor, _id(self.subject_id))
-            self._show_key(self.subject_id, self.subject_name, key)
+            self._explain_start(self.subject_id, self.subject_name)
             await self._reload(actor)
+            yield handlers.hand_over(pairing_key=key)
         finally:
             self.is_busy = False
 
@@ -126,20 +127,20 @@ class AgentsState(rx.State):
     @public
     async def fill_start(self, field: str, value: str) -> None:
         """Say which terminal the agent shall stand beside, and write its command anew."""
-        if field in StartForm.__slots__ and self.pairing_key:
+        if field in StartForm.__slots__ and self.dialog == "key":
             self.start = replace(self.start, **{field: value.strip()[:_LONGEST]})
             self._write_command()
 
     @rx.event
     @public
-    async def close_dialog(self) -> None:
+    async def close_dialog(self) -> Any:
         """Close what is open; a key that was shown is gone."""
         self._forget()
+        return handlers.hand_over(pairing_key="")
 
     def _forget(self) -> None:
         self.dialog = ""
         self.errors = {}
-        self.pairing_key = ""
         self.command = ""
         self.start = StartForm()
         self.subject_id = ""
@@ -155,16 +156,15 @@ class AgentsState(rx.State):
                 return
         raise NotFound("There is no such agent.")
 
-    def _show_key(self, agent_id: str, name: str, key: str) -> None:
+    def _explain_start(self, agent_id: str, name: str) -> None:
         self.subject_id, self.subject_name = agent_id, name
-        self.pairing_key = key
         self._write_command()
         self.dialog = "key"
 
     def _write_command(self) -> None:
         url = settings().public_url.rstrip("/") or self.router.url.origin or settings().url
         self.is_in_clear = is_in_clear(url)
-        self.command = start_command(url, self.subject_id, self.pairing_key, self.start)
+        self.command = start_command(url, self.subject_id, KEY_MARK, self.start)
 
     async def _reload(self, actor: Actor) -> None:
         try:

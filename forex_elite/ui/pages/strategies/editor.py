@@ -9,7 +9,7 @@ import reflex as rx
 from forex_elite.ui.components import panels
 from forex_elite.ui.components.buttons import button
 from forex_elite.ui.components.choices import segments
-from forex_elite.ui.components.copying import code_block, copy_button, secret
+from forex_elite.ui.components.copying import code_block, copy_handed, secret
 from forex_elite.ui.components.fields import (
     check_field,
     level_field,
@@ -33,7 +33,6 @@ class _TestAlert(rx.Component):
     library = rx.asset("test_alert.jsx", shared=True).importable_path
     tag = "TestAlert"
 
-    secret: rx.Var[str]
     symbol: rx.Var[str]
     comment: rx.Var[str]
     consequence: rx.Var[str]
@@ -246,7 +245,7 @@ def address() -> rx.Component:
             actions=(button("Replace…", size="s", look="danger-line", on_click=StrategiesState.ask("rotate")),),
         ),
         rx.el.div(
-            secret(StrategiesState.webhook_url, "webhook address", masked=StrategiesState.secret),
+            secret("webhook_url", "webhook address", part="webhook_secret"),
             rx.cond(
                 StrategiesState.is_local,
                 panels.banner(
@@ -347,12 +346,9 @@ def alert_text() -> rx.Component:
 def test() -> rx.Component:
     """Sends an alert through the same door as TradingView."""
     return panels.panel(
-        panels.panel_head(
-            "Test alert", actions=(copy_button(StrategiesState.webhook_url, "Copy address", words="Copy address"),)
-        ),
+        panels.panel_head("Test alert", actions=(copy_handed("webhook_url", "Copy address", words="Copy address"),)),
         rx.el.div(
             _TestAlert.create(
-                secret=StrategiesState.secret,
                 symbol=StrategiesState.test_symbol,
                 comment=StrategiesState.test_comment,
                 consequence=StrategiesState.consequence,

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import reflex as rx
+from reflex.event import EventSpec
 
 from forex_elite.domain.identity import Actor
 from forex_elite.domain.signals import StrategyInfo
@@ -40,6 +41,10 @@ _BUILDER_CHOICES = {
 _LONGEST = 200
 
 
+def _hand_over(webhook: Webhook) -> EventSpec:
+    return handlers.hand_over(webhook_url=webhook.url, webhook_secret=webhook.secret)
+
+
 class StrategiesState(rx.State):
     """The list, and the strategy that is open: `chosen` is its id, `new` for one that is being made, else empty."""
 
@@ -49,8 +54,6 @@ class StrategiesState(rx.State):
     chosen: str = ""
     is_enabled: bool = True
     version: int = 0
-    webhook_url: str = ""
-    secret: str = ""
     is_local: bool = False
     errors: dict[str, str] = {}
     builder: BuilderForm = BuilderForm()
@@ -67,18 +70,18 @@ class StrategiesState(rx.State):
 
     @rx.event
     @requires()
-    async def load(self, actor: Actor) -> None:
+    async def load(self, actor: Actor) -> Any:
         """Load the list and open the first strategy; `?new=1` starts a new one."""
         query = self.router.url.query_parameters
         await self._reload(actor)
+        self._compose()
         wanted = query.get("id", "") or (self.rows[0].id if self.rows else "")
         if query.get("new") == "1":
-            await self._begin(actor)
-        elif wanted:
-            await self._open(actor, wanted)
-        else:
-            self.chosen = ""
-        self._compose()
+            return await self._begin(actor)
+        if wanted:
+            return await self._open(actor, wanted)
+        self.chosen = ""
+        return None
 
     @rx.event
     @requires()
@@ -88,15 +91,15 @@ class StrategiesState(rx.State):
 
     @rx.event
     @requires()
-    async def open_strategy(self, actor: Actor, strategy_id: str) -> None:
+    async def open_strategy(self, actor: Actor, strategy_id: str) -> Any:
         """Show one strategy's rules."""
-        await self._open(actor, strategy_id)
+        return await self._open(actor, strategy_id)
 
     @rx.event
     @requires()
-    async def begin(self, actor: Actor) -> None:
+    async def begin(self, actor: Actor) -> Any:
         """Start a new strategy from the person's preferences."""
-        await self._begin(actor)
+        return await self._begin(actor)
 
     @rx.event
     @requires()
@@ -113,7 +116,7 @@ class StrategiesState(rx.State):
                 strategy, webhook = await strategies.update(actor, self._chosen_id(), draft)
                 done = handlers.toast("ok", f"Strategy {strategy.name} saved", "Its rules hold from the next alert on.")
             await self._reload(actor)
-            await self._show(actor, strategy, webhook)
+            yield await self._show(actor, strategy, webhook)
             yield done
         except InvalidInput as refusal:
             self.errors = handlers.problems_of(refusal)
@@ -160,8 +163,9 @@ class StrategiesState(rx.State):
         yield
         try:
             webhook = await strategies.rotate_secret(actor, self._chosen_id())
-            self.webhook_url, self.secret, self.dialog = webhook.url, webhook.secret, ""
+            self.dialog = ""
             await self._reload(actor)
+            yield _hand_over(webhook)
             yield handlers.toast("ok", "New address", "Paste it into every TradingView alert of this strategy.")
         finally:
             self.is_busy = False
@@ -178,7 +182,7 @@ class StrategiesState(rx.State):
             self.dialog, self.chosen = "", ""
             await self._reload(actor)
             if self.rows:
-                await self._open(actor, self.rows[0].id)
+                yield await self._open(actor, self.rows[0].id)
             yield handlers.toast("ok", f"Strategy {name} deleted", "Its alerts stay in the history.")
         finally:
             self.is_busy = False
@@ -209,28 +213,28 @@ class StrategiesState(rx.State):
     def _chosen_id(self) -> UUID:
         return self._id(self.chosen)
 
-    async def _begin(self, actor: Actor) -> None:
+    async def _begin(self, actor: Actor) -> EventSpec:
         preferences = await onboarding.get_preferences(actor)
         self.form = StrategyForm(sizing_value=f"{preferences.default_risk_percent:.2f}")
         self.options = account_options(await accounts.list_accounts(actor), None)
         self.chosen, self.is_enabled, self.errors = "new", True, {}
-        self.webhook_url, self.secret = "", ""
         self.version += 1
+        return handlers.hand_over(webhook_url="", webhook_secret="")
 
-    async def _open(self, actor: Actor, strategy_id: str) -> None:
+    async def _open(self, actor: Actor, strategy_id: str) -> EventSpec:
         strategy, webhook = await strategies.get(actor, self._id(strategy_id))
-        await self._show(actor, strategy, webhook)
+        return await self._show(actor, strategy, webhook)
 
-    async def _show(self, actor: Actor, strategy: StrategyInfo, webhook: Webhook) -> None:
+    async def _show(self, actor: Actor, strategy: StrategyInfo, webhook: Webhook) -> EventSpec:
         known = await accounts.list_accounts(actor)
         self.form = strategy_form(strategy)
         self.options = account_options(known, strategy.account_ids)
         self.chosen, self.is_enabled, self.errors = str(strategy.id), strategy.is_enabled, {}
-        self.webhook_url, self.secret = webhook.url, webhook.secret
         self.is_local = is_local(webhook.url)
         self.test_symbol = test_symbol(strategy)
         self.consequence = consequence(len(strategy.account_ids))
         self.version += 1
+        return _hand_over(webhook)
 
     async def _reload(self, actor: Actor) -> None:
         try:

@@ -1,6 +1,7 @@
 // Sends a test alert from the browser to the very webhook address TradingView would use, and shows the answer.
 import { useState } from "react";
 import { Link } from "react-router";
+import { useHanded } from "$/public/external/forex_elite/ui/components/copying/handed.js";
 import { Icon } from "$/public/external/forex_elite/ui/components/icon/icon.jsx";
 import { address } from "$/public/external/forex_elite/ui/live/live/backend.js";
 
@@ -11,7 +12,8 @@ const WORDS = {
   rejected: ["crit", "ban", "Rejected."],
 };
 
-export function TestAlert({ secret, symbol: first = "EURUSD", comment, consequence, enabled }) {
+export function TestAlert({ symbol: first = "EURUSD", comment, consequence, enabled }) {
+  const secret = useHanded("webhook_secret");
   const [symbol, setSymbol] = useState(first);
   const [action, setAction] = useState("buy");
   const [lots, setLots] = useState("0.01");
