@@ -15,6 +15,11 @@ APP_ROLE = "app"
 
 Pool = AsyncConnectionPool[psycopg.AsyncConnection[Any]]
 
+WAIT_S = 1.5
+"""How long a request waits for a connection: shorter than the three seconds TradingView waits for its answer."""
+RECONNECT_S = 2.0
+"""After so long the pool stops trying by itself, whose pauses double; the next request makes it try at once."""
+
 _pool: Pool | None = None
 
 
@@ -37,7 +42,8 @@ async def connect(url: URL, *, pool_size: int = 20) -> Pool:
         url.render_as_string(hide_password=False),
         min_size=min(4, pool_size),
         max_size=pool_size,
-        timeout=10,
+        timeout=WAIT_S,
+        reconnect_timeout=RECONNECT_S,
         kwargs={"prepare_threshold": 1, "application_name": "forex-elite", "connect_timeout": 5},
         open=False,
     )

@@ -31,6 +31,11 @@ IDENTITY_SQL = (
     "select set_config('app.user_id', %s, true), set_config('app.role', %s, true), set_config('app.ib_id', %s, true)"
 )
 
+
+class DatabaseAway(DatabaseUnavailable):
+    """Not even a connection could be had, after waiting for one; repeating at once is of no use."""
+
+
 _after_commit: Callable[[list[tuple[str, dict[str, Any]]]], Awaitable[None]] | None = None
 
 
@@ -122,8 +127,8 @@ async def _begin(
         except _LOST as lost:
             if connection is not None:
                 await _give_back(connection)
-            if attempt == ATTEMPTS - 1:
-                raise DatabaseUnavailable("The database does not answer; try again in a few seconds.") from lost
+            if attempt == ATTEMPTS - 1 or isinstance(lost, PoolTimeout):
+                raise DatabaseAway("The database does not answer; try again in a few seconds.") from lost
             await asyncio.sleep(_PAUSES_S[attempt])
             await engine.pool().check()
         except BaseException:
@@ -180,6 +185,8 @@ async def repeatable(actor: Actor, work: Callable[[UnitOfWork], Awaitable[T]]) -
         try:
             async with unit_of_work(actor) as uow:
                 return await work(uow)
+        except DatabaseAway:
+            raise
         except DatabaseUnavailable:
             if attempt == ATTEMPTS - 1:
                 raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from forex_elite import clock
 from forex_elite.bus import topics
 from forex_elite.db import acceptance
 from forex_elite.db import signals as queries
-from forex_elite.db.unit_of_work import ATTEMPTS, UnitOfWork, unit_of_work, unit_of_work_after
+from forex_elite.db.unit_of_work import ATTEMPTS, DatabaseAway, UnitOfWork, unit_of_work, unit_of_work_after
 from forex_elite.domain.alerts import Alert, AlertUnreadable, duplicate_window_s, fingerprint, read_alert, read_as
 from forex_elite.domain.identity import Actor, service
 from forex_elite.domain.paging import MAX_PAGE_SIZE, PAGE_SIZE, Page
@@ -27,9 +28,15 @@ from forex_elite.services import snapshot
 from forex_elite.services.passwords import token_hash
 from forex_elite.services.rates import RateLimit
 
+log = logging.getLogger(__name__)
+
 ENTRY_PRIORITY, EXIT_PRIORITY = 0, 5
 """Closing goes before opening when both wait."""
 
+ANSWER_WITHIN_S = 2.5
+"""TradingView hangs up after three seconds, and sends again only what was answered 5xx."""
+
+_late: set[asyncio.Task[Receipt]] = set()
 _alerts_per_secret = RateLimit(per_second=100, burst=300)
 _strangers_per_address = RateLimit(per_second=2, burst=30)
 
@@ -83,16 +90,35 @@ def _read(delivery: Delivery) -> _Reading:
 async def accept(delivery: Delivery) -> Receipt:
     """Take in one delivery. Whatever is wrong with the alert itself becomes a kept signal with its reason.
 
-    Raises UnknownWebhook, AlertsTooFast and, when PostgreSQL stays away, DatabaseUnavailable (TradingView resends).
+    Raises UnknownWebhook, AlertsTooFast and, when PostgreSQL does not answer in time, DatabaseUnavailable: TradingView
+    sends the alert again, and should this one still be stored after that, the second is its duplicate.
     """
     received_at = clock.now()
     secret = token_hash(delivery.secret)
     _alerts_per_secret.take(secret, AlertsTooFast)
-    reading = _read(delivery)
-    signal_id = uuid7()
+    storing = asyncio.create_task(_store_patiently(delivery, secret, _read(delivery), uuid7(), received_at))
+    await asyncio.wait({storing}, timeout=ANSWER_WITHIN_S)
+    if storing.done():
+        return storing.result()
+    _late.add(storing)
+    storing.add_done_callback(_forget)
+    raise DatabaseUnavailable("The database takes too long; send the alert again in a few seconds.")
+
+
+def _forget(late: asyncio.Task[Receipt]) -> None:
+    _late.discard(late)
+    if not late.cancelled() and late.exception() is None:
+        log.warning("signal %s was stored after its sender had been told to send it again", late.result().signal_id)
+
+
+async def _store_patiently(
+    delivery: Delivery, secret: bytes, reading: _Reading, signal_id: UUID, received_at: datetime
+) -> Receipt:
     for attempt in range(ATTEMPTS):
         try:
             return await _store(delivery, secret, reading, signal_id, received_at)
+        except DatabaseAway:
+            raise
         except DatabaseUnavailable:
             if attempt == ATTEMPTS - 1:
                 raise
