@@ -117,6 +117,10 @@ class Desk:
         """All jobs of this trader."""
         return self.server.rows("select * from jobs where user_id = %s order by id", self.member.id)
 
+    def executions(self) -> list[dict[str, Any]]:
+        """All executions of this trader's signals."""
+        return self.server.rows("select * from signal_executions where user_id = %s order by id", self.member.id)
+
     def entries(self, login: int | None = None) -> list[TradeDeal]:
         """Deals that opened a position, in the broker's books."""
         return [deal for deal in self.agent.books(login).deals if deal.symbol and deal.entry == 0]
