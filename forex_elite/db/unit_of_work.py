@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
@@ -34,6 +35,14 @@ IDENTITY_SQL = (
 
 class DatabaseAway(DatabaseUnavailable):
     """Not even a connection could be had, after waiting for one; repeating at once is of no use."""
+
+
+_answered_at = 0.0
+
+
+def is_silent(seconds: float) -> bool:
+    """Whether PostgreSQL has answered nobody in this process for so long: it is away then, and not merely busy."""
+    return time.monotonic() - _answered_at >= seconds
 
 
 _after_commit: Callable[[list[tuple[str, dict[str, Any]]]], Awaitable[None]] | None = None
@@ -118,6 +127,7 @@ async def _begin(
     actor: Actor, first: Sequence[tuple[str, Parameters]]
 ) -> tuple[psycopg.AsyncConnection[Any], UnitOfWork, list[psycopg.AsyncCursor[Row]]]:
     """Open a transaction and set the identity; stale connections after a database restart are replaced."""
+    global _answered_at  # noqa: PLW0603
     for attempt in range(ATTEMPTS):
         connection: psycopg.AsyncConnection[Any] | None = None
         try:
@@ -127,7 +137,8 @@ async def _begin(
         except _LOST as lost:
             if connection is not None:
                 await _give_back(connection)
-            if attempt == ATTEMPTS - 1 or isinstance(lost, PoolTimeout):
+            is_away = isinstance(lost, PoolTimeout) and is_silent(engine.WAIT_S)
+            if attempt == ATTEMPTS - 1 or is_away:
                 raise DatabaseAway("The database does not answer; try again in a few seconds.") from lost
             await asyncio.sleep(_PAUSES_S[attempt])
             await engine.pool().check()
@@ -136,6 +147,7 @@ async def _begin(
                 await asyncio.shield(_give_back(connection))
             raise
         else:
+            _answered_at = time.monotonic()
             return connection, work, answers[1:]
     raise AssertionError
 
