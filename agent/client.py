@@ -6,15 +6,18 @@ from collections.abc import Callable
 from typing import Any, Self, TypeVar
 from uuid import UUID
 
-import httpx
 import orjson
 from pydantic import BaseModel, ValidationError
 
 from agent import __version__
+from agent.http_client import Answer, HttpClient, HttpFailure
 from agent.protocol import HeartbeatReply, Job, UnsettledJobs
 
 M = TypeVar("M", bound=BaseModel)
 
+_OK = 200
+_NO_CONTENT = 204
+_REDIRECT = 300
 _UNAUTHORISED = frozenset({401, 403})
 _NOT_FOUND = 404
 _CONFLICT = 409
@@ -42,32 +45,16 @@ class Rejected(Exception):
 class ServerClient:
     """Calls of `/api/agents/{id}/…`. `read_key` is asked again after a refusal, so that a rotated key takes effect."""
 
-    def __init__(
-        self,
-        server: str,
-        agent_id: UUID,
-        read_key: Callable[[], str],
-        transport: httpx.AsyncBaseTransport | None = None,
-    ) -> None:
+    def __init__(self, server: str, agent_id: UUID, read_key: Callable[[], str]) -> None:
         self._read_key = read_key
-        self._http = httpx.AsyncClient(
-            base_url=f"{server.rstrip('/')}/api/agents/{agent_id}",
-            headers={
-                "X-Agent-Key": read_key(),
-                "User-Agent": f"forex-elite-agent/{__version__}",
-                "Content-Type": "application/json",
-            },
-            timeout=httpx.Timeout(_TIMEOUT_S, connect=5.0),
-            limits=httpx.Limits(max_connections=32, max_keepalive_connections=16, keepalive_expiry=60.0),
-            transport=transport,
-            trust_env=server.startswith("https://"),  # never hand an unencrypted key to a proxy
-        )
+        headers = {"X-Agent-Key": read_key(), "User-Agent": f"forex-elite-agent/{__version__}"}
+        self._http = HttpClient(f"{server.rstrip('/')}/api/agents/{agent_id}", headers)
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._http.aclose()
+        await self._http.close()
 
     def reload_key(self) -> None:
         """Read the key anew."""
@@ -79,8 +66,8 @@ class ServerClient:
 
     async def next_job(self, wait_s: int) -> Job | None:
         """The next job, waiting up to `wait_s` seconds for one."""
-        answer = await self._call("GET", "/jobs/next", params={"wait": str(wait_s)}, timeout_s=wait_s + _TIMEOUT_S)
-        return None if answer.status_code == httpx.codes.NO_CONTENT else _read(Job, answer)
+        answer = await self._call("GET", f"/jobs/next?wait={wait_s}", timeout_s=wait_s + _TIMEOUT_S)
+        return None if answer.status == _NO_CONTENT else _read(Job, answer)
 
     async def unsettled(self, *, include_running: bool) -> list[Job]:
         """Jobs the server gave and never heard of again, each under a fresh lease.
@@ -88,8 +75,8 @@ class ServerClient:
         `include_running` also takes those still leased, of which one may have been lost on its way to us: right after
         the start, or when a claim was not answered, and never while one is under way.
         """
-        params = {"running": "true"} if include_running else {}
-        return _read(UnsettledJobs, await self._call("GET", "/jobs/unsettled", params=params)).items
+        path = "/jobs/unsettled?running=true" if include_running else "/jobs/unsettled"
+        return _read(UnsettledJobs, await self._call("GET", path)).items
 
     async def extend(self, job_id: str, lease_token: UUID) -> None:
         """Prolong a lease by its length, from now."""
@@ -106,22 +93,14 @@ class ServerClient:
         _object(await self._call("POST", path, _dump(body)))
 
     async def _call(
-        self,
-        method: str,
-        path: str,
-        body: bytes | None = None,
-        *,
-        params: dict[str, str] | None = None,
-        timeout_s: float = _TIMEOUT_S,
-    ) -> httpx.Response:
+        self, method: str, path: str, body: bytes | None = None, *, timeout_s: float = _TIMEOUT_S
+    ) -> Answer:
         try:
-            answer = await self._http.request(
-                method, path, content=body, params=params, timeout=httpx.Timeout(timeout_s, connect=5.0)
-            )
-        except httpx.HTTPError as error:
-            raise ServerAway(f"{type(error).__name__}: {error}") from error
-        status = answer.status_code
-        if httpx.codes.is_success(status):
+            answer = await self._http.request(method, path, body, timeout_s=timeout_s)
+        except HttpFailure as error:
+            raise ServerAway(str(error)) from error
+        status = answer.status
+        if _OK <= status < _REDIRECT:
             return answer
         text = f"{method} {path}: {status} {answer.text[:300]}"
         if status in _UNAUTHORISED or (status == _NOT_FOUND and not path.startswith("/jobs/")):
@@ -137,7 +116,7 @@ def _dump(value: dict[str, Any]) -> bytes:
     return orjson.dumps(value)
 
 
-def _object(answer: httpx.Response) -> dict[str, Any]:
+def _object(answer: Answer) -> dict[str, Any]:
     """The JSON object of an answer; a proxy's friendly page with status 200 is no acknowledgement."""
     try:
         value = orjson.loads(answer.content)
@@ -148,7 +127,7 @@ def _object(answer: httpx.Response) -> dict[str, Any]:
     return value
 
 
-def _read(model: type[M], answer: httpx.Response) -> M:
+def _read(model: type[M], answer: Answer) -> M:
     try:
         return model.model_validate_json(answer.content)
     except ValidationError as error:

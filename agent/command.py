@@ -37,8 +37,6 @@ def run(arguments: Sequence[str]) -> int:
     logging.basicConfig(
         level=config.log_level.upper(), stream=sys.stderr, format="%(asctime)s agent %(levelname)s %(message)s"
     )
-    for chatty in ("httpx", "httpcore"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
     with lock:
         _warn_of_orphans(config)
         asyncio.run(_work(config))
