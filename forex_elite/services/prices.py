@@ -16,6 +16,7 @@ from forex_elite.errors import InvalidInput
 from forex_elite.services.agents import AgentCaller
 
 _TICK: TypeAdapter[Tick] = TypeAdapter(Tick)
+_LATEST_MS = 7_258_118_400_000  # the year 2200
 
 
 def read_batch(body: Any) -> list[Any]:
@@ -45,6 +46,9 @@ async def store(caller: AgentCaller, body: Any) -> RowsStored:
             continue
         if tick.ask < tick.bid:
             refused.append(JobError(code="tick-refused", message=f"{tick.symbol}: the ask is below the bid"))
+            continue
+        if tick.time_msc > _LATEST_MS:
+            refused.append(JobError(code="tick-refused", message=f"{tick.symbol}: the time is no date"))
             continue
         newest[tick.symbol] = tick
     now_ms = int(clock.now().timestamp() * 1000)
