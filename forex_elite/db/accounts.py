@@ -193,6 +193,15 @@ async def toggle_enabled(uow: UnitOfWork, account_id: UUID, user_id: UUID) -> tu
     return not row["enabled"], False
 
 
+async def set_limits_of_all(uow: UnitOfWork, user_id: UUID, values: dict[str, Any]) -> None:
+    """Hold all of a person's accounts to these limits; keys as in the preferences."""
+    await uow.run(
+        "update mt5_accounts set max_lots = %(max_lots)s, max_open_positions = %(max_open_positions)s, "
+        "daily_loss_percent = %(daily_loss_percent)s where user_id = %(user_id)s",
+        {**values, "user_id": user_id},
+    )
+
+
 async def set_killed(uow: UnitOfWork, user_id: UUID, *, account_id: UUID | None, on: bool) -> int:
     """Set or lift the kill switch on one account or on all of a person's."""
     return await uow.run(
