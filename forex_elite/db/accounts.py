@@ -172,6 +172,23 @@ async def store_symbols(
     )
 
 
+async def names_to_watch(uow: UnitOfWork, user_id: UUID, wanted: list[str]) -> list[str]:
+    """Brokers' names of what a person has open, then of the wanted pairs in their order, one name a pair."""
+    rows = await uow.rows(
+        """
+        select name from (
+            select symbol as name, 0 as place from trades where user_id = %(user)s and not is_closed
+            union all
+            (select distinct on (canonical) name, array_position(%(wanted)s::text[], canonical::text)
+             from symbols where user_id = %(user)s and canonical = any(%(wanted)s)
+             order by canonical, reported_at desc)
+        ) known group by name order by min(place), name
+        """,
+        {"user": user_id, "wanted": wanted},
+    )
+    return [row["name"] for row in rows]
+
+
 async def toggle_enabled(uow: UnitOfWork, account_id: UUID, user_id: UUID) -> tuple[bool, bool] | None:
     """Flip whether an account may trade: (is enabled now, limit was reached); None when it is not the person's.
 
