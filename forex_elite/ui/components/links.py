@@ -15,6 +15,18 @@ class _Link(rx.Component):
     to: rx.Var[str]
 
 
+class _PlainLink(rx.Component):
+    library = rx.asset("links.jsx", shared=True).importable_path
+    tag = "PlainLink"
+
+    href: rx.Var[str]
+
+
+def plain_link(*children: Any, href: str = "", class_name: str = "") -> rx.Component:
+    """An anchor the router leaves alone: a jump within the page, a full load, or without `href` a reload."""
+    return _PlainLink.create(*children, href=href, class_name=class_name)
+
+
 def link(*children: Any, to: str | rx.Var[str], class_name: str | rx.Var[str] = "", **props: Any) -> rx.Component:
     """A link to another page of the product; `title` and `aria_*` go to the anchor."""
     attributes = {name.replace("_", "-"): props.pop(name) for name in list(props) if name.startswith("aria_")}

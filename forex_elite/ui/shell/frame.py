@@ -10,7 +10,7 @@ import reflex as rx
 from forex_elite import __version__
 from forex_elite.ui.components import panels
 from forex_elite.ui.components.icon import icon
-from forex_elite.ui.components.links import link
+from forex_elite.ui.components.links import link, plain_link
 from forex_elite.ui.components.marks import product_mark
 from forex_elite.ui.live.live import clock, connection, live, ticker
 from forex_elite.ui.session import SessionState
@@ -125,7 +125,7 @@ def frame(
     `fit` pages fill the window and scroll inside panels; `by_account` pages show one account or all, as chosen above.
     """
     return rx.el.div(
-        rx.el.a("Skip to content", href="#main", class_name="skip"),
+        plain_link("Skip to content", href="#main", class_name="skip"),
         _navigation(current),
         _top_bar(title, by_account=by_account),
         ticker(ShellState.symbols),
