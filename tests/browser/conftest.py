@@ -1,13 +1,34 @@
-"""A browser for every browser test; a machine without one fails with the command that installs it."""
+"""A browser, the running program, and the people in front of it.
+
+A machine without a browser fails with the command that installs it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, async_playwright
 
 from forex_elite.cli import chromium
+from tests.browser.program import Program, running
+from tests.browser.trader import Trader
+from tests.browser.visitor import Visitor
+
+HERE = Path(__file__).parent
+LIMIT_S = 420  # the first of these tests may wait for npm and the bundler
+
+Arrive = Callable[..., Awaitable[Visitor]]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of this folder, and give the first one time to build the pages."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.timeout(LIMIT_S))
 
 
 @pytest.fixture(scope="session")
@@ -23,16 +44,58 @@ async def browser() -> AsyncIterator[Browser]:
         await launched.close()
 
 
-@pytest.fixture
-async def browser_context(browser: Browser) -> AsyncIterator[BrowserContext]:
-    """A fresh profile: no cookies, no storage; UTC and English, so that pages look the same everywhere."""
-    context = await browser.new_context(
-        viewport={"width": 1440, "height": 900}, locale="en-GB", timezone_id="UTC", reduced_motion="reduce"
-    )
-    yield context
-    await context.close()
+@pytest.fixture(scope="session")
+async def program(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Program]:
+    """The program all browser tests share: started once, pages built once, ended cleanly."""
+    async with running(tmp_path_factory.mktemp("program")) as started:
+        yield started
 
 
 @pytest.fixture
-async def page(browser_context: BrowserContext) -> Page:
-    return await browser_context.new_page()
+async def arrive(browser: Browser, program: Program) -> AsyncIterator[Arrive]:
+    """Makes visitors; what their browsers complain about fails the test."""
+    async with AsyncExitStack() as leaving:
+
+        async def one(**options: int) -> Visitor:
+            visitor = await Visitor.arrive(browser, program.url, **options)
+            leaving.push_async_callback(visitor.leave)
+            return visitor
+
+        yield one
+
+
+@pytest.fixture
+async def stranger(arrive: Arrive) -> Visitor:
+    """Somebody without an account."""
+    return await arrive()
+
+
+@pytest.fixture
+async def newcomer(arrive: Arrive) -> Visitor:
+    """Somebody who has registered and done nothing else."""
+    visitor = await arrive()
+    await visitor.register("Nina Newcomer")
+    return visitor
+
+
+@pytest.fixture
+async def beginner(newcomer: Visitor) -> Visitor:
+    """Somebody who has accepted the disclaimer and owns nothing yet."""
+    await newcomer.onboard()
+    return newcomer
+
+
+@pytest.fixture(scope="session")
+async def trader(browser: Browser, program: Program, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Trader]:
+    """A trader with an agent at work, a strategy and alerts of several kinds; shared, so tests only look at them."""
+    made = await Trader.begin(browser, program.url, tmp_path_factory.mktemp("agent"))
+    yield made
+    await made.end()
+
+
+@pytest.fixture
+async def at_work(trader: Trader, arrive: Arrive) -> Visitor:
+    """The trader at a fresh browser."""
+    visitor = await arrive()
+    await trader.log_in(visitor)
+    return visitor

@@ -230,6 +230,5 @@ def page() -> rx.Component:
         live(OverviewState.topics, OverviewState.changed, every_s=15),
         title="Overview",
         current="/",
-        by_account=True,
         class_name="overview",
     )
