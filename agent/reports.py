@@ -18,9 +18,14 @@ from agent.terminal.gateway import OpenPosition, Terminal
 POLL_S = 0.5
 SYMBOLS_S = 60.0
 FIRST_HISTORY = timedelta(days=90)
-OVERLAP = timedelta(hours=1)
+OVERLAP = timedelta(minutes=2)
+"""How far every look into the history reaches back behind the last one."""
+JUST_NOW = timedelta(seconds=10)
+_ENTRY_IN = 0
 _MOST_SYMBOLS_UNASKED = 50
 _CHUNK = 500
+_NEVER_S = 1e9
+_CATCH_UP_S = 2.0
 
 Sent: TypeAlias = tuple[tuple[Any, ...], tuple[Any, ...], float]
 _UNSENT: Sent = ((), (), -1e9)
@@ -53,6 +58,7 @@ class Reports:
         self._market_watch: tuple[str, ...] = ()
         self._held_symbols: frozenset[str] = frozenset()
         self._closed: dict[int, tuple[Any, ...]] = {}
+        self._seen_deals: dict[int, datetime] = {}
 
     def continue_history(self, closed_until: datetime | None) -> None:
         """Report closed trades from where an earlier run was acknowledged, instead of the last 90 days."""
@@ -67,9 +73,9 @@ class Reports:
         self._account = self._open = _UNSENT
 
     def after_trade(self) -> None:
-        """Make what a trade changes due at once, and history once more after it had time to catch up."""
+        """Make what a trade changes due at once; what it closed is noticed by the positions that are gone."""
         now = time.monotonic()
-        self._due.update(positions=now, account=now, closed=now, closed_again=now + 2.0)
+        self._due.update(positions=now, account=now)
 
     def pump(self) -> float:
         """Send the report that is due first, one a call so that a job never waits for more than one.
@@ -77,16 +83,13 @@ class Reports:
         Returns seconds until the next is due, 0 when there is one already. Raises TerminalUnavailable.
         """
         now = time.monotonic()
-        if now >= self._due.get("closed_again", float("inf")):
-            del self._due["closed_again"]
-            self._due["closed"] = 0.0
         every = self._every()
         name = min(every, key=lambda name: self._due.get(name, 0.0))
         if now >= self._due.get(name, 0.0):
             period, report = every[name]
             self._due[name] = now + period
             report()
-        soonest = min(self._due.get(name, 0.0) for name in (*every, *({"closed_again"} & self._due.keys())))
+        soonest = min(self._due.get(name, 0.0) for name in every)
         return max(0.0, soonest - time.monotonic())
 
     def _every(self) -> dict[str, tuple[float, Callable[[], None]]]:
@@ -95,6 +98,8 @@ class Reports:
             "positions": (min(POLL_S, intervals.positions_s), self._positions),
             "account": (min(POLL_S, intervals.account_s), self._account_figures),
             "closed": (intervals.history_s, self._closed_trades),
+            "closed_now": (_NEVER_S, self._closed_just_now),
+            "closed_again": (_NEVER_S, self._closed_just_now),
             "health": (intervals.heartbeat_s, self._health),
             "symbols": (SYMBOLS_S, self._symbols),
         }
@@ -108,6 +113,7 @@ class Reports:
         if since is not None:
             self._history_from = min(self._history_from, since)
             self._closed.clear()
+            self._seen_deals.clear()
         for _, report in self._every().values():
             report()
 
@@ -146,7 +152,8 @@ class Reports:
         held = frozenset(position.symbol for position in positions)
         firm = tuple((p.ticket, p.volume_lots, p.sl, p.tp) for p in positions)
         floating = tuple((p.profit, p.current_price, p.swap) for p in positions)
-        gone = {row[0] for row in self._open[0]} - {row[0] for row in firm}
+        before, after = {row[0]: row[1] for row in self._open[0]}, {row[0]: row[1] for row in firm}
+        is_closed = any(after.get(ticket, 0.0) < lots for ticket, lots in before.items())
         self._held_symbols = held
         if firm != self._open[0]:
             self._account = _UNSENT
@@ -154,24 +161,40 @@ class Reports:
         if self._is_news(self._open, firm, floating, self.wishes.intervals.positions_s):
             self._open = (firm, floating, time.monotonic())
             self._say({"say": "open", "at": _now(), "open": [_row(position) for position in positions]})
-        if gone:
+        if is_closed:
             now = time.monotonic()
-            self._due.update(closed=now, closed_again=now + 2.0)
+            self._due.update(closed_now=now, closed_again=now + _CATCH_UP_S)
 
     def _closed_trades(self) -> None:
+        """Everything closed since the last look, with an overlap for a history that lags."""
         started = datetime.now(UTC)
-        rows = self._terminal.closed_trades(self._history_from)
+        self._tell_closed(self._history_from)
+        self._history_from = max(self._history_from, started - OVERLAP)
+        oldest = self._history_from - OVERLAP
+        self._seen_deals = {ticket: at for ticket, at in self._seen_deals.items() if at >= oldest}
+        self._closed = {ticket: row for ticket, row in self._closed.items() if row[0] is None or row[0] >= oldest}
+
+    def _closed_just_now(self) -> None:
+        self._tell_closed(max(self._history_from, datetime.now(UTC) - JUST_NOW))
+
+    def _tell_closed(self, since: datetime) -> None:
+        """Tell the trades whose closing deals were not seen before; the deals alone are cheap to look through."""
+        fresh_deals = [
+            deal
+            for deal in self._terminal.deals(since)
+            if deal.entry != _ENTRY_IN and deal.position and deal.ticket not in self._seen_deals
+        ]
+        if not fresh_deals:
+            return
         fresh = []
-        for row in rows:
+        for row in self._terminal.closed_trades(min(deal.done_at for deal in fresh_deals) - timedelta(seconds=1)):
             figures = (row.close_time, row.volume, row.profit, row.swap, row.commission)
             if self._closed.get(row.ticket) != figures:
                 self._closed[row.ticket] = figures
                 fresh.append(row.model_dump(mode="json"))
+        self._seen_deals.update((deal.ticket, deal.done_at) for deal in fresh_deals)
         for start in range(0, len(fresh), _CHUNK):
             self._say({"say": "closed", "closed": fresh[start : start + _CHUNK]})
-        self._history_from = max(self._history_from, started - OVERLAP)
-        recent = {row.ticket for row in rows if row.close_time is None or row.close_time >= self._history_from}
-        self._closed = {ticket: figures for ticket, figures in self._closed.items() if ticket in recent}
 
     def _is_news(self, last: Sent, firm: object, floating: object, period: float) -> bool:
         age = time.monotonic() - last[2]

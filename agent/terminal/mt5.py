@@ -74,6 +74,7 @@ class Mt5Terminal:
         self._session = Session(api, config, now, sleep)
         self._sender = Sender(self._session)
         self._now = now
+        self._day_start: tuple[datetime | None, float, float] = None, 0.0, 0.0
 
     # --- connection and reading -------------------------------------------------------------------------------------
 
@@ -338,11 +339,14 @@ class Mt5Terminal:
         if not clock.is_measured:
             return None
         midnight = clock.last_midnight(self._now())
+        if self._day_start[:2] == (midnight, balance):
+            return self._day_start[2]  # without a booking there is nothing new to sum up
         rows = self._deal_rows(midnight, self._now() + _DAY)
         booked = sum(
             row.profit + row.swap + row.commission + row.fee for row in rows if history.side_of(row.type) is not None
         )
-        return float(round(balance - booked, digits))
+        self._day_start = midnight, balance, float(round(balance - booked, digits))
+        return self._day_start[2]
 
     def _symbol_spec(self, name: str) -> SymbolSpec | None:
         """A symbol with the worth of its tick and its margin in the account currency; None while it has no price."""

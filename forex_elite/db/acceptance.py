@@ -53,7 +53,8 @@ select a.id, a.login, a.server, a.agent_id, g.last_heartbeat_at, a.is_connected,
          + (select count(*) from jobs j where j.account_id = a.id and j.is_entry and j.status = 'completed'
             and j.finished_at > clock_timestamp() - interval '1 minute' and j.result ->> 'position' is not null
             and not exists (select 1 from trades t where t.account_id = a.id
-                            and t.ticket = (j.result ->> 'position')::bigint))
+                            and t.ticket = case when j.result ->> 'position' ~ '^[0-9]{1,18}$'
+                                                then (j.result ->> 'position')::bigint end))
        end as open_positions,
        (select coalesce(jsonb_agg(jsonb_build_object('symbol', t.symbol, 'side', t.side)), '[]') from trades t
         where t.account_id = a.id and not t.is_closed and t.magic = s.magic) as own_positions

@@ -85,6 +85,20 @@ async def account_ids(uow: UnitOfWork, agent_id: UUID) -> dict[tuple[int, str], 
     return {(row["login"], row["server"].lower()): row["id"] for row in rows}
 
 
+_UPDATE_REPORTED = """
+update mt5_accounts set broker = %(broker)s, name = %(name)s, currency = %(currency)s,
+       leverage = %(leverage)s, margin_mode = %(margin_mode)s, trade_mode = %(trade_mode)s,
+       balance = %(balance)s, credit = %(credit)s, equity = %(equity)s, profit = %(profit)s,
+       margin = %(margin)s, margin_free = %(margin_free)s, margin_level = %(margin_level)s,
+       day_start_balance = coalesce(%(day_start_balance)s, day_start_balance),
+       is_trade_allowed = %(is_trade_allowed)s, is_connected = %(is_connected)s,
+       data_source = 'VPS_LIVE_MT5', synced_at = %(reported_at)s, agent_id = %(agent_id)s
+where user_id = %(user_id)s and login = %(login)s and lower(server) = lower(%(server)s)
+  and (agent_id = %(agent_id)s or (%(may_create)s and agent_id is null))
+returning id, false as is_new
+"""
+
+
 async def store_account(
     uow: UnitOfWork, *, user_id: UUID, agent_id: UUID, may_create: bool, report: dict[str, Any], preferences: Row | None
 ) -> Row | None:
@@ -94,22 +108,12 @@ async def store_account(
     `may_create` (pool agents) an account that was not assigned to this agent is left alone: None.
     """
     values = {**report, "user_id": user_id, "agent_id": agent_id, "id": uuid7()}
-    row = await uow.row(
-        """
-        update mt5_accounts set broker = %(broker)s, name = %(name)s, currency = %(currency)s,
-               leverage = %(leverage)s, margin_mode = %(margin_mode)s, trade_mode = %(trade_mode)s,
-               balance = %(balance)s, credit = %(credit)s, equity = %(equity)s, profit = %(profit)s,
-               margin = %(margin)s, margin_free = %(margin_free)s, margin_level = %(margin_level)s,
-               day_start_balance = coalesce(%(day_start_balance)s, day_start_balance),
-               is_trade_allowed = %(is_trade_allowed)s, is_connected = %(is_connected)s,
-               data_source = 'VPS_LIVE_MT5', synced_at = %(reported_at)s, agent_id = %(agent_id)s
-        where user_id = %(user_id)s and login = %(login)s and lower(server) = lower(%(server)s)
-          and (agent_id = %(agent_id)s or (%(may_create)s and agent_id is null))
-        returning id, false as is_new
-        """,
-        {**values, "may_create": may_create},
-    )
+    row = await uow.row(_UPDATE_REPORTED, {**values, "may_create": may_create})
     if row is not None:
+        return row
+    await uow.run("select pg_advisory_xact_lock(hashtext(%s))", (f"enabled accounts of {user_id}",))
+    row = await uow.row(_UPDATE_REPORTED, {**values, "may_create": may_create})
+    if row is not None:  # another report of the same new account came first
         return row
     known = await uow.row(
         "select id from mt5_accounts where user_id = %(user_id)s and login = %(login)s "
@@ -118,7 +122,6 @@ async def store_account(
     )
     if known is not None or not may_create:  # another agent's account, or one that must be assigned first
         return None
-    await uow.run("select pg_advisory_xact_lock(hashtext(%s))", (f"enabled accounts of {user_id}",))
     limits = preferences or {}
     return await uow.row(
         f"""
@@ -169,6 +172,23 @@ async def store_symbols(
     )
 
 
+async def names_to_watch(uow: UnitOfWork, user_id: UUID, wanted: list[str]) -> list[str]:
+    """Brokers' names of what a person has open, then of the wanted pairs in their order, one name a pair."""
+    rows = await uow.rows(
+        """
+        select name from (
+            select symbol as name, 0 as place from trades where user_id = %(user)s and not is_closed
+            union all
+            (select distinct on (canonical) name, array_position(%(wanted)s::text[], canonical::text)
+             from symbols where user_id = %(user)s and canonical = any(%(wanted)s)
+             order by canonical, reported_at desc)
+        ) known group by name order by min(place), name
+        """,
+        {"user": user_id, "wanted": wanted},
+    )
+    return [row["name"] for row in rows]
+
+
 async def toggle_enabled(uow: UnitOfWork, account_id: UUID, user_id: UUID) -> tuple[bool, bool] | None:
     """Flip whether an account may trade: (is enabled now, limit was reached); None when it is not the person's.
 
@@ -188,6 +208,15 @@ async def toggle_enabled(uow: UnitOfWork, account_id: UUID, user_id: UUID) -> tu
         "update mt5_accounts set is_enabled_for_trading = not is_enabled_for_trading where id = %s", (account_id,)
     )
     return not row["enabled"], False
+
+
+async def set_limits_of_all(uow: UnitOfWork, user_id: UUID, values: dict[str, Any]) -> None:
+    """Hold all of a person's accounts to these limits; keys as in the preferences."""
+    await uow.run(
+        "update mt5_accounts set max_lots = %(max_lots)s, max_open_positions = %(max_open_positions)s, "
+        "daily_loss_percent = %(daily_loss_percent)s where user_id = %(user_id)s",
+        {**values, "user_id": user_id},
+    )
 
 
 async def set_killed(uow: UnitOfWork, user_id: UUID, *, account_id: UUID | None, on: bool) -> int:

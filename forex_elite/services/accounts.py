@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +23,11 @@ from forex_elite.domain.symbols import canonical
 from forex_elite.domain.terminals import ENABLED_LIMIT, AccountInfo, AgentKind
 from forex_elite.errors import Conflict, NotFound
 from forex_elite.services.agents import AgentCaller
+
+_LARGEST_AMOUNT = 1e12  # figures are kept with up to twelve digits before the point
+_LARGEST_COUNT = 2**31 - 1
+_LARGEST_NUMBER = 2**63 - 1
+_EARLIEST, _LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 
 class EnabledLimitReached(Conflict):
@@ -72,11 +79,36 @@ async def set_kill_switch(actor: Actor, *, on: bool, account_id: UUID | None = N
 
 def _parse(row: Any, model: type[AccountReport | TradeReport]) -> tuple[Any, JobError | None]:
     try:
-        return model.model_validate(row), None
+        read = model.model_validate(row)
     except ValidationError as wrong:
         first = wrong.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        return None, JobError(code="row-refused", message=f"{where}: {first['msg']}"[:500])
+        where, what = ".".join(str(part) for part in first["loc"]), first["msg"]
+    else:
+        where, what = next(_unstorable(read.model_dump()), ("", ""))
+        if not what:
+            return read, None
+    return None, JobError(code="row-refused", message=f"{where}: {what}"[:500])
+
+
+def _unstorable(row: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """The fields the tables cannot hold, with the reason: one such value would take the whole report with it."""
+    for field, value in row.items():
+        match value:
+            case str() if "\x00" in value:
+                yield field, "holds the NUL character"
+            case bool():
+                continue
+            case int() if abs(value) > (_LARGEST_COUNT if field == "leverage" else _LARGEST_NUMBER):
+                yield field, "is out of range"
+            case float() if abs(value) >= _LARGEST_AMOUNT:
+                yield field, "is out of range"
+            case datetime() if not _EARLIEST <= value <= _LATEST:
+                yield field, "is no date of a terminal"
+            case dict():
+                yield from ((f"{field}.{name}", what) for name, what in _unstorable(value))
+            case list():
+                for one in value:
+                    yield from _unstorable({field: one})
 
 
 async def _log_refused(uow: UnitOfWork, caller: AgentCaller, what: str, refused: list[JobError]) -> None:

@@ -6,6 +6,7 @@ import hashlib
 import secrets
 import time
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from agent.protocol import AgentConfig, Heartbeat, HeartbeatReply, LogLines
@@ -18,9 +19,11 @@ from forex_elite.domain.identity import Actor, Role, service
 from forex_elite.domain.people import check_name
 from forex_elite.domain.terminals import AgentInfo, AgentKind, is_online
 from forex_elite.errors import InvalidInput, NotFound, NotSignedIn
+from forex_elite.services import storable
 
 KEY_PREFIX = 8
 _KEY_MEMORY_S = 5.0
+LOG_LINES_FROM = timedelta(days=30)
 
 
 class AgentKeyWrong(NotSignedIn):
@@ -140,14 +143,14 @@ async def delete(actor: Actor, agent_id: UUID) -> None:
 async def hear(caller: AgentCaller, beat: Heartbeat) -> HeartbeatReply:
     """Store a heartbeat; the owner's pages are told when the agent was away or its terminals changed."""
     now = clock.now()
-    terminals = [terminal.model_dump(mode="json") for terminal in beat.terminals]
+    terminals = [storable.document(terminal.model_dump(mode="json")) for terminal in beat.terminals]
 
     async def store(uow: UnitOfWork) -> int:
         before = await queries.note_heartbeat(
             uow,
             caller.id,
             at=now,
-            version=beat.version,
+            version=storable.text(beat.version),
             cpu=beat.host.cpu_percent,
             memory=beat.host.memory_percent,
             terminals=terminals,
@@ -161,7 +164,8 @@ async def hear(caller: AgentCaller, beat: Heartbeat) -> HeartbeatReply:
 
 
 async def store_logs(caller: AgentCaller, lines: LogLines) -> None:
-    """Keep log lines of an agent and its terminals."""
+    """Keep log lines of an agent and its terminals; what claims to be of another age is dated to its edge."""
+    now = clock.now()
     async with unit_of_work(caller.actor) as uow:
         for line in lines.lines:
             await queries.add_log(
@@ -169,7 +173,7 @@ async def store_logs(caller: AgentCaller, lines: LogLines) -> None:
                 user_id=caller.user_id,
                 agent_id=caller.id,
                 level=line.level,
-                source=line.source,
-                message=line.message,
-                at=line.at,
+                source=storable.text(line.source),
+                message=storable.text(line.message),
+                at=min(max(line.at, now - LOG_LINES_FROM), now),
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import NoReturn
+from typing import Any, NoReturn
 from uuid import UUID
 
 from agent.protocol import Job, JobAccount, JobError, JobResult, ResultStatus, UnsettledJobs
@@ -16,7 +16,7 @@ from forex_elite.db.unit_of_work import Row, UnitOfWork, repeatable, unit_of_wor
 from forex_elite.domain.identity import Actor, service
 from forex_elite.domain.jobs import JobStatus, JobType, may_run_twice
 from forex_elite.errors import Conflict, NotFound
-from forex_elite.services import settlement
+from forex_elite.services import settlement, storable
 from forex_elite.services.agents import AgentCaller
 
 LOOK_AGAIN_S = 5.0
@@ -118,10 +118,12 @@ async def report(caller: AgentCaller, job_id: UUID, result: JobResult) -> JobSta
 
     `not_sent` gives a job back, since nothing reached the terminal. Raises NotFound and LeaseLost.
     """
-    error = JobError(message=result.error) if isinstance(result.error, str) else result.error
+    outcome = storable.document(result.result)
+    words = JobError(message=result.error) if isinstance(result.error, str) else result.error
+    told = storable.document(words.model_dump()) if words is not None else None
+    error = JobError(**told) if told is not None else None
 
     async def end(uow: UnitOfWork) -> JobStatus:
-        told = error.model_dump() if error is not None else None
         if result.status is ResultStatus.NOT_SENT:
             row = await queue.give_back(uow, job_id, caller.id, result.lease_token, error=told, now=clock.now())
         else:
@@ -131,7 +133,7 @@ async def report(caller: AgentCaller, job_id: UUID, result: JobResult) -> JobSta
                 caller.id,
                 result.lease_token,
                 status=_ENDS[result.status].value,
-                result=result.result,
+                result=outcome,
                 error=told,
             )
         if row is None:
@@ -139,15 +141,15 @@ async def report(caller: AgentCaller, job_id: UUID, result: JobResult) -> JobSta
             if ended is None:
                 await _refuse_stale(uow, caller, job_id)
             return JobStatus(ended)
-        await _tell_ended(uow, row, result, error)
+        await _tell_ended(uow, row, outcome, error)
         return JobStatus(row["status"])
 
     return await repeatable(caller.actor, end)
 
 
-async def _tell_ended(uow: UnitOfWork, row: Row, result: JobResult, error: JobError | None) -> None:
+async def _tell_ended(uow: UnitOfWork, row: Row, outcome: dict[str, Any] | None, error: JobError | None) -> None:
     if row["type"] == JobType.TRADE:
-        await settlement.settle(uow, row, outcome=settlement.read_outcome(result.result), error=error)
+        await settlement.settle(uow, row, outcome=settlement.read_outcome(outcome), error=error)
     else:
         uow.tell(topics.of_person(row["user_id"], "jobs"), {"id": str(row["id"])})
     if row["status"] == JobStatus.PENDING:

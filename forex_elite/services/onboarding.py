@@ -5,9 +5,11 @@ from __future__ import annotations
 import zoneinfo
 from dataclasses import asdict, replace
 from decimal import Decimal
+from uuid import UUID
 
+from forex_elite.db import accounts as account_queries
 from forex_elite.db import people as queries
-from forex_elite.db.unit_of_work import unit_of_work
+from forex_elite.db.unit_of_work import UnitOfWork, unit_of_work
 from forex_elite.domain.identity import Actor
 from forex_elite.domain.people import DISCLAIMER_VERSION, Preferences
 from forex_elite.errors import Conflict, InvalidInput
@@ -50,11 +52,16 @@ async def get_preferences(actor: Actor) -> Preferences:
 
 
 async def save_preferences(actor: Actor, preferences: Preferences) -> Preferences:
-    """Store checked preferences."""
+    """Store checked preferences; the limits among them hold for every account from the next alert on."""
     checked = check_preferences(preferences)
     async with unit_of_work(actor) as uow:
-        await queries.save_preferences(uow, actor.person_id, asdict(checked))
+        await _store(uow, actor.person_id, checked)
     return checked
+
+
+async def _store(uow: UnitOfWork, user_id: UUID, checked: Preferences) -> None:
+    await queries.save_preferences(uow, user_id, asdict(checked))
+    await account_queries.set_limits_of_all(uow, user_id, asdict(checked))
 
 
 async def accept_disclaimer(actor: Actor, version: str, *, address: str = "") -> None:
@@ -72,5 +79,5 @@ async def complete(actor: Actor, version: str, preferences: Preferences, *, addr
     checked = check_preferences(replace(preferences, disclaimer_version=version))
     async with unit_of_work(actor) as uow:
         await queries.add_consent(uow, actor.person_id, kind="disclaimer", version=version, address=address)
-        await queries.save_preferences(uow, actor.person_id, asdict(checked))
+        await _store(uow, actor.person_id, checked)
         await queries.mark_onboarded(uow, actor.person_id)

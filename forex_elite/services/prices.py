@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -11,11 +12,15 @@ from pydantic import TypeAdapter, ValidationError
 from agent.protocol import MAX_TICKS, JobError, RowsStored, Tick
 from forex_elite import bus, clock
 from forex_elite.bus import topics
+from forex_elite.db import accounts
+from forex_elite.db.unit_of_work import unit_of_work
+from forex_elite.domain.identity import Actor
 from forex_elite.domain.trading import Quote
 from forex_elite.errors import InvalidInput
 from forex_elite.services.agents import AgentCaller
 
 _TICK: TypeAdapter[Tick] = TypeAdapter(Tick)
+_LATEST_MS = 7_258_118_400_000  # the year 2200
 
 
 def read_batch(body: Any) -> list[Any]:
@@ -46,6 +51,9 @@ async def store(caller: AgentCaller, body: Any) -> RowsStored:
         if tick.ask < tick.bid:
             refused.append(JobError(code="tick-refused", message=f"{tick.symbol}: the ask is below the bid"))
             continue
+        if tick.time_msc > _LATEST_MS:
+            refused.append(JobError(code="tick-refused", message=f"{tick.symbol}: the time is no date"))
+            continue
         newest[tick.symbol] = tick
     now_ms = int(clock.now().timestamp() * 1000)
     values: dict[str, dict[str, Any]] = {}
@@ -63,6 +71,12 @@ async def store(caller: AgentCaller, body: Any) -> RowsStored:
 
 def _agent_key(agent_id: UUID, symbol: str) -> str:
     return f"agent:{agent_id}:price:{symbol}"
+
+
+async def watch_list(actor: Actor, wanted: Sequence[str]) -> tuple[str, ...]:
+    """What to show prices of, under the brokers' own names: symbols with open positions first, then the wanted ones."""
+    async with unit_of_work(actor) as uow:
+        return tuple(await accounts.names_to_watch(uow, actor.person_id, list(wanted)))
 
 
 async def last_quotes(wanted: list[tuple[UUID, str]]) -> dict[tuple[UUID, str], Quote]:

@@ -17,6 +17,11 @@ from forex_elite.db.unit_of_work import Row, UnitOfWork
 from forex_elite.domain.jobs import JobStatus
 from forex_elite.domain.signals import ExecutionStatus, SignalStatus, sum_up, weighted_price
 
+MAX_FIGURE = 1e11
+"""No price and no volume is larger; what is larger was not read from a terminal."""
+MAX_TICKET = 2**63
+MAX_CODE = 48
+
 _DISCARDED = frozenset({"nothing-to-close", "nothing-to-cancel", "nothing-to-modify"})
 _WORDS = {
     ExecutionStatus.PENDING: ("", ""),
@@ -33,9 +38,13 @@ _WORDS = {
 def read_outcome(result: Mapping[str, Any] | None) -> TradeOutcome:
     """The reported outcome; what cannot be read counts as not told."""
     try:
-        return TradeOutcome.model_validate(result or {})
+        outcome = TradeOutcome.model_validate(result or {})
     except ValidationError:
         return TradeOutcome()
+    figures = (outcome.price, outcome.volume_lots, outcome.requested_price or 0)
+    tickets = (outcome.order or 0, outcome.position or 0)
+    is_sane = all(0 <= figure < MAX_FIGURE for figure in figures) and all(0 <= one < MAX_TICKET for one in tickets)
+    return outcome if is_sane else TradeOutcome()
 
 
 def _status(job_status: JobStatus, outcome: TradeOutcome, error: JobError | None) -> ExecutionStatus:
@@ -53,7 +62,7 @@ def _status(job_status: JobStatus, outcome: TradeOutcome, error: JobError | None
 
 def _words(status: ExecutionStatus, outcome: TradeOutcome, error: JobError | None) -> tuple[str, str]:
     if error is not None and (error.message or status not in _WORDS):
-        return error.code, error.message
+        return error.code[:MAX_CODE], error.message
     if outcome.failed:
         return "partial", "; ".join(outcome.failed)[:500]
     if status is ExecutionStatus.PARTIAL:

@@ -112,12 +112,12 @@ class Program:
 async def running(home: Path) -> AsyncIterator[Program]:
     """The program, started, and in the end stopped without a trace."""
     program = Program(home)
+    place = embedded.folder_for(home)
     try:
         await program.start()
         yield program
         await program.stop()
     finally:
-        place = embedded.folder_for(home.resolve())
         if program._process is not None and program._process.returncode is None:
             program._process.kill()
             await program._process.wait()

@@ -63,7 +63,7 @@ async def look(page: Page, name: str) -> list[str]:
             await page.screenshot(path=SHOTS / f"{name}-{theme}-{width}.png", full_page=True)
             found = await Axe().run(page)
             wrong += [
-                f"{name}, {theme}, {width} px: {one['id']}: {one['help']}: {node['html'][:200]} {node['failureSummary']}"
+                f"{name}, {theme}, {width} px: {one['id']}: {node['html'][:200]} {node['failureSummary']}"
                 for one in found.response["violations"]
                 for node in one["nodes"]
             ]

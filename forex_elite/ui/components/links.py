@@ -15,17 +15,21 @@ class _Link(rx.Component):
     to: rx.Var[str]
 
 
+class _PlainLink(rx.Component):
+    library = rx.asset("links.jsx", shared=True).importable_path
+    tag = "PlainLink"
+
+    href: rx.Var[str]
+
+
+def plain_link(*children: Any, href: str = "", class_name: str = "") -> rx.Component:
+    """An anchor the router leaves alone: a jump within the page, a full load, or without `href` a reload."""
+    return _PlainLink.create(*children, href=href, class_name=class_name)
+
+
 def link(*children: Any, to: str | rx.Var[str], class_name: str | rx.Var[str] = "", **props: Any) -> rx.Component:
     """A link to another page of the product; `title` and `aria_*` go to the anchor."""
     attributes = {name.replace("_", "-"): props.pop(name) for name in list(props) if name.startswith("aria_")}
     if title := props.pop("title", None):
         attributes["title"] = title
     return _Link.create(*children, to=to, class_name=class_name, custom_attrs=attributes, **props)
-
-
-def anchor(*children: Any, to: str, class_name: str = "") -> rx.Component:
-    """A link the browser follows itself: to a place on this page, or to a document loaded afresh.
-
-    `rx.el.a` is a router link, which knows neither.
-    """
-    return rx.el.A.create(*children, href=to, class_name=class_name)

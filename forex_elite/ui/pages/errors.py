@@ -8,7 +8,7 @@ from reflex_components_core.base.error_boundary import ErrorBoundary
 
 from forex_elite.ui.components import panels
 from forex_elite.ui.components.icon import icon
-from forex_elite.ui.components.links import anchor, link
+from forex_elite.ui.components.links import link, plain_link
 from forex_elite.ui.shell.frame import centred
 
 
@@ -41,8 +41,8 @@ def _broken() -> rx.Component:
                         ".",
                     ),
                     rx.el.div(
-                        anchor("Load again", to="", class_name="btn primary"),
-                        anchor("To the overview", to="/", class_name="btn"),
+                        plain_link("Load again", class_name="btn primary"),
+                        plain_link("To the overview", href="/", class_name="btn"),
                         class_name="row",
                     ),
                     class_name="empty",

@@ -10,13 +10,13 @@ import reflex as rx
 from forex_elite import __version__
 from forex_elite.ui.components import panels
 from forex_elite.ui.components.icon import icon
-from forex_elite.ui.components.links import anchor, link
+from forex_elite.ui.components.links import link, plain_link
 from forex_elite.ui.components.marks import product_mark
 from forex_elite.ui.live.live import clock, connection, live, ticker
 from forex_elite.ui.session import SessionState
 from forex_elite.ui.shell import parts
 from forex_elite.ui.shell.navigation import ACTIONS, PLACES, groups
-from forex_elite.ui.shell.state import TICKER, ShellState
+from forex_elite.ui.shell.state import ShellState
 
 
 def _entry(href: str, label: str, icon_name: str, *, is_current: bool, class_name: str) -> rx.Component:
@@ -76,14 +76,20 @@ def _agents_status() -> rx.Component:
     )
 
 
-def _top_bar(title: str) -> rx.Component:
-    return rx.el.header(
-        rx.el.span(product_mark(), class_name="only-phone"),
-        rx.el.h1(title),
+def _account_switch() -> rx.Component:
+    return rx.fragment(
         rx.el.span(class_name="rule not-phone"),
         parts.AccountSwitch.create(
             accounts=ShellState.choices, selected=ShellState.account_id, on_select=ShellState.select_account
         ),
+    )
+
+
+def _top_bar(title: str, *, by_account: bool) -> rx.Component:
+    return rx.el.header(
+        rx.el.span(product_mark(), class_name="only-phone"),
+        rx.el.h1(title),
+        _account_switch() if by_account else rx.fragment(),
         rx.el.span(class_name="grow"),
         parts.SearchField.create(),
         _agents_status(),
@@ -111,13 +117,18 @@ def _alarm() -> rx.Component:
     )
 
 
-def frame(*content: Any, title: str, current: str, fit: bool = False, class_name: str = "") -> rx.Component:
-    """A page in the frame: `current` is its own address; `fit` pages fill the window and scroll inside panels."""
+def frame(
+    *content: Any, title: str, current: str, fit: bool = False, by_account: bool = False, class_name: str = ""
+) -> rx.Component:
+    """A page in the frame: `current` is its own address.
+
+    `fit` pages fill the window and scroll inside panels; `by_account` pages show one account or all, as chosen above.
+    """
     return rx.el.div(
-        anchor("Skip to content", to="#main", class_name="skip"),
+        plain_link("Skip to content", href="#main", class_name="skip"),
         _navigation(current),
-        _top_bar(title),
-        ticker(list(TICKER)),
+        _top_bar(title, by_account=by_account),
+        ticker(ShellState.symbols),
         rx.el.div(connection(), _alarm(), class_name="alert-slot"),
         rx.el.main(*content, id="main", tab_index=-1, class_name=f"main {'fit' if fit else ''} {class_name}".strip()),
         _bottom_bar(current),

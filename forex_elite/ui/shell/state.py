@@ -12,7 +12,7 @@ import reflex as rx
 from forex_elite import clock
 from forex_elite.domain.identity import Actor
 from forex_elite.domain.terminals import ALARM_AFTER, AccountInfo, AgentInfo
-from forex_elite.services import accounts, agents
+from forex_elite.services import accounts, agents, prices
 from forex_elite.ui import handlers
 from forex_elite.ui.session import requires
 
@@ -30,7 +30,10 @@ TICKER = (
     "US30",
     "BTCUSD",
 )
-"""Asked for on the live socket; the strip shows those that are quoted."""
+"""Shown in the strip after the symbols with open positions, as far as the accounts' brokers have them."""
+
+
+SHOWN = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ class ShellState(rx.State):
     agents_online: int = 0
     agents_total: int = 0
     alarm: str = ""
+    symbols: list[str] = []
     is_loaded: bool = False
 
     @rx.event
@@ -92,5 +96,6 @@ class ShellState(rx.State):
         known = await agents.list_agents(actor)
         self.agents_total = len(known)
         self.agents_online = sum(agent.is_online for agent in known)
+        self.symbols = list((await prices.watch_list(actor, TICKER))[:SHOWN])
         self.alarm = silent_agents(known, clock.now())
         self.is_loaded = True

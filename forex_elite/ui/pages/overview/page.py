@@ -230,5 +230,6 @@ def page() -> rx.Component:
         live(OverviewState.topics, OverviewState.changed, every_s=15),
         title="Overview",
         current="/",
+        by_account=True,
         class_name="overview",
     )

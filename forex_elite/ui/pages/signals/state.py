@@ -60,6 +60,7 @@ class SignalsState(rx.State):
         self._cursors = []
         self._time_zone = (await onboarding.get_preferences(actor)).time_zone
         self.zone = figures.zone_label(self._time_zone)
+        self.choices = [(str(one.id), one.name) for one in await strategies.list_strategies(actor)]
         await self._fill(actor)
         wanted = _uuid(query.get("id", ""))
         if wanted is None and self.rows:
@@ -141,7 +142,6 @@ class SignalsState(rx.State):
                 limit=PAGE,
             )
             counts = await signals.summary(actor, strategy_id=chosen)
-            self.choices = [(str(s.id), s.name) for s in await strategies.list_strategies(actor)]
         except ForexEliteError as error:
             self.error_code = error.code
             self.is_loaded = True
