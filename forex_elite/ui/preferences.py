@@ -97,11 +97,11 @@ def risk_fields(row: rx.Var[RiskRow], errors: Errors) -> rx.Component:
         ),
         number_field(
             "max_open_positions",
-            "Open positions, at most",
+            "Open positions",
             value=row.max_open_positions,
             unit="positions",
             note="1 to 1,000",
-            hint="Per account.",
+            hint="At most so many on one account.",
             errors=errors,
         ),
         zone_field(
