@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from starlette.websockets import WebSocket
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from forex_elite.domain.people import SignedIn
+from forex_elite.errors import DatabaseUnavailable
 from forex_elite.services import sessions
 from forex_elite.services.origin import is_own_site
 
 NOT_SIGNED_IN = 4401
 FOREIGN_SITE = 4403
 BAD_REQUEST = 4400
+TRY_LATER = 1013
 
 
 async def admit(socket: WebSocket) -> SignedIn | None:
@@ -32,3 +34,16 @@ async def admit(socket: WebSocket) -> SignedIn | None:
     if person is None:
         await socket.close(NOT_SIGNED_IN, "not-signed-in")
     return person
+
+
+async def is_still_signed_in(socket: WebSocket, person: SignedIn) -> bool:
+    """Look again once the end of the session is listened for: one that ended in between would never be heard of."""
+    try:
+        if await sessions.is_live(person.session_id):
+            return True
+        await socket.close(NOT_SIGNED_IN, "session-ended")
+    except DatabaseUnavailable:
+        await socket.close(TRY_LATER, "database-unavailable")
+    except (WebSocketDisconnect, RuntimeError):
+        pass  # the other end has hung up meanwhile
+    return False

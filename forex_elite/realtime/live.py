@@ -14,7 +14,7 @@ from forex_elite import bus
 from forex_elite.bus import Subscription, topics
 from forex_elite.domain.people import SignedIn
 from forex_elite.errors import DatabaseUnavailable
-from forex_elite.realtime.connection import NOT_SIGNED_IN, admit
+from forex_elite.realtime.connection import NOT_SIGNED_IN, TRY_LATER, admit, is_still_signed_in
 from forex_elite.services import prices
 
 MAX_TOPICS = 200
@@ -41,13 +41,15 @@ async def serve(socket: WebSocket) -> None:
     try:
         person = await admit(socket)
     except DatabaseUnavailable:
-        await socket.close(1013, "database-unavailable")
+        await socket.close(TRY_LATER, "database-unavailable")
         return
     if person is None:
         return
     ended = topics.session_ended(person.session_id)
     async with bus.current().subscribe() as subscription:
         await subscription.add([ended])
+        if not await is_still_signed_in(socket, person):
+            return
         reader = asyncio.create_task(_read(socket, subscription, person))
         writer = asyncio.create_task(_write(socket, subscription, person, ended))
         done, rest = await asyncio.wait({reader, writer}, return_when=asyncio.FIRST_COMPLETED)
@@ -74,7 +76,7 @@ async def _read(socket: WebSocket, subscription: Subscription, person: SignedIn)
             continue
         wanted = _topics(user_id, asked.get("subscribe"))
         unwanted = _topics(user_id, asked.get("unsubscribe"))
-        if len(subscription.topics) + len(wanted) > MAX_TOPICS:
+        if len((subscription.topics - set(unwanted)) | set(wanted)) > MAX_TOPICS:
             await socket.send_text('{"error":"too-many-topics"}')
             continue
         await subscription.remove(unwanted)

@@ -11,7 +11,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from forex_elite import bus
 from forex_elite.bus import Subscription, topics
 from forex_elite.errors import DatabaseUnavailable
-from forex_elite.realtime.connection import BAD_REQUEST, NOT_SIGNED_IN, admit
+from forex_elite.realtime.connection import BAD_REQUEST, NOT_SIGNED_IN, TRY_LATER, admit, is_still_signed_in
 from forex_elite.services import prices
 
 MAX_NAME = 32
@@ -22,7 +22,7 @@ async def serve(socket: WebSocket) -> None:
     try:
         person = await admit(socket)
     except DatabaseUnavailable:
-        await socket.close(1013, "database-unavailable")
+        await socket.close(TRY_LATER, "database-unavailable")
         return
     if person is None:
         return
@@ -34,6 +34,8 @@ async def serve(socket: WebSocket) -> None:
     ended = topics.session_ended(person.session_id)
     async with bus.current().subscribe() as subscription:
         await subscription.add([topic, ended])
+        if not await is_still_signed_in(socket, person):
+            return
         last = await prices.last_of_person(person.person.id, [instrument])
         if instrument in last:
             subscription.offer(topic, last[instrument])

@@ -70,6 +70,15 @@ async def find_bearer(bearer: str) -> SignedIn | None:
     )
 
 
+async def is_live(session_id: UUID) -> bool:
+    """Whether a session has neither been revoked nor run out."""
+    found = await repeatable(
+        service("session look-up"),
+        lambda uow: queries.find_signed_in(uow, now=clock.now(), session_id=session_id),
+    )
+    return found is not None
+
+
 async def list_sessions(actor: Actor) -> tuple[SessionInfo, ...]:
     """The actor's live sessions, last used first."""
     async with unit_of_work(actor) as uow:
