@@ -303,6 +303,10 @@ class TerminalProcess:
         process = self._process
         if process is None:
             return
+        await self._end(process)
+        self.health = self._health(TerminalState.UNREACHABLE, "the agent was stopped")
+
+    async def _end(self, process: asyncio.subprocess.Process) -> None:
         self._send({"do": "stop"})
         if process.stdin is not None:
             process.stdin.close()

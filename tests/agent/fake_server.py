@@ -25,6 +25,7 @@ class ServerJob:
     status: str = "pending"
     lease_token: str = ""
     attempts: int = 0
+    leased_until: datetime | None = None
     result: dict[str, Any] | None = None
     error: dict[str, Any] | None = None
     history: list[str] = field(default_factory=list)
@@ -127,6 +128,16 @@ class FakeServer:
         job.lease_token = str(uuid4())
         job.status = "unknown"
 
+    async def reap(self) -> None:
+        """Act on leases that ran out and jobs nobody took in time, as the real server does every second."""
+        now = self.now()
+        for job in self.jobs.values():
+            if job.status == "running" and job.leased_until is not None and job.leased_until <= now:
+                job.status = "unknown"
+            if job.status == "pending" and job.expires_at is not None and job.expires_at <= now:
+                job.status = "expired"
+        await self.tell()
+
     def latest(self, path: str) -> dict[str, Any]:
         """The newest report to a path."""
         return next(body for at, body in reversed(self.reports) if at == path)
@@ -225,12 +236,13 @@ class FakeServer:
             job.attempts += 1
         job.status, job.lease_token = "running", str(uuid4())
         now = self.now()
+        job.leased_until = now + timedelta(seconds=self.lease_s)
         return {
             "id": job.id,
             "type": job.type,
             "payload": job.payload,
             "lease_token": job.lease_token,
-            "lease_expires_at": (now + timedelta(seconds=self.lease_s)).isoformat(),
+            "lease_expires_at": job.leased_until.isoformat(),
             "expires_at": None if job.expires_at is None else job.expires_at.isoformat(),
             "server_time": now.isoformat(),
             "account": job.account,
@@ -243,7 +255,8 @@ class FakeServer:
         if action == "extend":
             if job.status != "running":
                 return 409, {"code": "lease-lost"}
-            return 200, {"lease_expires_at": (self.now() + timedelta(seconds=self.lease_s)).isoformat()}
+            job.leased_until = self.now() + timedelta(seconds=self.lease_s)
+            return 200, {"lease_expires_at": job.leased_until.isoformat()}
         if job.status in {"running", "unknown"}:
             job.history.append(body["status"])
             job.result, job.error = body["result"], body["error"]

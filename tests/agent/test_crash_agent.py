@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -174,6 +175,25 @@ async def test_a_polite_stop_ends_with_status_zero_and_a_last_heartbeat(
     await server.ended(await server.offer(buy(), **HELD))
     assert await agent.stop(number) == 0
     assert len(agent.positions()) == 1
+    assert server.heartbeats[-1]["terminals"][0]["state"] == "unreachable"
+
+
+async def test_a_journal_that_cannot_be_written_stops_orders_and_is_shown_until_it_can(
+    server: FakeServer, agent: AgentProcess
+) -> None:
+    await agent.start()
+    await server.ended(await server.offer(buy("FE-1"), **HELD))
+    blocker = sqlite3.connect(agent.folder / "state" / "journal" / f"{LOGIN}@{BROKER}.sqlite3", isolation_level=None)
+    blocker.execute("BEGIN IMMEDIATE")
+    refused = await server.ended(await server.offer(buy("FE-2"), **HELD))
+    assert refused.error is not None
+    assert (refused.status, refused.error["code"]) == ("failed", "journal-unavailable")
+    await server.until(lambda: "journal not writable" in server.heartbeats[-1]["terminals"][0]["detail"])
+    blocker.execute("ROLLBACK")
+    blocker.close()
+    await ready(server)
+    await server.ended(await server.offer(buy("FE-3"), **HELD))
+    assert [position.comment for position in agent.positions()] == ["FE-1", "FE-3"]
 
 
 async def test_the_agent_ends_with_its_parent(server: FakeServer, agent: AgentProcess) -> None:
