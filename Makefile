@@ -60,7 +60,7 @@ db: setup  ## Run the database tests
 e2e: setup browser  ## Run the browser tests
 	$(BIN)/pytest tests/browser
 
-bench: setup  ## Measure: percentiles of every path
+bench: setup browser  ## Measure: percentiles of every path
 	$(BIN)/pytest -m bench tests/benchmarks -s -p no:randomly
 
 check: setup  ## Format, lint, types, import rules, unit tests
