@@ -195,9 +195,10 @@ class Executor:
             text = f"the agent's journal cannot be written, so nothing was sent: {error}"
             return self._note(refused(what, "journal-unavailable", text, outcome=SendClass.NOT_SENT))
         self._begun = number
+        handed = self._now(job)
         answer, code = self._call(call)
         faults.reach(faults.AFTER_SEND)
-        step = StepDone(what, answer, code, began, self._now(job))
+        step = StepDone(what, answer, code, handed, self._now(job))
         self._journal.answered(str(job.job_id), number, step.as_json())
         return self._note(step)
 
