@@ -43,11 +43,18 @@ class Rejected(Exception):
 
 
 class ServerClient:
-    """Calls of `/api/agents/{id}/…`. `read_key` is asked again after a refusal, so that a rotated key takes effect."""
+    """Calls of `/api/agents/{id}/…`. `read_key` is asked again after a refusal, so that a rotated key takes effect.
 
-    def __init__(self, server: str, agent_id: UUID, read_key: Callable[[], str]) -> None:
+    `instance` tells this installation from another one with the same key: the server lets one at a time work.
+    """
+
+    def __init__(
+        self, server: str, agent_id: UUID, read_key: Callable[[], str], *, instance: UUID | None = None
+    ) -> None:
         self._read_key = read_key
         headers = {"X-Agent-Key": read_key(), "User-Agent": f"forex-elite-agent/{__version__}"}
+        if instance is not None:
+            headers["X-Agent-Instance"] = str(instance)
         self._http = HttpClient(f"{server.rstrip('/')}/api/agents/{agent_id}", headers)
 
     async def __aenter__(self) -> Self:

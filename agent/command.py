@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from uuid import UUID, uuid4
 
 from agent.client import ServerClient
 from agent.clocks import Clock
@@ -65,7 +66,8 @@ async def _work(config: AgentConfig) -> None:
     stopped = asyncio.Event()
     _on_stop(stopped.set, asyncio.get_running_loop(), watch_parent=config.exit_with_parent)
     while not stopped.is_set():
-        async with ServerClient(config.server, config.agent_id, config.read_key) as client:
+        instance = instance_of(config.state_dir)
+        async with ServerClient(config.server, config.agent_id, config.read_key, instance=instance) as client:
             supervisor = Supervisor(config, client, child_command(), Clock())
             relay = asyncio.create_task(_relay(stopped, supervisor))
             try:
@@ -76,6 +78,23 @@ async def _work(config: AgentConfig) -> None:
                 await asyncio.sleep(_RESTART_S)
             finally:
                 relay.cancel()
+
+
+def instance_of(state_dir: Path) -> UUID:
+    """What tells this installation from others with the same key: kept in the folder that one process holds at a time.
+
+    Where it cannot be kept (disk full) it is a new one each time, which after a restart must wait like a stranger.
+    """
+    place = state_dir / "instance"
+    try:
+        return UUID(place.read_text(encoding="ascii").strip())
+    except (OSError, ValueError):
+        made = uuid4()
+    try:
+        place.write_text(f"{made}\n", encoding="ascii")
+    except OSError as error:
+        log.warning("%s cannot be written: %s", place, error)
+    return made
 
 
 async def _relay(stopped: asyncio.Event, supervisor: Supervisor) -> None:

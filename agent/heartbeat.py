@@ -65,12 +65,13 @@ class Pulse:
                 is_failing = False
             await asyncio.sleep(self.config.intervals.heartbeat_s)
 
-    async def beat(self) -> None:
-        """One heartbeat; raises what the client raises."""
+    async def beat(self, *, is_last: bool = False) -> None:
+        """One heartbeat; raises what the client raises. After the last one another installation may take over."""
         message = Heartbeat(
             version=__version__,
             host=HostLoad(cpu_percent=psutil.cpu_percent(None), memory_percent=psutil.virtual_memory().percent),
             terminals=self._terminals(),
+            is_last=is_last,
         )
         steady, wall = self._clock.steady(), self._clock.wall()
         reply = await self._client.heartbeat(message.model_dump_json().encode())

@@ -251,6 +251,8 @@ class Heartbeat(Message):
     version: Annotated[str, Field(max_length=32)]
     host: HostLoad = HostLoad()
     terminals: Annotated[list[TerminalHealth], Field(max_length=200)] = []
+    is_last: bool = False
+    """The agent stops in order: another installation may work with its key at once."""
 
 
 class AgentIntervals(Message):

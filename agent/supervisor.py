@@ -334,7 +334,7 @@ class Supervisor:
 
     async def _say_goodbye(self) -> None:
         try:
-            await asyncio.wait_for(self._pulse.beat(), 2.0)
+            await asyncio.wait_for(self._pulse.beat(is_last=True), 2.0)
         except (TimeoutError, ServerAway, KeyRefused, Rejected) as error:
             log.info("the last heartbeat did not reach the server: %s", error)
 

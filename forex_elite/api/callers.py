@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
@@ -71,10 +72,13 @@ def acting(person: Annotated[SignedIn, Depends(signed_in)]) -> Actor:
 
 
 async def agent_caller(
-    agent_id: UUID, x_agent_key: Annotated[str, Header(max_length=200, description="The pairing key.")] = ""
+    agent_id: UUID,
+    x_agent_key: Annotated[str, Header(max_length=200, description="The pairing key.")] = "",
+    x_agent_instance: Annotated[UUID | None, Header(description="Which installation of the agent calls.")] = None,
 ) -> AgentCaller:
     """The agent in the path, proven by its key. Raises AgentKeyWrong."""
-    return await agents.prove(agent_id, x_agent_key)
+    caller = await agents.prove(agent_id, x_agent_key)
+    return caller if x_agent_instance is None else replace(caller, instance=x_agent_instance)
 
 
 Acting = Annotated[Actor, Depends(acting)]

@@ -11,6 +11,7 @@ from uuid_utils.compat import uuid7
 
 from forex_elite.db.unit_of_work import Row, UnitOfWork
 from forex_elite.domain.terminals import (
+    TAKE_OVER_AFTER,
     AgentInfo,
     AgentKind,
     is_online,
@@ -104,14 +105,40 @@ async def delete_agent(uow: UnitOfWork, agent_id: UUID, *, scrambled: bytes) -> 
 
 
 async def note_heartbeat(
-    uow: UnitOfWork, agent_id: UUID, *, at: datetime, version: str, cpu: float, memory: float, terminals: list[Any]
+    uow: UnitOfWork,
+    agent_id: UUID,
+    *,
+    at: datetime,
+    version: str,
+    cpu: float,
+    memory: float,
+    terminals: list[Any],
+    instance: UUID | None = None,
+    is_last: bool = False,
 ) -> Row | None:
-    """Store a sign of life; returns the previous one."""
+    """Store a sign of life and who works with the key; returns the previous one.
+
+    None, and nothing changed, while another installation works with it. `is_last` leaves the key to anyone.
+    """
     return await uow.row(
-        "update mt5_agents g set last_heartbeat_at = %s, version = %s, cpu_percent = %s, memory_percent = %s, "
-        "terminals = %s from (select id, last_heartbeat_at, terminals from mt5_agents where id = %s) old "
-        "where g.id = old.id returning old.last_heartbeat_at as previous, old.terminals as previous_terminals",
-        (at, version, cpu, memory, Jsonb(terminals), agent_id),
+        "update mt5_agents g set last_heartbeat_at = %(at)s, version = %(version)s, cpu_percent = %(cpu)s, "
+        "memory_percent = %(memory)s, terminals = %(terminals)s, "
+        "instance = case when %(is_last)s then null else coalesce(%(instance)s::uuid, g.instance) end "
+        "from (select id, last_heartbeat_at, terminals from mt5_agents where id = %(id)s for update) old "
+        "where g.id = old.id and (%(instance)s::uuid is null or g.instance is null or g.instance = %(instance)s "
+        "or g.last_heartbeat_at < %(silent_since)s) "
+        "returning old.last_heartbeat_at as previous, old.terminals as previous_terminals",
+        {
+            "at": at,
+            "version": version,
+            "cpu": cpu,
+            "memory": memory,
+            "terminals": Jsonb(terminals),
+            "instance": instance,
+            "is_last": is_last,
+            "id": agent_id,
+            "silent_since": at - TAKE_OVER_AFTER,
+        },
     )
 
 

@@ -25,6 +25,13 @@ _ENDED = """
     payload -> 'instruction' ->> 'symbol' as symbol
 """
 
+# Only the installation that works with the agent's key gets its jobs. Two with journals of their own would each take
+# the other's order under way for one that never began.
+_HOLDS_KEY = """
+    (%(instance)s::uuid is null
+     or exists (select 1 from mt5_agents g where g.id = %(agent)s and g.instance = %(instance)s))
+"""
+
 INSERT = """
 insert into jobs (id, user_id, agent_id, account_id, type, payload, status, priority, is_entry, not_before,
                   expires_at, attempts, created_at)
@@ -60,14 +67,14 @@ def insert(
     return INSERT, values
 
 
-async def claim(uow: UnitOfWork, agent_id: UUID, *, now: datetime) -> Row | None:
+async def claim(uow: UnitOfWork, agent_id: UUID, *, now: datetime, instance: UUID | None = None) -> Row | None:
     """Give the agent its next job under a fresh lease, or None. Two claims never get the same job."""
     return await uow.row(
         f"""
         with next as (
             select id from jobs
             where agent_id = %(agent)s and status = 'pending' and not_before <= now()
-              and (expires_at is null or expires_at > %(now)s)
+              and (expires_at is null or expires_at > %(now)s) and {_HOLDS_KEY}
             order by priority desc, id limit 1
             for update skip locked
         ), claimed as (
@@ -78,7 +85,7 @@ async def claim(uow: UnitOfWork, agent_id: UUID, *, now: datetime) -> Row | None
         )
         select c.*, a.login, a.server from claimed c left join mt5_accounts a on a.id = c.account_id
         """,
-        {"agent": agent_id, "now": now},
+        {"agent": agent_id, "now": now, "instance": instance},
     )
 
 
@@ -162,7 +169,9 @@ async def belongs_to(uow: UnitOfWork, job_id: UUID, agent_id: UUID) -> bool:
     return bool(await uow.value("select 1 from jobs where id = %s and agent_id = %s", (job_id, agent_id)))
 
 
-async def take_unsettled(uow: UnitOfWork, agent_id: UUID, *, include_running: bool) -> list[Row]:
+async def take_unsettled(
+    uow: UnitOfWork, agent_id: UUID, *, include_running: bool, instance: UUID | None = None
+) -> list[Row]:
     """Jobs this agent lost without a word, each under a fresh lease, oldest first.
 
     With `include_running` also those still leased: only for an agent that has just started and holds nothing.
@@ -172,12 +181,16 @@ async def take_unsettled(uow: UnitOfWork, agent_id: UUID, *, include_running: bo
         with taken as (
             update jobs j set status = 'running', lease_token = gen_random_uuid(),
                    lease_expires_at = clock_timestamp() + make_interval(secs => {LEASE_S})
-            where j.agent_id = %s and j.status = any(%s)
+            where j.agent_id = %(agent)s and j.status = any(%(statuses)s) and {_HOLDS_KEY}
             returning {_LEASED}
         )
         select t.*, a.login, a.server from taken t left join mt5_accounts a on a.id = t.account_id order by t.id
         """,
-        (agent_id, ["running", "unknown"] if include_running else ["unknown"]),
+        {
+            "agent": agent_id,
+            "statuses": ["running", "unknown"] if include_running else ["unknown"],
+            "instance": instance,
+        },
     )
 
 

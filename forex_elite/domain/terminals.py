@@ -9,6 +9,9 @@ from enum import StrEnum
 from uuid import UUID
 
 ONLINE_FOR = timedelta(seconds=30)
+TAKE_OVER_AFTER = timedelta(seconds=45)
+"""So long must one installation of an agent be silent before another may work with its key: until then every lease of
+the first, which it may have prolonged after its last heartbeat, has run out, and it sends nothing without one."""
 """An agent is online while its last heartbeat is younger than this (design §8)."""
 ALARM_AFTER = timedelta(minutes=10)
 ENABLED_LIMIT = 5

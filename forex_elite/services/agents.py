@@ -18,7 +18,7 @@ from forex_elite.db.unit_of_work import UnitOfWork, repeatable, unit_of_work
 from forex_elite.domain.identity import Actor, Role, service
 from forex_elite.domain.people import check_name
 from forex_elite.domain.terminals import AgentInfo, AgentKind, is_online
-from forex_elite.errors import InvalidInput, NotFound, NotSignedIn
+from forex_elite.errors import Conflict, InvalidInput, NotFound, NotSignedIn
 from forex_elite.services import storable
 
 KEY_PREFIX = 8
@@ -32,6 +32,12 @@ class AgentKeyWrong(NotSignedIn):
     code = "agent-key-wrong"
 
 
+class AgentElsewhere(Conflict):
+    """Another installation works with this key. Stop it, or pair this one as an agent of its own."""
+
+    code = "agent-elsewhere"
+
+
 @dataclass(frozen=True, slots=True)
 class AgentCaller:
     """An agent that has proven its key, and the identity its work is stored under: its owner's."""
@@ -39,6 +45,8 @@ class AgentCaller:
     id: UUID
     user_id: UUID
     kind: AgentKind
+    instance: UUID | None = None
+    """Which installation of the agent calls; None for programs that do not tell."""
 
     @property
     def actor(self) -> Actor:
@@ -154,7 +162,11 @@ async def hear(caller: AgentCaller, beat: Heartbeat) -> HeartbeatReply:
             cpu=beat.host.cpu_percent,
             memory=beat.host.memory_percent,
             terminals=terminals,
+            instance=caller.instance,
+            is_last=beat.is_last,
         )
+        if before is None and caller.instance is not None:
+            raise AgentElsewhere("Another installation works with this key. Stop it, or pair this one by itself.")
         if before and (not is_online(before["previous"], now) or before["previous_terminals"] != terminals):
             uow.tell(topics.of_person(caller.user_id, "agents"), {"id": str(caller.id)})
         return await queue.count_unknown(uow, caller.id)

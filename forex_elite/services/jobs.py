@@ -58,7 +58,7 @@ def _job(row: Row) -> Job:
 
 async def _claim(caller: AgentCaller) -> Job | None:
     async with unit_of_work(caller.actor) as uow:
-        row = await queue.claim(uow, caller.id, now=clock.now())
+        row = await queue.claim(uow, caller.id, now=clock.now(), instance=caller.instance)
         if row is None:
             return None
         if row["type"] == JobType.TRADE:
@@ -159,7 +159,7 @@ async def _tell_ended(uow: UnitOfWork, row: Row, outcome: dict[str, Any] | None,
 async def unsettled(caller: AgentCaller, *, include_running: bool) -> UnsettledJobs:
     """Jobs of this agent whose fate is open, each under a fresh lease (see `UnsettledJobs`)."""
     async with unit_of_work(caller.actor) as uow:
-        rows = await queue.take_unsettled(uow, caller.id, include_running=include_running)
+        rows = await queue.take_unsettled(uow, caller.id, include_running=include_running, instance=caller.instance)
     return UnsettledJobs(items=[_job(row) for row in rows])
 
 

@@ -33,6 +33,8 @@ class Agent(SQLModel, table=True):
     cpu_percent: float = 0.0
     memory_percent: float = 0.0
     terminals: list[dict[str, Any]] = json(list)
+    instance: UUID | None = None
+    """The installation that works with the key now; a second one must wait until the first has fallen silent."""
     deleted_at: datetime | None = instant()
     """Deleted agents keep their jobs, lose their key and are no longer shown."""
 
