@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sqlite3
 import sys
 import time
 from collections.abc import Awaitable, Callable
@@ -133,6 +134,21 @@ class AgentProcess:
 
     def journal_file(self, login: int | None = None) -> Path:
         return self.state / "journal" / f"{login or self.logins[0]}@{BROKER}.sqlite3"
+
+    @property
+    def instance(self) -> str | None:
+        """What tells this installation from another with the same key."""
+        place = self.state / "instance"
+        return place.read_text().strip() if place.exists() else None
+
+    def journalled(self, login: int | None = None) -> list[dict[str, Any]]:
+        """Jobs in the account's journal, oldest first."""
+        if not self.journal_file(login).exists():
+            return []
+        with sqlite3.connect(self.journal_file(login)) as journal:
+            journal.row_factory = sqlite3.Row
+            found = journal.execute("select name from sqlite_master where name = 'job'").fetchone()
+            return [dict(row) for row in journal.execute("select * from job order by began_wall")] if found else []
 
     def books(self, login: int | None = None) -> BooksContent:
         """What the broker says really happened."""
