@@ -1,6 +1,5 @@
 """Half a minute of everything at once: alerts for three accounts while agent, terminals and server are killed.
 
-
 Afterwards the broker's books are the judge: as many positions as signals told executed, and nothing left open.
 """
 
