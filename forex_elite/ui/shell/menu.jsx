@@ -10,8 +10,8 @@ import { isCollapsed, palette, setPalette, toggleNavigation } from "./appearance
 const GAP = 6;
 const EDGE = 8;
 
-/** A button and its menu; arrow keys, Home and End move, a chosen item closes it. `spoken` names a button with words. */
-export function Menu({ label, spoken = label, className, trigger, children, align = "end" }) {
+/** A button and its menu; arrow keys, Home and End move, a chosen item closes it. A button with words is named by them. */
+export function Menu({ label, hasWords = false, className, trigger, children, align = "end" }) {
   const id = useId();
   const button = useRef(null);
   const box = useRef(null);
@@ -44,7 +44,7 @@ export function Menu({ label, spoken = label, className, trigger, children, alig
   const chosen = (event) => event.target.closest("[role^=menuitem]") && box.current.hidePopover();
   return (
     <>
-      <button ref={button} type="button" className={className} aria-label={spoken} title={label} aria-haspopup="menu" aria-expanded={open} popoverTarget={id}>
+      <button ref={button} type="button" className={className} aria-label={hasWords ? undefined : label} title={label} aria-haspopup="menu" aria-expanded={open} popoverTarget={id}>
         {trigger}
       </button>
       <div ref={box} id={id} popover="auto" className="menu" role="menu" aria-label={label} onKeyDown={move} onClick={chosen}>
@@ -127,11 +127,10 @@ export function UserMenu({ name, email, role, initials }) {
 /** Chooses the account the pages show; an empty id is all of them. */
 export function AccountSwitch({ accounts = [], selected = "", onSelect }) {
   const current = accounts.find((account) => account.id === selected);
-  const shown = current ? `${current.title} ${current.login}` : `All accounts ${accounts.length}`;
   return (
     <Menu
       label="Account shown"
-      spoken={`${shown}, choose the account shown`}
+      hasWords
       align="start"
       className="account-switch"
       trigger={
