@@ -136,7 +136,9 @@ async def find_signed_in(
     """Who a live session belongs to, looked up by its token's hash or by its id."""
     row = await uow.row(
         f"""
-        select {_PERSON}, s.id as session_id, s.last_seen_at
+        select {_PERSON}, s.id as session_id, s.last_seen_at,
+               case when u.role = 'ib' then
+                   (select p.id from ib_partners p where p.user_id = u.id and p.is_approved) end as own_ib_id
         from sessions s join users u on u.id = s.user_id
         where {"s.token_hash" if token_hash is not None else "s.id"} = %s
           and s.revoked_at is null and s.expires_at > %s and u.is_active
@@ -148,7 +150,8 @@ async def find_signed_in(
     if (now - row["last_seen_at"]).total_seconds() > 60:  # noqa: PLR2004
         await uow.run("update sessions set last_seen_at = %s where id = %s", (now, row["session_id"]))
     person = _person(row)
-    actor = Actor(user_id=person.id, role=person.role, ib_id=person.ib_id, session_id=row["session_id"])
+    # `users.ib_id` names the broker somebody is a client of; a broker acts under its own partnership
+    actor = Actor(user_id=person.id, role=person.role, ib_id=row["own_ib_id"], session_id=row["session_id"])
     return SignedIn(actor=actor, person=person, session_id=row["session_id"])
 
 

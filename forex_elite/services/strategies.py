@@ -84,10 +84,10 @@ async def list_strategies(actor: Actor) -> tuple[StrategyInfo, ...]:
 
 
 async def get(actor: Actor, strategy_id: UUID) -> tuple[StrategyInfo, Webhook]:
-    """A strategy with its address. Raises NotFound."""
+    """One of the actor's own strategies with its address. Raises NotFound."""
     async with unit_of_work(actor) as uow:
         found = await queries.find(uow, strategy_id)
-    if found is None:
+    if found is None or found[0].user_id != actor.user_id:  # who may read a client's rows may not trade with its secret
         raise NotFound("There is no such strategy.")
     return found[0], Webhook(vault.unseal(found[1]))
 
