@@ -9,7 +9,7 @@ from typing import Literal
 import reflex as rx
 from reflex.event import EventSpec
 
-from forex_elite.errors import ForexEliteError
+from forex_elite.errors import DatabaseUnavailable, ForexEliteError
 
 _log = logging.getLogger(__name__)
 
@@ -18,8 +18,12 @@ Kind = Literal["ok", "info", "warn", "crit"]
 
 def toast(kind: Kind, title: str, detail: str = "", code: str = "") -> EventSpec:
     """The event that shows one message at the bottom right; `crit` stays until it is dismissed."""
+    return rx.call_script(_shown(kind, title, detail, code))
+
+
+def _shown(kind: Kind, title: str, detail: str = "", code: str = "") -> str:
     message = json.dumps({"kind": kind, "title": title, "detail": detail, "code": code})
-    return rx.call_script(f"window.dispatchEvent(new CustomEvent('toast', {{detail: {message}}}))")
+    return f"window.dispatchEvent(new CustomEvent('toast', {{detail: {message}}}))"
 
 
 def hand_over(**secrets: str) -> EventSpec:
@@ -38,9 +42,15 @@ def reload_page_data() -> EventSpec:
 
 
 def explain(error: ForexEliteError) -> EventSpec:
-    """One toast for a refusal or a fault, with its stable code; faults are logged here, refusals are not errors."""
+    """One toast for a refusal or a fault, with its stable code; faults are logged here, refusals are not errors.
+
+    While the database is away the page says so and goes on trying, so that message leaves by itself.
+    """
     if error.severity == "fault":
         _log.error("event failed: %s", error.code, exc_info=error)
+    if isinstance(error, DatabaseUnavailable):
+        said = _shown("warn", error.message, code=error.code)
+        return rx.call_script(f"{said}; window.dispatchEvent(new Event('away'))")
     return toast("crit", error.message, code=error.code)
 
 

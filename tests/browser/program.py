@@ -107,6 +107,19 @@ class Program:
         finally:
             joined.stop()
 
+    @contextmanager
+    def database_away(self) -> Iterator[None]:
+        """The program's PostgreSQL is down for a while; data and address stay."""
+        with self.database() as joined:
+            assert joined.pid is not None
+            postmaster = psutil.Process(joined.pid)
+            postmaster.send_signal(signal.SIGINT)  # its word for: now, without waiting for anybody
+            postmaster.wait(STOP_PATIENCE_S)
+        try:
+            yield
+        finally:
+            embedded.start(self.home).stop()
+
 
 @asynccontextmanager
 async def running(home: Path) -> AsyncIterator[Program]:

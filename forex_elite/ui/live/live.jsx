@@ -2,6 +2,7 @@
 import { useContext, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { EventLoopContext } from "$/utils/context";
 import { Icon } from "$/public/external/forex_elite/ui/components/icon/icon.jsx";
+import { address } from "./backend.js";
 import { connection, subscribe, watch } from "./socket.js";
 
 const GATHER_MS = 60; // changes this close together are one event
@@ -195,8 +196,44 @@ export function Clock() {
   return <span suppressHydrationWarning>{second ? `${new Date(second).toISOString().slice(11, 19)} UTC` : ""}</span>;
 }
 
+const LONGEST_WAIT_S = 30;
+
+/** Whether a handler was told that the database is away (`away` event), until the server says that it is ready again. */
+function useServerAway() {
+  const [away, setAway] = useState(false);
+  useEffect(() => {
+    let timer = null;
+    let tries = 0;
+    const later = () => {
+      timer = setTimeout(ask, Math.min(2 ** tries, LONGEST_WAIT_S) * 1000);
+      tries += 1;
+    };
+    const ask = async () => {
+      const answer = await fetch(address("/api/health/ready")).catch(() => null);
+      if (!answer?.ok) return later();
+      timer = null;
+      tries = 0;
+      setAway(false);
+      if (document.querySelector(".late")) return window.location.reload(); // nothing was loaded yet
+      return window.dispatchEvent(new Event("reload"));
+    };
+    const begin = () => {
+      if (timer !== null) return;
+      setAway(true);
+      later();
+    };
+    window.addEventListener("away", begin);
+    return () => {
+      clearTimeout(timer);
+      window.removeEventListener("away", begin);
+    };
+  }, []);
+  return away;
+}
+
 /** Says that the connection is lost and when the next try is; nothing while all is well. */
 export function Connection() {
+  const away = useServerAway();
   const [, errors] = useContext(EventLoopContext) ?? [];
   const live = useSyncExternalStore(watch, connection, connection);
   useSyncExternalStore(everySecond, () => second, () => 0);
@@ -206,7 +243,7 @@ export function Connection() {
       window.location.assign(`/login?reason=expired&next=${encodeURIComponent(here)}`);
     }
   }, [live.state]);
-  const lost = (errors?.length ?? 0) >= 2 || live.state === "lost";
+  const lost = (errors?.length ?? 0) >= 2 || live.state === "lost" || away;
   const left = Math.max(0, Math.ceil((live.retryAt - Date.now()) / 1000));
   return (
     <div role="status">
