@@ -96,8 +96,10 @@ class ServerClient:
             raise ServerAway("the answer to a result does not acknowledge it")
 
     async def send(self, path: str, body: dict[str, Any]) -> None:
-        """Upload a report (`/prices`, `/accounts`, `/trades`)."""
-        _object(await self._call("POST", path, _dump(body)))
+        """Upload a report (`/prices`, `/accounts`, `/trades`, `/logs`)."""
+        answer = await self._call("POST", path, _dump(body))
+        if answer.status != _NO_CONTENT:
+            _object(answer)
 
     async def _call(
         self, method: str, path: str, body: bytes | None = None, *, timeout_s: float = _TIMEOUT_S

@@ -16,6 +16,7 @@ from agent.clocks import Clock
 from agent.config import TerminalSetup
 from agent.journal import Journal
 from agent.lock import AlreadyHeld, FileLock
+from agent.log_lines import SayHandler
 from agent.pipe import Outlet, decode, read_lines, take_over_stdout
 from agent.protocol import TerminalHealth, TerminalState
 from agent.terminal.config import TerminalConfig
@@ -43,6 +44,7 @@ def serve(open_terminal: Callable[[TerminalConfig], Terminal]) -> int:
     logging.basicConfig(
         level=logging.INFO, stream=sys.stderr, format=f"%(asctime)s {config.login} %(levelname)s %(message)s"
     )
+    logging.getLogger().addHandler(SayHandler(outlet.say))
     place = Path(setup.journal_file)
     try:
         place.parent.mkdir(parents=True, exist_ok=True)

@@ -17,6 +17,7 @@ from agent.config import AgentConfig as LocalConfig
 from agent.config import account_key
 from agent.feeds import Feeds, share_wishes
 from agent.heartbeat import Pulse
+from agent.log_relay import LogRelay
 from agent.outbox import Outbox
 from agent.protocol import HeartbeatReply, Job, JobError, ResultStatus, TerminalHealth
 from agent.terminal_process import HeldJob, TerminalProcess
@@ -70,6 +71,7 @@ class Supervisor:
             for terminal in config.terminals
         }
         self._uploads = Uploads(client, closed_stored=lambda account, at: self.terminals[account].closed_until(at))
+        self._logs = LogRelay(client)
         self._outbox = Outbox(
             client, self._pulse.key_good, delivered=self._delivered, refuse_key=self._pulse.refuse_key
         )
@@ -89,6 +91,7 @@ class Supervisor:
                     tasks.create_task(self._pulse.run()),
                     tasks.create_task(self._lease_loop()),
                     tasks.create_task(self._uploads.run()),
+                    tasks.create_task(self._logs.run()),
                 ]
                 children = [tasks.create_task(terminal.run(may_start)) for terminal in self.terminals.values()]
                 await self._stopped.wait()
@@ -235,6 +238,8 @@ class Supervisor:
                 self._uploads.open(account, message["open"], message["at"])
             case "closed":
                 self._uploads.closed(account, message["closed"])
+            case "log":
+                self._logs.add({**message["line"], "login": terminal.setup.terminal.login})
             case "health":
                 share_wishes(self.terminals.values(), self._pulse.config)
 
@@ -334,7 +339,9 @@ class Supervisor:
 
     async def _say_goodbye(self) -> None:
         try:
-            await asyncio.wait_for(self._pulse.beat(is_last=True), 2.0)
+            async with asyncio.timeout(2.0):
+                await self._pulse.beat(is_last=True)
+                await self._logs.send()
         except (TimeoutError, ServerAway, KeyRefused, Rejected) as error:
             log.info("the last heartbeat did not reach the server: %s", error)
 

@@ -212,6 +212,8 @@ class FakeServer:
             _, _, job_id, action = path.split("/")
             return self._act(self.jobs[job_id], action, body)
         self.reports.append((path, body))
+        if path == "/logs":
+            return 204, None
         return 200, {"stored": 1, "refused": []}
 
     async def _next(self, wait_s: float, writer: asyncio.StreamWriter) -> ServerJob | None:

@@ -191,6 +191,18 @@ async def test_a_killed_child_comes_back_and_goes_on(server: FakeServer, agent: 
     assert [position.comment for position in agent.book().positions] == ["FE-1", "FE-2"]
 
 
+async def test_warnings_of_agent_and_terminals_reach_the_server(server: FakeServer, agent: RunningAgent) -> None:
+    agent.supervisor._logs.add(
+        {"at": "2026-11-21T12:00:00Z", "level": "error", "source": "terminal", "message": "unwell"}
+    )
+    await server.until(lambda: "ready" in str(server.heartbeats[-1:]))
+    os.kill(agent.child.pid, signal.SIGKILL)
+    await server.until(
+        lambda: any("its process ended" in str(body) for path, body in server.reports if path == "/logs")
+    )
+    assert any("unwell" in str(body) for path, body in server.reports if path == "/logs")
+
+
 async def test_an_agent_that_slept_through_an_order_refuses_it(server: FakeServer, tmp_path: Path) -> None:
     """The child sleeps (as the whole machine would) from before the order's turn until after its time."""
     agent = RunningAgent(server, tmp_path)
