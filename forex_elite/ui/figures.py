@@ -5,7 +5,7 @@ A minus is U+2212, thousands are separated by commas, what is missing is an en d
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -15,8 +15,6 @@ _NO_CENTS = frozenset({"JPY", "KRW", "CLP", "VND", "HUF"})
 _SECOND_MS = 1_000
 _PAIR = 6
 _MINUTE_S = 60
-_HOUR_S = 3_600
-_DAY_S = 86_400
 
 Number = Decimal | float | int
 
@@ -95,11 +93,6 @@ def margin_level(value: Number | None, margin: Number | None) -> str:
     return f"{_plain(value, 0, signed=False)}%"
 
 
-def leverage(value: int) -> str:
-    """`1:100`; unlimited or unknown is missing."""
-    return f"1:{value:,}" if value > 0 else MISSING
-
-
 def count(value: int, one: str, many: str = "") -> str:
     """A number with its noun: `1 account`, `3 accounts`."""
     return f"{value:,} {one if value == 1 else many or one + 's'}"
@@ -117,18 +110,6 @@ def milliseconds(value: float | None) -> tuple[str, str]:
     if seconds < _MINUTE_S:
         return f"{seconds:.0f}", "s"
     return f"{seconds / _MINUTE_S:.0f}", "min"
-
-
-def span(duration: timedelta) -> str:
-    """A long duration in at most two units: `4 s`, `12 min`, `3 h 5 min`, `3 d 4 h`."""
-    seconds = max(0, int(duration.total_seconds()))
-    if seconds < _MINUTE_S:
-        return f"{seconds} s"
-    if seconds < _HOUR_S:
-        return f"{seconds // _MINUTE_S} min"
-    if seconds < _DAY_S:
-        return f"{seconds // _HOUR_S} h {seconds % _HOUR_S // _MINUTE_S} min"
-    return f"{seconds // _DAY_S} d {seconds % _DAY_S // _HOUR_S} h"
 
 
 def zone(name: str) -> ZoneInfo:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -116,20 +116,6 @@ def test_zero_and_unknown_have_no_tone(value, tone) -> None:
 )
 def test_a_duration_is_a_figure_and_its_unit(value, parts) -> None:
     assert figures.milliseconds(value) == parts
-
-
-@pytest.mark.parametrize(
-    ("duration", "text"),
-    [
-        (timedelta(seconds=4), "4 s"),
-        (timedelta(minutes=12, seconds=40), "12 min"),
-        (timedelta(hours=3, minutes=5), "3 h 5 min"),
-        (timedelta(days=3, hours=4, minutes=9), "3 d 4 h"),
-        (timedelta(seconds=-5), "0 s"),
-    ],
-)
-def test_a_long_duration_has_two_units_at_most(duration, text) -> None:
-    assert figures.span(duration) == text
 
 
 def test_times_are_shown_in_the_persons_zone_which_is_named_once() -> None:

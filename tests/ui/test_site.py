@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import reflex as rx
+from reflex.vars.sequence import LiteralStringVar
 from reflex_base.components.component import BaseComponent
 
 from forex_elite.ui import site
+from forex_elite.ui.components.icon import _Icon
+from forex_elite.ui.pages.signals.rows import STATUS_MARKS
 from forex_elite.ui.shell.navigation import ACTIONS, PLACES
 
 ROOT = Path(__file__).parents[2]
@@ -65,3 +69,17 @@ def test_colours_are_decided_in_the_tokens_alone(sheet: str) -> None:
         for word in without_masks.replace(";", " ").replace(",", " ").split()
         if word.startswith("#") and word[1:2].isdigit()
     ]
+
+
+def test_every_icon_that_is_named_is_drawn() -> None:
+    drawn = set(
+        re.findall(r'^  "?([a-z-]+)"?: "[Mm]', (ROOT / "forex_elite/ui/components/icon.jsx").read_text(), re.MULTILINE)
+    )
+    named = {place.icon for place in PLACES} | {action.icon for action in ACTIONS}
+    named |= {icon for _, _, icon in STATUS_MARKS.values()}
+    for entry in site.PAGES:
+        for component in _walk(entry.component()):
+            if isinstance(component, _Icon) and isinstance(component.name, LiteralStringVar):
+                named.add(component.name._var_value)
+
+    assert named <= drawn, named - drawn

@@ -2,7 +2,7 @@
 import { useEffect, useId, useRef } from "react";
 import { Icon } from "$/public/external/forex_elite/ui/components/icon/icon.jsx";
 
-/** `kind`: "modal", "modal wide" or "drawer"; `open` is the page's, `onClose` tells it that the person closed. */
+/** `kind`: "modal" or "modal wide"; `open` is the page's, `onClose` tells it that the person closed. */
 export function Dialog({ open, title, icon, tone = "", kind = "modal", onClose, children }) {
   const node = useRef(null);
   const id = useId();

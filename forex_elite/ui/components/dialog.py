@@ -1,4 +1,4 @@
-"""Dialogs: a form or details in a modal or drawer, and the confirmation every destructive action asks for."""
+"""Dialogs: a form or details in a modal, and the confirmation every destructive action asks for."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def dialog(
     icon_name: str = "",
     tone: str = "",
 ) -> rx.Component:
-    """A modal (`modal`, `modal wide`) or `drawer`; its content is only there while it is open."""
+    """A modal (`modal` or `modal wide`); its content is only there while it is open."""
     return _Dialog.create(*content, open=is_open, title=title, on_close=on_close, kind=kind, icon=icon_name, tone=tone)
 
 

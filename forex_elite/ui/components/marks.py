@@ -66,14 +66,6 @@ def side(word: Text, tone: Text) -> rx.Component:
     return rx.el.span(word, class_name=look)
 
 
-def figure(value: Any, unit: Any = "", *, tone: Text = "") -> rx.Component:
-    """A number and its unit, the unit smaller and quieter."""
-    return rx.fragment(
-        rx.el.span(value, class_name=tone) if not isinstance(tone, str) or tone else rx.fragment(value),
-        rx.el.span(unit, class_name="unit") if not isinstance(unit, str) or unit else rx.fragment(),
-    )
-
-
 def meter(percent: rx.Var[float] | float, tone: Text, label: Text) -> rx.Component:
     """How much of a limit is used, 0 to 100; tones `warn` and `crit`."""
     return _Meter.create(value=percent, tone=tone, label=label)

@@ -9,10 +9,6 @@ const ICONS = { ok: "check-circle", crit: "x-circle", warn: "triangle", info: "i
 let serial = 0;
 
 /** Any script may show one: `window.dispatchEvent(new CustomEvent("toast", {detail: {kind, title, detail, code}}))`. */
-export function toast(detail) {
-  window.dispatchEvent(new CustomEvent("toast", { detail }));
-}
-
 export function Toaster() {
   const [shown, setShown] = useState([]);
   const dismiss = (id) => setShown((list) => list.filter((entry) => entry.id !== id));
