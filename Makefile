@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 UV := uv==0.13.8
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run serve dev test unit db e2e bench check format migrate doctor clean browser
+.PHONY: help setup run serve dev test unit db e2e bench check format migrate doctor clean browser pages
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,7 +48,10 @@ doctor: setup  ## Say what is configured, what answers and what is missing
 browser: setup
 	@$(BIN)/python -m forex_elite.cli.chromium
 
-test: setup browser  ## Run every test, browser tests included
+pages: setup
+	@$(BIN)/forex-elite build
+
+test: setup browser pages  ## Run every test, browser tests included
 	$(BIN)/pytest -m "not bench"
 
 unit: setup  ## Run the tests that need no database, server or browser
@@ -57,7 +60,7 @@ unit: setup  ## Run the tests that need no database, server or browser
 db: setup  ## Run the database tests
 	$(BIN)/pytest tests/db
 
-e2e: setup browser  ## Run the browser tests
+e2e: setup browser pages  ## Run the browser tests
 	$(BIN)/pytest tests/browser
 
 bench: setup browser  ## Measure: percentiles of every path

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from contextlib import ExitStack
 
-from forex_elite.cli import claims, database, frontend, server
+from forex_elite.cli import claims, database, frontend, run, server
 from forex_elite.cli.steps import Steps
 from forex_elite.settings import settings
 
@@ -30,9 +30,7 @@ def dev() -> None:
             build = started.enter_context(frontend.Build(mark, settings().home / "logs" / "build.log"))
         database.migrate(steps, started.enter_context(database.opened(steps)))
         if build:
-            with steps.step("Building the pages") as step:
-                for line in build.lines():
-                    step.note(line)
+            run.watch(steps, build)
         _reload_until_stopped(pages, api)
 
 

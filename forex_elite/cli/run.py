@@ -38,6 +38,22 @@ class Announcement:
         self._steps.say("\nStopping …")
 
 
+def build() -> None:
+    """Build the pages ahead of a start, if a source has changed."""
+    server.leave_on_signals()
+    mark = frontend.fingerprint()
+    if not frontend.is_built(mark):
+        with frontend.Build(mark, settings().home / "logs" / "build.log") as under_way:
+            watch(Steps(), under_way)
+
+
+def watch(steps: Steps, build: frontend.Build) -> None:
+    """Show a build until it is done. Raises FrontEndNotBuilt."""
+    with steps.step("Building the pages (only after a change)") as step:
+        for line in build.lines():
+            step.note(line)
+
+
 def run() -> None:
     """Run the server until it is told to stop."""
     steps = Steps()
@@ -54,15 +70,13 @@ def serve(steps: Steps, companion: Companion) -> None:
         if not settings().redis_url:  # with Redis several servers may share one data folder
             started.enter_context(claims.data_folder(settings().home, settings().url))
         mark = frontend.fingerprint()
-        build = None
+        under_way = None
         if not frontend.is_built(mark):
-            build = started.enter_context(frontend.Build(mark, settings().home / "logs" / "build.log"))
+            under_way = started.enter_context(frontend.Build(mark, settings().home / "logs" / "build.log"))
         owner_url = started.enter_context(database.opened(steps))
         database.migrate(steps, owner_url)
-        if build:
-            with steps.step("Building the pages (only after a change)") as step:
-                for line in build.lines():
-                    step.note(line)
+        if under_way:
+            watch(steps, under_way)
         with steps.step("Starting the server"):
             config = server.load()
         server.serve(config, listener, on_ready=companion.arrive, on_stop=companion.leave)

@@ -45,7 +45,7 @@ class Command:
 
     def finish(self) -> int:
         """Read the rest, wait for the end; the exit code."""
-        rest, _ = self.process.communicate(timeout=60)
+        rest, _ = self.process.communicate(timeout=120)
         self.output += rest
         return self.process.returncode
 

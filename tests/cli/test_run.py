@@ -12,11 +12,13 @@ from pathlib import Path
 
 import httpx
 import psutil
+import pytest
 
 from forex_elite.db import embedded
 from tests.cli.conftest import Command, processes_of
 
 Start = Callable[..., Command]
+pytestmark = pytest.mark.timeout(300)  # whole servers start and stop here, the slowest by far on a busy machine
 
 
 def test_a_taken_port_is_told_before_anything_else_happens(start: Start, home: Path) -> None:
@@ -46,9 +48,9 @@ def test_the_server_serves_pages_and_api_and_ctrl_c_leaves_no_process(start: Sta
     assert script.headers["content-encoding"] == "br"
     assert processes_of(home)
 
-    assert server.interrupt() == 0
+    assert server.interrupt() == 0, server.output
     assert processes_of(home) == []
-    assert "Traceback" not in server.output
+    assert "Traceback" not in server.output, server.output
 
 
 def test_a_second_server_on_the_same_data_folder_is_refused_and_a_polite_kill_leaves_no_process(
@@ -64,7 +66,7 @@ def test_a_second_server_on_the_same_data_folder_is_refused_and_a_polite_kill_le
     assert httpx.get(f"{url}/api/health").status_code == 200
 
     first.process.send_signal(signal.SIGTERM)
-    assert first.finish() == 0
+    assert first.finish() == 0, first.output
     assert processes_of(home) == []
 
 
@@ -83,4 +85,4 @@ def test_a_server_killed_together_with_its_database_does_not_block_the_next(star
     url = second.until_ready()
 
     assert httpx.get(f"{url}/api/health").status_code == 200
-    assert second.interrupt() == 0
+    assert second.interrupt() == 0, second.output
