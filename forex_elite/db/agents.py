@@ -90,7 +90,7 @@ async def set_agent_key(uow: UnitOfWork, agent_id: UUID, *, key_hash: bytes, key
 
 
 async def delete_agent(uow: UnitOfWork, agent_id: UUID, *, scrambled: bytes) -> bool:
-    """Take an agent away: its key dies, its accounts stay without an agent, its unclaimed jobs are cancelled."""
+    """Take an agent away: its key dies, its accounts stay without an agent."""
     found = await uow.run(
         "update mt5_agents set deleted_at = now(), pairing_key_hash = %s where id = %s and deleted_at is null",
         (scrambled, agent_id),

@@ -246,6 +246,15 @@ async def cancel(uow: UnitOfWork, job_id: UUID) -> Row | None:
     )
 
 
+async def cancel_of_agent(uow: UnitOfWork, agent_id: UUID) -> list[Row]:
+    """Cancel all that waits for an agent which will never ask again."""
+    return await uow.rows(
+        "update jobs set status = 'cancelled', finished_at = clock_timestamp() "
+        f"where agent_id = %s and status = 'pending' returning {_ENDED}",
+        (agent_id,),
+    )
+
+
 async def depth(uow: UnitOfWork) -> dict[str, int]:
     """How many jobs are pending, running and unknown."""
     rows = await uow.rows(

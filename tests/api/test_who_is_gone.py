@@ -15,7 +15,7 @@ from forex_elite.api.app import create_app
 from forex_elite.db.unit_of_work import unit_of_work
 from forex_elite.domain.identity import service
 from forex_elite.services import agents, sessions
-from tests.world import PASSWORD, Member, Vps, account_ids, buy, make_strategy, pair, register, send_alert
+from tests.world import PASSWORD, Member, Vps, account_ids, buy, make_strategy, pair, register, send_alert, signal
 
 DOCUMENT = create_app().openapi()
 OPEN = {"/api/auth/register", "/api/auth/login", "/api/health", "/api/health/ready", "/api/metrics"}
@@ -110,6 +110,22 @@ async def test_a_suspended_person_cannot_log_in(client: httpx.AsyncClient, membe
     assert is_refused(answer, "wrong-credentials")
 
 
+async def test_orders_that_wait_for_a_deleted_agent_are_cancelled_and_their_signals_say_so(
+    client: httpx.AsyncClient, member: Member
+) -> None:
+    leaving = await pair(member)
+    account = (await account_ids(member))[-1]
+    strategy = await make_strategy(member, account_ids=[account])
+    receipt = (await send_alert(client, strategy, buy())).json()
+    assert receipt["status"] == "accepted", receipt
+
+    assert (await member.delete(f"/api/agents/{leaving.id}")).status_code == 204
+
+    told = await signal(member, receipt["signal_id"])
+    assert [one["status"] for one in told["executions"]] == ["cancelled"]
+    assert told["resolved_at"] is not None
+
+
 @pytest.fixture(scope="module")
 async def brokers(server_url: str, first_user: Member, member: Member) -> AsyncIterator[tuple[Member, Member]]:
     """An introducing broker whose client the member is, and another one whose client that broker is."""
@@ -151,7 +167,7 @@ async def test_a_broker_reads_a_clients_signal_but_not_the_secret_that_trades_on
 
 async def test_a_broker_changes_nothing_of_a_clients(member: Member, vps: Vps, broker: Member) -> None:
     strategy = await make_strategy(member)
-    (account,) = await account_ids(member)
+    account = (await account_ids(member))[0]
 
     answers = [
         await broker.patch(f"/api/tv/strategies/{strategy['id']}", {"is_enabled": False}),
