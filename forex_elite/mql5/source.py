@@ -1,0 +1,72 @@
+"""MQL5 source text as files hold it: encodings, line ends and the way from an offset to MetaEditor's line and column."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from itertools import accumulate
+
+from forex_elite.errors import Refused
+
+MAX_SOURCE_CHARS = 2_000_000
+_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+
+
+class SourceTooLarge(Refused):
+    """One file is larger than the front end reads; split it or put its tables into a resource."""
+
+    code = "mql5-source-too-large"
+    status = 413
+
+
+def decode(raw: bytes) -> str:
+    """The text of an MQL5 file: byte order marks win, then UTF-16 by its zero bytes, UTF-8, and the Windows code page."""
+    for mark, encoding in _BOMS:
+        if raw.startswith(mark):
+            return raw[len(mark) :].decode(encoding, errors="replace")
+    head = raw[:400]
+    if len(head) > 1 and head[1::2].count(0) > len(head) // 4:
+        return raw.decode("utf-16-le", errors="replace")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", errors="replace")
+
+
+@dataclass(slots=True)
+class Source:
+    """One file: its name as shown in diagnostics and its text. Offsets count characters from 0, lines and columns from 1."""
+
+    name: str
+    text: str
+    _lines: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        if len(self.text) > MAX_SOURCE_CHARS:
+            raise SourceTooLarge(
+                f"{self.name} has {len(self.text):,} characters; at most {MAX_SOURCE_CHARS:,} are read",
+                limit=MAX_SOURCE_CHARS,
+            )
+
+    def line_starts(self) -> list[int]:
+        """Offsets at which lines begin; a lone carriage return does not end a line."""
+        if not self._lines:
+            self._lines = [0, *accumulate(len(line) + 1 for line in self.text.split("\n"))]
+            self._lines.pop()
+        return self._lines
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Line and column of an offset."""
+        starts = self.line_starts()
+        line = bisect_right(starts, offset)
+        return line, offset - starts[line - 1] + 1
+
+    def offset(self, line: int, column: int) -> int:
+        """The offset of a line and column, held inside the text."""
+        starts = self.line_starts()
+        if line < 1:
+            return 0
+        if line > len(starts):
+            return len(self.text)
+        end = starts[line] - 1 if line < len(starts) else len(self.text)
+        return max(starts[line - 1], min(starts[line - 1] + column - 1, end))
