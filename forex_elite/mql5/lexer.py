@@ -46,6 +46,8 @@ _TOKEN = re.compile(
 )
 
 _SEED: dict[str, int] = dict.fromkeys(OPERATORS, OPERATOR) | {"@": BAD, "$": BAD}
+# These stand for string constants and join with strings beside them.
+_SEED |= dict.fromkeys(("__FUNCTION__", "__FUNCSIG__", "__FILE__", "__PATH__"), STRING)
 _SEED |= dict.fromkeys(KEYWORDS, KEYWORD) | dict.fromkeys(TYPE_KEYWORDS, TYPE)
 _FIRST: dict[str, int] = dict.fromkeys(" \t\r\n\f\v\ufeff\xa0\u200b", SKIP) | {'"': STRING, "'": CHAR, "#": DIRECTIVE}
 

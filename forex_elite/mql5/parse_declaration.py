@@ -1,0 +1,583 @@
+"""Top-level declarations and class members; the entry of the parser."""
+
+from __future__ import annotations
+
+import re
+
+from forex_elite.mql5.ast import (
+    AccessSection,
+    Block,
+    Class,
+    Declaration,
+    Directive,
+    Enum,
+    Enumerator,
+    Function,
+    InputGroup,
+    Namespace,
+    Node,
+    Typedef,
+    TypeRef,
+    Variable,
+)
+from forex_elite.mql5.diagnostics import Finding
+from forex_elite.mql5.lexer import DIRECTIVE, END, IDENT, KEYWORD, STRING, TYPE, Tokens
+from forex_elite.mql5.parse_names import Unreadable, short
+from forex_elite.mql5.parse_statement import StatementParser
+
+_SPECIFIERS = frozenset("static virtual const extern input sinput final".split())  # noqa: SIM905
+_AFTER = frozenset("const override final export delete".split())  # noqa: SIM905
+_CLASS_WORDS = frozenset({"class", "struct", "union", "interface"})
+_LABEL = re.compile(r"[ \t]*//[ \t]*([^\r\n]*)")
+_DIRECTIVE = re.compile(r"#\s*([A-Za-z_]*)[ \t]*([\s\S]*)\Z")
+
+
+class Parser(StatementParser):
+    """Reads one chunk: normally one top-level declaration, more after a mistake."""
+
+    __slots__ = ("opaque", "stray")
+
+    def __init__(self, tokens: Tokens, source: str, base: int, *, opaque: bool = False) -> None:
+        super().__init__(tokens, source, base)
+        self.unwinding = False
+        self.opaque = opaque
+        self.stray = False
+
+    def chunk(self) -> list[Node]:
+        """All declarations of the chunk."""
+        nodes: list[Node] = []
+        while self.k[self.i] != END:
+            start = self.i
+            self.depth = 0
+            self.unwinding = False
+            try:
+                self.top_level(nodes)
+            except Unreadable:
+                self.recover(start)
+                if self.i == start:
+                    self.i += 1
+        return nodes
+
+    def label_after(self, index: int) -> str:
+        """The text of a `//` comment that follows the token on its line."""
+        match = _LABEL.match(self.source, self.base + self.p[index] + len(self.t[index]))
+        return match.group(1).strip() if match else ""
+
+    def top_level(self, nodes: list[Node]) -> None:
+        at = self.i
+        text, kind = self.t[at], self.k[at]
+        if kind == DIRECTIVE:
+            match = _DIRECTIVE.match(text)
+            assert match is not None
+            nodes.append(Directive(self.p[at], match.group(1), match.group(2).strip()))
+            self.i = at + 1
+            return
+        if text == ";":
+            self.i = at + 1
+            return
+        if text == "}":
+            self.report(at, "149", "'}' - unexpected token")
+            self.stray = True
+            self.i = at + 1
+            return
+        if text == "namespace":
+            nodes.append(self.namespace())
+            return
+        if text in {"input", "sinput"} and self.t[at + 1] == "group" and self.k[at + 2] == STRING:
+            nodes.append(InputGroup(self.p[at], self.t[at + 2][1:-1]))
+            self.i = at + 3
+            if self.t[self.i] == ";":
+                self.i += 1
+            return
+        self.member(nodes, "", "")
+
+    def local_type(self) -> Node:
+        pos = self.p[self.i]
+        items: list[Node] = []
+        depth = self.depth
+        self.member(items, "", "")
+        self.depth = depth
+        return items[0] if len(items) == 1 else Block(pos, items, pos)
+
+    def namespace(self) -> Node:
+        pos = self.p[self.i]
+        name = self.t[self.i + 1]
+        self.i += 2
+        opening = self.i
+        if not self.expect("{", "141", "opening brace '{' expected"):
+            raise Unreadable
+        items: list[Node] = []
+        while self.t[self.i] != "}":
+            if self.k[self.i] == END:
+                self.unclosed(opening)
+                break
+            self.top_level(items)
+        end = self.p[self.i]
+        self.i += 1
+        return Namespace(pos, name, items, end)
+
+    # --- one declaration ------------------------------------------------------------------------------------------
+
+    def member(self, nodes: list[Node], owner: str, kind_of_owner: str) -> None:
+        """A declaration at the top level (no owner) or in the body of a class."""
+        t, k = self.t, self.k
+        template: tuple[str, ...] = ()
+        if t[self.i] == "template":
+            template = self.template_params()
+        flags: frozenset[str] = frozenset()
+        first = self.i
+        while t[self.i] in _SPECIFIERS or (t[self.i] == "inline" and k[self.i + 1] != END):
+            flags |= {t[self.i]}
+            self.i += 1
+        at = self.i
+        text = t[at]
+        if text in _CLASS_WORDS and (k[at + 1] == IDENT or t[at + 1] == "{"):
+            if k[at + 2] != IDENT or t[at + 2] in {"pack", "final"}:
+                self.class_like(nodes, template, flags)
+                return
+        elif text == "enum" and (t[at + 1] == "{" or t[at + 2] in {"{", ":"}):
+            self.enum(nodes, flags)
+            return
+        elif text in {"typedef", "using"}:
+            nodes.append(self.typedef())
+            return
+        if text == "~" or (owner and text == owner and t[at + 1] == "("):
+            nodes.append(self.function_rest(first, self.special_name(), None, flags, template))
+            return
+        if text == "operator":
+            self.i += 1
+            nodes.append(self.function_rest(at, self.operator_name(), None, flags, template))
+            return
+        if k[at] == IDENT and not owner and self.structor(at):
+            nodes.append(self.function_rest(at, self.special_name(), None, flags, template))
+            return
+        if k[at] not in {TYPE, IDENT} and text not in {"const", "class", "struct", "enum", "union", "interface"}:
+            self.not_a_declaration(at, owner)
+        if k[at] == IDENT and k[at + 1] not in {IDENT, KEYWORD, TYPE} and t[at + 1] not in {"*", "<", "&", "::"}:
+            if t[at + 1] == "(" and self.begins_body(at + 1):
+                self.report(at, "116", f"'{text}' - declaration without type")
+                self.i = at + 1
+                nodes.append(self.function_rest(at, text, None, flags, template))
+                return
+            self.not_a_declaration(at, owner)
+        of_type = self.type_ref()
+        while t[self.i] in _SPECIFIERS:  # `datetime static last;`, `bool virtual Run()`
+            flags |= {t[self.i]}
+            self.i += 1
+        if "const" in flags:
+            of_type.const = True
+        if t[self.i] == "&":
+            self.report(self.i, "229", "'&' - reference cannot used")
+            self.i += 1
+        self.named(nodes, of_type, flags, template, owner)
+
+    def not_a_declaration(self, at: int, owner: str) -> None:
+        text = self.t[at]
+        if owner or self.k[at] == END:
+            raise self.unexpected(at)
+        self.stray = True
+        self.report(at, "175", f"'{short(text)}' - expressions are not allowed on a global scope")
+        raise Unreadable
+
+    def structor(self, at: int) -> bool:
+        """Whether `Name::Name(` or `Name::~Name(` (also of a template) stands here: it has no result type."""
+        t = self.t
+        name = t[at]
+        index = at + 1
+        if t[index] == "<":
+            index = self.template_end(index)
+            if not index:
+                return False
+        while t[index] == "::" and self.k[index + 1] == IDENT and t[index + 2] == "::":
+            name = t[index + 1]
+            index += 2
+        if t[index] != "::":
+            return False
+        return t[index + 1] == "~" or (t[index + 1] == name and t[index + 2] == "(") or t[index + 1] == "operator"
+
+    def special_name(self) -> str:
+        """The name of a constructor or destructor, qualified as written, without template arguments."""
+        t = self.t
+        name = ""
+        while t[self.i] != "(":
+            if t[self.i] == "<":
+                self.i = self.template_end(self.i) or self.i + 1
+                continue
+            if t[self.i] == "operator":
+                self.i += 1
+                name += self.operator_name()
+                continue
+            if self.k[self.i] == END or t[self.i] in {";", "{", "}"}:
+                raise self.unexpected()
+            name += t[self.i]
+            self.i += 1
+        return name
+
+    def named(
+        self, nodes: list[Node], of_type: TypeRef, flags: frozenset[str], template: tuple[str, ...], owner: str
+    ) -> None:
+        """What follows a type: a function, or variables."""
+        t, k = self.t, self.k
+        at = self.i
+        if t[at] == "operator":
+            self.i += 1
+            nodes.append(self.function_rest(at, self.operator_name(), of_type, flags, template))
+            return
+        if k[at] != IDENT:
+            if k[at] in {TYPE, KEYWORD} and t[at + 1] in {"=", ";", "(", "[", ","}:
+                self.report(at, "149", f"'{t[at]}' - unexpected token")
+                raise Unreadable
+            raise self.unexpected()
+        self.i = at + 1
+        name = t[at]
+        while t[self.i] in {"::", "<"}:
+            if t[self.i] == "<":
+                self.i = self.template_end(self.i)
+                if not self.i:
+                    self.i = at + 1
+                    raise self.unexpected()
+                continue
+            if t[self.i + 1] == "operator":
+                self.i += 2
+                name += "::" + self.operator_name()
+            else:
+                name += "::" + t[self.i + 1]
+                self.i += 2
+        if t[self.i] == "(" and self.is_parameters(of_type, owner):
+            nodes.append(self.function_rest(at, name, of_type, flags, template))
+            return
+        variables = [self.declarator_rest(at, name, of_type, flags)]
+        while t[self.i] == ",":
+            self.i += 1
+            variables.append(self.declarator(of_type, flags))
+        semicolon = self.i
+        self.end_statement("154", "semicolon expected")
+        if flags & {"input", "sinput"} and t[semicolon] == ";":
+            variables[-1].label = self.label_after(semicolon)
+        nodes.append(Declaration(self.p[at], variables))
+
+    def is_parameters(self, of_type: TypeRef, owner: str) -> bool:
+        """Whether the parentheses here hold parameters rather than constructor arguments."""
+        t, k = self.t, self.k
+        at = self.i + 1
+        if t[at] == ")" or k[at] == TYPE or t[at] in {"const", "class", "struct", "enum", "..."} or owner:
+            return True
+        if k[at] != IDENT:
+            return k[at] == END or t[at] in {"{", "}", ";"}
+        if k[at + 1] == IDENT or t[at + 1] in {"<", "::"}:
+            return True
+        if t[at + 1] in {"&", "*"}:
+            return k[at + 2] == IDENT or t[at + 2] in {",", ")", "&"}
+        return t[at + 1] in {",", ")"} and (self.begins_body(self.i) or k[self.i - 2] == TYPE)
+
+    def begins_body(self, at: int) -> bool:
+        """Whether a `{` follows the parentheses opened at `at`."""
+        t, depth = self.t, 0
+        for index in range(at, len(t)):
+            if t[index] == "(":
+                depth += 1
+            elif t[index] == ")":
+                depth -= 1
+                if depth == 0:
+                    return t[index + 1] == "{" or t[index + 1] in _AFTER
+            elif t[index] in {";", "{", "}"}:
+                break
+        return False
+
+    # --- functions ------------------------------------------------------------------------------------------------
+
+    def function_rest(
+        self, at: int, name: str, result: TypeRef | None, flags: frozenset[str], template: tuple[str, ...]
+    ) -> Function:
+        """Parameters, specifiers, initialisers and body."""
+        t = self.t
+        if result is not None and self.depth == 0 and at > 0 and self.p[at] == self.p[at - 1]:
+            at = self.i - 1
+        params = self.parameters()
+        while t[self.i] in _AFTER:
+            flags |= {t[self.i] if t[self.i] != "const" else "const method"}
+            self.i += 1
+        node = Function(self.p[at], name, result, params, None, flags, template)
+        text = t[self.i]
+        if text == "=":
+            if t[self.i + 1] not in {"0", "NULL", "delete", "default"}:
+                self.i += 1
+                raise self.unexpected()
+            node.flags |= {"pure" if t[self.i + 1] in {"0", "NULL"} else "deleted"}
+            self.i += 2
+        elif text == ":":
+            self.i += 1
+            self.initialisers(node)
+        if t[self.i] == "{":
+            node.body = self.function_body()
+            node.end = node.body.end
+            return node
+        node.end = self.p[self.i]
+        if t[self.i] == ";" or text != ":":
+            self.end_statement("154", "semicolon expected")
+        else:
+            self.report(self.i, "330", "function body expected after the initialization list")
+            raise Unreadable
+        return node
+
+    def function_body(self) -> Block:
+        if not self.opaque:
+            return self.block()
+        opening, depth = self.i, 0
+        t = self.t
+        while self.k[self.i] != END:
+            text = t[self.i]
+            self.i += 1
+            if text == "{":
+                depth += 1
+            elif text == "}":
+                depth -= 1
+                if depth == 0:
+                    break
+        return Block(self.p[opening], [], self.p[self.i - 1])
+
+    def initialisers(self, node: Function) -> None:
+        t = self.t
+        while True:
+            at = self.i
+            if self.k[at] != IDENT:
+                raise self.unexpected()
+            self.i += 1
+            if t[self.i] == "<":
+                self.i = self.template_end(self.i) or self.i
+            if not self.expect("(", "132", "opening parenthesis '(' expected"):
+                raise Unreadable
+            node.inits.append((self.p[at], t[at], self.arguments(")")))
+            if t[self.i] != ",":
+                return
+            self.i += 1
+
+    def parameters(self) -> list[Variable]:
+        """`( parameters )`; an unnamed parameter has an empty name."""
+        t = self.t
+        if not self.expect("(", "118", "opening parenthesis '(' expected"):
+            raise Unreadable
+        params: list[Variable] = []
+        if t[self.i] == ")":
+            self.i += 1
+            return params
+        if t[self.i] == "void" and t[self.i + 1] == ")":
+            self.i += 2
+            return params
+        while True:
+            params.append(self.parameter())
+            if t[self.i] == ",":
+                self.i += 1
+                continue
+            if t[self.i] == ")":
+                self.i += 1
+            elif t[self.i] in {"{", ";"}:
+                self.missing_close(")")
+            elif self.k[self.i] in {TYPE, IDENT}:
+                self.report(self.i, "155", f"'{short(t[self.i])}' - comma expected")
+                continue
+            else:
+                raise self.unexpected()
+            return params
+
+    def parameter(self) -> Variable:
+        t = self.t
+        start = self.i
+        if t[start] == "...":
+            self.i += 1
+            return Variable(self.p[start], "...", TypeRef(self.p[start], "..."), (), None)
+        while t[self.i] in {"static", "input", "extern"}:
+            self.i += 1
+        of_type = self.type_ref()
+        reference = False
+        while t[self.i] in {"&", "*", "const"}:
+            if t[self.i] == "&":
+                reference = True
+            elif t[self.i] == "*":
+                of_type.pointer = True
+            self.i += 1
+        at = self.i
+        name = ""
+        if self.k[at] == IDENT:
+            name = t[at]
+            self.i += 1
+        elif self.k[at] in {KEYWORD, TYPE}:
+            raise self.unexpected()
+        dims = self.dimensions() if t[self.i] == "[" else ()
+        default = None
+        if t[self.i] == "=":
+            self.i += 1
+            default = self.assignment()
+        return Variable(self.p[at] if name else self.p[start], name, of_type, dims, default, None, reference)
+
+    def template_params(self) -> tuple[str, ...]:
+        """`template<typename T, …>`."""
+        self.i += 1
+        if not self.expect("<", "379", "'<' expected"):
+            raise Unreadable
+        names: list[str] = []
+        while self.t[self.i] in {"typename", "class", ","}:
+            if self.t[self.i] != ",":
+                names.append(self.t[self.i + 1])
+                self.i += 1
+            self.i += 1
+        if not self.expect(">", "379", "'>' expected"):
+            raise Unreadable
+        return tuple(names)
+
+    # --- classes, enumerations, type definitions --------------------------------------------------------------------
+
+    def class_like(self, nodes: list[Node], template: tuple[str, ...], flags: frozenset[str]) -> None:
+        t = self.t
+        kind = t[self.i]
+        at = self.i + 1
+        name = ""
+        if self.k[at] == IDENT:
+            name = t[at]
+            self.i = at + 1
+        else:
+            self.i = at
+        node = Class(self.p[at], kind, name, [], None, template, flags)
+        while t[self.i] in {"final", "pack"}:
+            node.flags |= {t[self.i]}
+            self.i += 1
+            if t[self.i] == "(":
+                self.i += 3
+        if t[self.i] == "<":  # a specialised or repeated argument list
+            self.i = self.template_end(self.i) or self.i
+        if t[self.i] == ";":
+            self.i += 1
+            nodes.append(node)
+            return
+        if t[self.i] == ":":
+            self.bases(node)
+        opening = self.i
+        if not self.expect("{", "141", "opening brace '{' expected"):
+            raise Unreadable
+        nodes.append(node)
+        node.items = []
+        self.class_items(node, opening)
+        node.end = self.p[max(0, self.i - 1)]
+        if t[self.i] == ";":
+            self.i += 1
+        elif self.k[self.i] == IDENT and t[self.i + 1] in {";", ",", "=", "["}:
+            self.trailing_variables(nodes, TypeRef(self.p[at], name), flags)
+        elif not self.unwinding:
+            self.end_statement("154", "semicolon expected")
+
+    def trailing_variables(self, nodes: list[Node], of_type: TypeRef, flags: frozenset[str]) -> None:
+        """Variables declared between the closing brace of a type and its semicolon."""
+        pos = self.p[self.i]
+        variables = [self.declarator(of_type, flags)]
+        while self.t[self.i] == ",":
+            self.i += 1
+            variables.append(self.declarator(of_type, flags))
+        self.end_statement("154", "semicolon expected")
+        nodes.append(Declaration(pos, variables))
+
+    def bases(self, node: Class) -> None:
+        t = self.t
+        self.i += 1
+        while True:
+            access = "private" if node.kind == "class" else "public"
+            while t[self.i] in {"public", "protected", "private", "virtual"}:
+                access = t[self.i]
+                self.i += 1
+            node.bases.append((access, self.type_ref()))
+            if t[self.i] != ",":
+                return
+            self.i += 1
+
+    def class_items(self, node: Class, opening: int) -> None:
+        """Members up to the closing brace; a mistake costs one member."""
+        t = self.t
+        assert node.items is not None
+        while t[self.i] != "}":
+            at = self.i
+            if self.k[at] == END:
+                self.unclosed(opening)
+                return
+            if t[at] in {"public", "protected", "private"}:
+                node.items.append(AccessSection(self.p[at], t[at]))
+                self.i += 1
+                self.expect(":", "123", "colon ':' expected")
+                continue
+            if t[at] == ";" or self.k[at] == DIRECTIVE:
+                self.i += 1
+                continue
+            try:
+                self.unwinding = False
+                self.member(node.items, node.name, node.kind)
+            except Unreadable:
+                self.recover(at)
+                if self.i == at:
+                    self.i += 1
+        self.i += 1
+
+    def enum(self, nodes: list[Node], flags: frozenset[str]) -> None:
+        t = self.t
+        self.i += 1
+        at = self.i
+        name = ""
+        if self.k[at] == IDENT:
+            name = t[at]
+            self.i += 1
+        if t[self.i] == ":":
+            self.i += 1
+            self.type_ref()
+        opening = self.i
+        if not self.expect("{", "141", "opening brace '{' expected"):
+            raise Unreadable
+        node = Enum(self.p[at], name, [])
+        nodes.append(node)
+        while t[self.i] != "}":
+            if self.k[self.i] == END:
+                self.unclosed(opening)
+                return
+            if self.k[self.i] != IDENT:
+                raise self.unexpected()
+            item = Enumerator(self.p[self.i], t[self.i], None)
+            node.items.append(item)
+            self.i += 1
+            if t[self.i] == "=":
+                self.i += 1
+                item.value = self.assignment()
+            item.label = self.label_after(self.i if t[self.i] == "," else self.i - 1)
+            if t[self.i] == ",":
+                self.i += 1
+            elif self.k[self.i] == IDENT:
+                self.report(self.i, "155", f"'{short(t[self.i])}' - comma expected")
+            elif t[self.i] != "}":
+                raise self.unexpected()
+        node.end = self.p[self.i]
+        self.i += 1
+        if self.k[self.i] == IDENT and t[self.i + 1] in {";", ",", "=", "["}:
+            self.trailing_variables(nodes, TypeRef(self.p[at], name), flags)
+        else:
+            self.end_statement("154", "semicolon expected")
+
+    def typedef(self) -> Node:
+        t = self.t
+        word = t[self.i]
+        at = self.i = self.i + 1
+        if word == "using":
+            self.i += 1
+            if not self.expect("=", "140", "'=' expected"):
+                raise Unreadable
+            target = self.type_ref()
+            self.end_statement("154", "semicolon expected")
+            return Typedef(self.p[at], t[at], target, None)
+        result = self.type_ref()
+        if t[self.i : self.i + 2] != ["(", "*"]:
+            raise self.unexpected()
+        at = self.i + 2
+        if self.k[at] != IDENT:
+            raise self.unexpected(at)
+        self.i = at + 1
+        self.close_parenthesis()
+        params = self.parameters()
+        self.end_statement("154", "semicolon expected")
+        return Typedef(self.p[at], t[at], result, params)
+
+
+__all__ = ["Finding", "Parser"]
