@@ -8,7 +8,7 @@ from itertools import accumulate
 
 from forex_elite.errors import Refused
 
-MAX_SOURCE_CHARS = 2_000_000
+MAX_SOURCE_CHARS = 4_000_000
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
 
