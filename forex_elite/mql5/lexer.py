@@ -31,7 +31,7 @@ _TOKEN = re.compile(
     [ \t\r\n\f\v\ufeff\xa0\u200b]+
     |[A-Za-z_][A-Za-z0-9_]*(?:(?<![A-Za-z0-9_][DC])(?<=[DC])'[^'\n]*'?)?
     |//[^\n]*
-    |(?:0[xX][0-9A-Fa-f]*|0[bB][01]+|\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)[fFuUlL]*
+    |(?:0[xX][0-9A-Fa-f]*|0[bB][01]+|\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)[fFuUlLi]*
     |<<=|>>=|\.\.\.|::|\+\+|--|[-+*%&|^=!<>]=|&&|\|\||<<|>>
     |[;,.()\[\]{}<>=+\-*%&|^!~?:@$]
     |"(?:[^"\\\n]|\\.)*(?:"|(?=\n)|\\?\Z)
@@ -89,7 +89,7 @@ def _classify(text: str, first: str) -> int:
         if text[:2] in {"0x", "0X", "0b", "0B"}:
             return INTEGER
         lowered = text.lower()
-        return REAL if "." in lowered or "e" in lowered or lowered.endswith("f") else INTEGER
+        return REAL if "." in lowered or "e" in lowered or lowered[-1] in "fi" else INTEGER
     return BAD
 
 

@@ -219,6 +219,9 @@ class Parser(StatementParser):
         """What follows a type: a function, or variables."""
         t, k = self.t, self.k
         at = self.i
+        if t[at] == "~":
+            nodes.append(self.function_rest(at, self.special_name(), None, flags, template))
+            return
         if t[at] == "operator":
             self.i += 1
             nodes.append(self.function_rest(at, self.operator_name(), of_type, flags, template))
@@ -237,7 +240,11 @@ class Parser(StatementParser):
                     self.i = at + 1
                     raise self.unexpected()
                 continue
-            if t[self.i + 1] == "operator":
+            if t[self.i + 1] == "~":
+                self.i += 1
+                name += "::" + self.special_name()
+                of_type.name = "void"
+            elif t[self.i + 1] == "operator":
                 self.i += 2
                 name += "::" + self.operator_name()
             else:
@@ -268,7 +275,18 @@ class Parser(StatementParser):
             return True
         if t[at + 1] in {"&", "*"}:
             return k[at + 2] == IDENT or t[at + 2] in {",", ")", "&"}
-        return t[at + 1] in {",", ")"} and (self.begins_body(self.i) or k[self.i - 2] == TYPE)
+        if t[at + 1] not in {",", ")"}:
+            return False
+        return self.begins_body(self.i) or k[self.i - 2] == TYPE or self.holds_type()
+
+    def holds_type(self) -> bool:
+        """Whether a built-in type stands as one of the parenthesised words that begin here."""
+        for index in range(self.i + 1, len(self.t)):
+            if self.k[index] == TYPE:
+                return self.t[index + 1] != "("
+            if self.k[index] != IDENT and self.t[index] not in {",", "&", "*", "[", "]"}:
+                break
+        return False
 
     def begins_body(self, at: int) -> bool:
         """Whether a `{` follows the parentheses opened at `at`."""

@@ -106,9 +106,12 @@ class ExpressionParser(NameParser):
             else:
                 text = self.t[at]
                 if text == "(":
-                    node = self.parenthesis(at)
-                    if node.__class__ is Cast:
-                        return node
+                    cast = self.cast(at)
+                    if cast is not None:
+                        return cast
+                    self.i = at + 1
+                    node = self.expression()
+                    self.close_parenthesis()
                 elif text in _PREFIX:
                     self.i = at + 1
                     self.depth += 1
@@ -232,8 +235,8 @@ class ExpressionParser(NameParser):
         self.depth -= 1
         return ArrayInit(pos, items, self.p[self.i - 1])
 
-    def parenthesis(self, at: int) -> Node:
-        """A cast or an expression in parentheses."""
+    def cast(self, at: int) -> Cast | None:
+        """A cast, when the parenthesis at `at` holds a type."""
         kind = self.k[at + 1]
         text = self.t[at + 1]
         if kind in {TYPE, IDENT} or text in {"const", "enum", "class", "struct"}:
@@ -248,10 +251,7 @@ class ExpressionParser(NameParser):
                 value = self.unary()
                 self.depth -= 1
                 return Cast(self.p[at], target, value)
-        self.i = at + 1
-        inner = self.expression()
-        self.close_parenthesis()
-        return inner
+        return None
 
     def cast_end(self, at: int) -> int:
         """The index of the `)` when the tokens from here read as the type of a cast, else 0."""

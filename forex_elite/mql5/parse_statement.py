@@ -379,11 +379,11 @@ class StatementParser(ExpressionParser):
         """A name with dimensions and an initialiser."""
         t = self.t
         reference = False
-        while t[self.i] in {"*", "&"}:
+        while t[self.i] in {"*", "&", "const"}:
             if t[self.i] == "&":
                 reference = True
                 self.report(self.i, "229", "'&' - reference cannot used")
-            else:
+            elif t[self.i] == "*":
                 of_type = TypeRef(of_type.pos, of_type.name, of_type.args, pointer=True, const=of_type.const)
             self.i += 1
         at = self.i
