@@ -1,0 +1,176 @@
+"""The ground of the checker: scopes, look-ups that remember what was asked for, and reporting."""
+
+from __future__ import annotations
+
+from forex_elite.mql5 import ast
+from forex_elite.mql5 import types as ty
+from forex_elite.mql5.chunks import Chunk
+from forex_elite.mql5.diagnostics import Finding, Severity
+from forex_elite.mql5.symbols import ClassSymbol, Env, FunctionSymbol, VariableSymbol
+from forex_elite.mql5.table import table
+from forex_elite.mql5.types import Type
+
+_CHAIN = (ast.Binary, ast.Assign)
+
+
+class Local:
+    """A local variable or parameter."""
+
+    __slots__ = ("constant", "is_parameter", "name", "node", "type", "used")
+
+    def __init__(self, name: str, node: ast.Variable, of_type: Type, *, constant: bool, is_parameter: bool) -> None:
+        self.name = name
+        self.node = node
+        self.type = of_type
+        self.constant = constant
+        self.is_parameter = is_parameter
+        self.used = False
+
+
+def start_of(node: ast.Node) -> int:
+    """The offset at which an expression begins."""
+    while True:
+        if isinstance(node, (ast.Binary, ast.Assign)):
+            node = node.left
+        elif isinstance(node, ast.Ternary):
+            node = node.condition
+        elif isinstance(node, ast.Call):
+            node = node.function
+        elif isinstance(node, ast.Index):
+            node = node.array
+        elif isinstance(node, ast.Member):
+            node = node.target
+        elif isinstance(node, ast.Postfix):
+            node = node.operand
+        else:
+            return node.pos
+
+
+def name_of(node: ast.Node) -> str:
+    """The name by which a message calls an expression."""
+    if isinstance(node, (ast.Name, ast.Literal, ast.TemplateName)):
+        return node.text
+    if isinstance(node, ast.Member):
+        return node.name
+    if isinstance(node, ast.Call):
+        return name_of(node.function)
+    if isinstance(node, ast.Index):
+        return name_of(node.array)
+    if isinstance(node, (ast.Binary, ast.Assign, ast.Unary, ast.Postfix)):
+        return node.op
+    if isinstance(node, ast.Cast):
+        return node.type.name
+    return "expression"
+
+
+class NameChecker:
+    """State of the check of one chunk: findings, what was looked up, the open scopes."""
+
+    def __init__(self, env: Env, chunk: Chunk) -> None:
+        self.env = env
+        self.chunk = chunk
+        self.findings: list[Finding] = []
+        self.used: set[str] = set()
+        self.scopes: list[dict[str, Local]] = []
+        self.owner: ClassSymbol | None = None
+        self.function: ast.Function | None = None
+        self.template: frozenset[str] = frozenset()
+        self.result: Type = ty.VOID_TYPE
+        self.loops = 0
+        self.switches = 0
+        self.reported_names: set[str] = set()
+
+    # --- reporting ------------------------------------------------------------------------------------------------
+
+    def report(self, pos: int, length: int, severity: Severity, code: str, message: str) -> None:
+        self.findings.append(Finding(pos, pos + max(1, length), severity, code, message))
+
+    def error(self, node: ast.Node, code: str, message: str) -> None:
+        """An error at the beginning of an expression, as wide as its name."""
+        self.report(start_of(node), len(name_of(node)), "error", code, message)
+
+    def warn(self, node: ast.Node, code: str, message: str) -> None:
+        self.report(start_of(node), len(name_of(node)), "warning", code, message)
+
+    def undeclared(self, pos: int, name: str) -> None:
+        """Report an unknown name once for each function; not when an include is missing that may declare it."""
+        if not self.env.complete or name in self.reported_names:
+            return
+        self.reported_names.add(name)
+        self.report(pos, len(name), "error", "256", f"undeclared identifier '{name}'")
+
+    # --- look-up --------------------------------------------------------------------------------------------------
+
+    def local(self, name: str) -> Local | None:
+        for scope in reversed(self.scopes):
+            found = scope.get(name)
+            if found is not None:
+                return found
+        return None
+
+    def member_variable(self, symbol: ClassSymbol, name: str) -> tuple[VariableSymbol, ClassSymbol] | None:
+        """A data member of a class or its bases, with the class that declares it."""
+        for one in self.env.lineage(symbol):
+            self.used.add(one.name)
+            found = one.variables.get(name)
+            if found is not None:
+                return found, one
+        return None
+
+    def methods(self, symbol: ClassSymbol, name: str) -> list[FunctionSymbol]:
+        """The methods of a name; a class hides its bases' methods only from overload messages, so all are candidates."""
+        found: list[FunctionSymbol] = []
+        for one in self.env.lineage(symbol):
+            self.used.add(one.name)
+            found += one.methods.get(name, ())
+        return found
+
+    def is_type(self, name: str) -> bool:
+        if self.owner is not None and self.env.inner_type(self.owner, name) is not None:
+            return True
+        return name in self.template or self.env.named(name) is not None
+
+    def type_known(self, ref: ast.TypeRef) -> bool:
+        """Whether the name of a written type is declared; reports it when it is not."""
+        name = ref.name
+        self.used.add(name)
+        for arg in ref.args:
+            self.type_known(arg)
+        owner = self.owner
+        if name in ty.BUILTIN or name in self.template or (owner is not None and name in owner.node.template):
+            return True
+        if owner is not None and any(name in one.node.template for one in self.env.lineage(owner)):
+            return True
+        if self.is_type(name) or name in table().enums:
+            return True
+        self.undeclared(ref.pos, name)
+        return False
+
+    def resolve(self, ref: ast.TypeRef) -> Type:
+        return self.env.resolve(ref, self.owner, self.template)
+
+    def variable_symbol_type(self, symbol: VariableSymbol, holder: ClassSymbol | None, args: tuple[Type, ...] = ()) -> Type:
+        """The type of a global or member; template parameters of an instantiated class are filled in."""
+        if holder is not None and holder.node.template:
+            return self.in_template(symbol.node, holder, args)
+        return self.env.variable_type(symbol.node, holder)
+
+    def in_template(self, node: ast.Variable, holder: ClassSymbol, args: tuple[Type, ...]) -> Type:
+        template = holder.node.template
+        if node.type.name in template:
+            at = template.index(node.type.name)
+            element = args[at] if at < len(args) else ty.UNKNOWN
+            return ty.array_of(element, (None,) * len(node.dims)) if node.dims else element
+        return self.env.variable_type(node, holder)
+
+    def result_of(self, symbol: FunctionSymbol, holder: ClassSymbol | None, args: tuple[Type, ...] = ()) -> Type:
+        """The type a function gives; constructors give nothing anyone can use."""
+        node = symbol.node
+        if node.result is None:
+            return ty.UNKNOWN
+        if node.template and node.result.name in node.template:
+            return ty.UNKNOWN
+        if holder is not None and node.result.name in holder.node.template:
+            at = holder.node.template.index(node.result.name)
+            return args[at] if at < len(args) else ty.UNKNOWN
+        return self.env.resolve(node.result, holder, frozenset(node.template))
