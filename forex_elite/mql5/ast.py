@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
+from functools import cache
 
 
 @dataclass(slots=True, eq=False)
@@ -333,10 +334,16 @@ class Directive(Node):
     rest: str
 
 
+@cache
+def _parts(kind: type[Node]) -> tuple[str, ...]:
+    """The fields of a node class that can hold nodes."""
+    return tuple(item.name for item in fields(kind) if item.name not in {"pos", "end", "text", "op", "name", "flags"})
+
+
 def children(node: Node) -> Iterator[Node]:
     """The nodes directly below one."""
-    for item in fields(node):
-        value = getattr(node, item.name)
+    for name in _parts(type(node)):
+        value = getattr(node, name)
         if isinstance(value, Node):
             yield value
         elif isinstance(value, (list, tuple)):

@@ -317,10 +317,12 @@ class CallChecker(NameChecker):
 
     def check_member_target(self, target: ast.Member, holder: Type) -> None:
         """Report a dot behind something that has no members."""
+        if not self.env.complete:
+            return
         if holder.kind in ty.NUMERIC or holder.kind in {ty.STRING, ty.VOID}:
             if target.name not in {"Size", "Length"}:
                 self.report(start_of(target), len(name_of(target.target)), "error", "280", self.no_members(target))
-        elif holder.kind == ty.ARRAY:
+        elif holder.kind == ty.ARRAY and target.name != "Size":
             self.report(start_of(target), len(name_of(target.target)), "error", "280", self.no_members(target))
 
     @staticmethod

@@ -291,6 +291,8 @@ class ExpressionChecker(CallChecker):
             self.assign_object(node, value, target, pos)
             return
         if not ty.convertible(value, target):
+            if target.symbol is not None and (self.methods(target.symbol, "operator=") or self.env.open_ended(target.symbol)):
+                return
             if value.kind in {ty.STRUCT, ty.CLASS, ty.POINTER} and value.symbol is not None:
                 if any(name.startswith("operator ") for name in value.symbol.methods):
                     return

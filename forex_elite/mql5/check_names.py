@@ -79,6 +79,7 @@ class NameChecker:
         self.loops = 0
         self.switches = 0
         self.reported_names: set[str] = set()
+        self.local_types: dict[str, Type] = {}
 
     # --- reporting ------------------------------------------------------------------------------------------------
 
@@ -126,6 +127,8 @@ class NameChecker:
         return found
 
     def is_type(self, name: str) -> bool:
+        if name in self.local_types:
+            return True
         if self.owner is not None and self.env.inner_type(self.owner, name) is not None:
             return True
         return name in self.template or self.env.named(name) is not None
@@ -146,7 +149,16 @@ class NameChecker:
         self.undeclared(ref.pos, name)
         return False
 
+    def declared_type(self, node: ast.Variable) -> Type:
+        """The type of a local variable."""
+        own = self.local_types.get(node.type.name)
+        if own is None:
+            return self.env.variable_type(node, self.owner, self.template)
+        return ty.array_of(own, tuple(None for _ in node.dims)) if node.dims else own
+
     def resolve(self, ref: ast.TypeRef) -> Type:
+        if ref.name in self.local_types:
+            return self.local_types[ref.name]
         return self.env.resolve(ref, self.owner, self.template)
 
     def variable_symbol_type(self, symbol: VariableSymbol, holder: ClassSymbol | None, args: tuple[Type, ...] = ()) -> Type:

@@ -8,7 +8,7 @@ from forex_elite.mql5 import ast
 from forex_elite.mql5 import types as ty
 from forex_elite.mql5.check_expression import ExpressionChecker
 from forex_elite.mql5.check_names import Local, name_of, start_of
-from forex_elite.mql5.symbols import ClassSymbol
+from forex_elite.mql5.symbols import ClassSymbol, class_symbol
 from forex_elite.mql5.table import table
 from forex_elite.mql5.types import Type
 
@@ -25,6 +25,7 @@ class StatementChecker(ExpressionChecker):
         self.owner = owner
         self.template = frozenset(function.template)
         self.reported_names = set()
+        self.local_types = {}
         self.loops = self.switches = 0
         self.result = self.resolve(function.result) if function.result is not None else ty.VOID_TYPE
         if function.result is not None:
@@ -195,7 +196,7 @@ class StatementChecker(ExpressionChecker):
         for item in node.items:
             if isinstance(item, ast.Case):
                 self.case(item, seen)
-        self.statements([item for item in node.items if not isinstance(item, ast.Case)])
+        self.statements(node.items)
         self.switches -= 1
         self.close_scope()
 
@@ -262,7 +263,7 @@ class StatementChecker(ExpressionChecker):
             if dim is not None:
                 self.expression(dim)
                 self.dimension(dim)
-        of_type = self.env.variable_type(node, self.owner, self.template) if known else ty.UNKNOWN
+        of_type = self.declared_type(node) if known else ty.UNKNOWN
         if of_type.kind == ty.VOID:
             self.report(node.pos, len(node.name), "error", "143", f"'{node.name}' - 'void' type is illegal here")
             of_type = ty.UNKNOWN
@@ -311,7 +312,18 @@ class StatementChecker(ExpressionChecker):
             self.report(node.pos, len(name), "warning", "62", f"declaration of '{name}' hides global declaration")
 
     def local_class(self, node: ast.Class) -> None:
-        self.chunk.memo.setdefault("local types", set()).add(node.name)
+        """A structure declared inside a function."""
+        kind = ty.CLASS if node.kind == "class" else ty.STRUCT
+        self.local_types[node.name] = Type(node.name, kind, symbol=class_symbol(node, self.chunk))
+
+    def local_enum(self, node: ast.Enum) -> None:
+        """An enumeration declared inside a function."""
+        of_type = Type(node.name, ty.ENUM, 4) if node.name else ty.INT_TYPE
+        if node.name:
+            self.local_types[node.name] = of_type
+        for item in node.items:
+            variable = ast.Variable(item.pos, item.name, ast.TypeRef(item.pos, "int"), (), None)
+            self.scopes[-1][item.name] = Local(item.name, variable, of_type, constant=True, is_parameter=True)
 
     # --- flow -----------------------------------------------------------------------------------------------------
 
@@ -368,4 +380,5 @@ _STATEMENTS: dict[type[ast.Node], Callable[[StatementChecker, ast.Node], None]] 
     ast.Continue: StatementChecker.jump,
     ast.Delete: StatementChecker.delete_statement,
     ast.Class: StatementChecker.local_class,
+    ast.Enum: StatementChecker.local_enum,
 }

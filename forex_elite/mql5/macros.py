@@ -101,7 +101,8 @@ class Expander:
         """The replacement of the macro at `index` (None when it is not a call) and the index behind it."""
         index += 1
         if macro.params is None:
-            return self._rescan(list(macro.texts), list(macro.kinds), macros, hidden | {macro.name}), index
+            plain = _substitute(macro, {}) if "##" in macro.texts else (list(macro.texts), list(macro.kinds))
+            return self._rescan(*plain, macros, hidden | {macro.name}), index
         if index >= len(texts) or texts[index] != "(":
             return None, index
         arguments, index = _arguments(texts, kinds, index)

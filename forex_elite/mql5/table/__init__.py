@@ -81,6 +81,8 @@ class Table:
     def constant(self, name: str) -> BuiltinConstant | None:
         """A constant by name, also of the families that are known by prefix only."""
         found = self.constants.get(name)
+        if found is None and name[:1].isupper():
+            found = self.constants.get(f"clr{name}")  # colours are also known without their prefix
         if found is None and name.startswith(self.families):
             return BuiltinConstant(name, "int", "", "unknown", "A constant of a known family.")
         return found
