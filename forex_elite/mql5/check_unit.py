@@ -11,6 +11,10 @@ from forex_elite.mql5.symbols import ClassSymbol, Env, builtin_event, class_symb
 from forex_elite.mql5.table import table
 
 
+# Overloads of one name that are compared with each other; more are not written by people.
+_MOST_TWINS = 64
+
+
 class UnitChecker(StatementChecker):
     """Checks one chunk against the environment of its translation unit."""
 
@@ -71,7 +75,7 @@ class UnitChecker(StatementChecker):
     def duplicates(self, node: ast.Function) -> None:
         """Report a second function of the same name and parameters."""
         twins = self.env.functions.get(node.name, ())
-        if len(twins) < 2 or node.body is None:  # noqa: PLR2004 - the function itself and another
+        if not 1 < len(twins) <= _MOST_TWINS or node.body is None:
             return
         self.used.add(node.name)
         mine = _shape(node)

@@ -13,6 +13,7 @@ from forex_elite.mql5.parse_declaration import Parser
 from forex_elite.mql5.preprocess import FileUnit
 
 _STRUCTURE = frozenset({"{", "}", ";"})
+_LABEL_REACH = 200
 _NEEDS_SEMICOLON = frozenset({"class", "struct", "union", "interface", "enum", "typedef"})
 
 
@@ -115,8 +116,10 @@ def parse_unit(unit: FileUnit, cache: ChunkCache | None = None, *, opaque: bool 
         base = starts[first]
         while area < len(irregular) and irregular[area][1] <= first:
             area += 1
-        line_end = source.find("\n", starts[last - 1])
-        text = source[base : line_end if line_end >= 0 else len(source)]
+        # The comment behind an input belongs to it; a bound keeps files of one endless line from being copied for each chunk.
+        reach = starts[last - 1] + len(texts[last - 1]) + _LABEL_REACH
+        line_end = source.find("\n", reach - _LABEL_REACH, reach)
+        text = source[base : line_end if line_end >= 0 else reach]
         expanded = area < len(irregular) and irregular[area][0] < last
         inner = directives and last - first > 1 and DIRECTIVE in kinds[first:last]
         key: object = text

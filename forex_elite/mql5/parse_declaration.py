@@ -22,7 +22,7 @@ from forex_elite.mql5.ast import (
 )
 from forex_elite.mql5.diagnostics import Finding
 from forex_elite.mql5.lexer import DIRECTIVE, END, IDENT, KEYWORD, STRING, TYPE, Tokens
-from forex_elite.mql5.parse_names import Unreadable, short
+from forex_elite.mql5.parse_names import MAX_NESTING, Unreadable, short
 from forex_elite.mql5.parse_statement import StatementParser
 
 _SPECIFIERS = frozenset("static virtual const extern input sinput final".split())  # noqa: SIM905
@@ -107,6 +107,9 @@ class Parser(StatementParser):
         if not self.expect("{", "141", "opening brace '{' expected"):
             raise Unreadable
         items: list[Node] = []
+        self.depth += 10
+        if self.depth > MAX_NESTING:
+            self.too_deep()
         while self.t[self.i] != "}":
             if self.k[self.i] == END:
                 self.unclosed(opening)
@@ -510,6 +513,10 @@ class Parser(StatementParser):
         """Members up to the closing brace; a mistake costs one member."""
         t = self.t
         assert node.items is not None
+        depth = self.depth
+        self.depth += 10
+        if self.depth > MAX_NESTING:
+            self.too_deep()
         while t[self.i] != "}":
             at = self.i
             if self.k[at] == END:
@@ -527,10 +534,13 @@ class Parser(StatementParser):
                 self.unwinding = False
                 self.member(node.items, node.name, node.kind)
             except Unreadable:
-                self.recover(at)
+                self.depth = depth + 10
+                if self.k[self.i] != END:
+                    self.recover(at)
                 if self.i == at:
                     self.i += 1
         self.i += 1
+        self.depth = depth
 
     def enum(self, nodes: list[Node], flags: frozenset[str]) -> None:
         t = self.t

@@ -86,10 +86,6 @@ class ExpressionParser(NameParser):
                     raise Unreadable
                 left = Ternary(self.p[at], left, then, self.assignment(1))
 
-    def too_deep(self) -> None:
-        self.report(self.i, "134", "too deep nesting, simplify the expression")
-        raise Unreadable
-
     def unary(self) -> Node:
         at = self.i
         kind = self.k[at]

@@ -117,6 +117,10 @@ class NameParser:
             return
         self.missing_close(")")
 
+    def too_deep(self) -> None:
+        self.report(self.i, "134", "too deep nesting, simplify the program")
+        raise Unreadable
+
     def missing_close(self, bracket: str) -> None:
         at = self.i
         kind, text = self.k[at], self.t[at]
@@ -182,10 +186,14 @@ class NameParser:
     def template_args(self) -> tuple[TypeRef, ...]:
         """`<type, …>` at the present token; a closing `>>` is split in two."""
         self.i += 1
+        self.depth += 1
+        if self.depth > MAX_NESTING:
+            self.too_deep()
         args = [self.type_ref()]
         while self.t[self.i] == ",":
             self.i += 1
             args.append(self.type_ref())
+        self.depth -= 1
         if self.t[self.i] == ">>":
             self.t[self.i] = ">"
         elif self.t[self.i] == ">":

@@ -260,8 +260,11 @@ class Env:
         found = ty.BUILTIN.get(name) or self._types.get(name)
         if found is not None:
             return found
+        self._types[name] = ty.UNKNOWN  # a type defined by itself ends here
         found = self._make(name)
-        if found is not None:
+        if found is None:
+            del self._types[name]
+        else:
             self._types[name] = found
         return found
 
