@@ -74,10 +74,10 @@ class UnitChecker(StatementChecker):
 
     def duplicates(self, node: ast.Function) -> None:
         """Report a second function of the same name and parameters."""
+        self.used.add(node.name)
         twins = self.env.functions.get(node.name, ())
         if not 1 < len(twins) <= _MOST_TWINS or node.body is None:
             return
-        self.used.add(node.name)
         mine = _shape(node)
         for twin in twins:
             if twin.node is node:
