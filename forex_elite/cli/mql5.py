@@ -82,7 +82,9 @@ def outline(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)], 
 
 def _print_outline(items: tuple[OutlineItem, ...], depth: int) -> None:
     for one in items:
-        typer.echo(f"{'  ' * depth}{one.line}: {one.kind} {one.detail if one.kind in {'function', 'event'} else one.name}")
+        typer.echo(
+            f"{'  ' * depth}{one.line}: {one.kind} {one.detail if one.kind in {'function', 'event'} else one.name}"
+        )
         _print_outline(one.children, depth + 1)
 
 
@@ -90,13 +92,18 @@ def _print_outline(items: tuple[OutlineItem, ...], depth: int) -> None:
 def format_files(
     files: Files,
     *,
-    check_only: Annotated[bool, typer.Option("--check", help="Change nothing; exit with 1 when a file would change.")] = False,
+    check_only: Annotated[
+        bool, typer.Option("--check", help="Change nothing; exit with 1 when a file would change.")
+    ] = False,
 ) -> None:
     """Bring files into the MQL5 house style. Encodings, line ends and tokens stay as they are."""
     changed = 0
     for path in files:
         raw = path.read_bytes()
         text = decode(raw)
+        if _encode(text, raw) != raw:
+            typer.echo(f"skipped {path}: its encoding cannot be written back unchanged", err=True)
+            continue
         pretty = Language().format(text)
         if pretty == text:
             continue

@@ -1,4 +1,4 @@
-"""Trading advice: what compiles and still loses money. Every finding says why; a quick fix is offered where it is safe."""
+"""Trading advice: what compiles and still loses money. Findings say why; safe ones bring a quick fix."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from forex_elite.mql5.facts import CallFact, Facts, facts_of
 from forex_elite.mql5.table import table
 
 _MARKET = {"Buy": 3, "Sell": 3, "BuyLimit": 3, "SellLimit": 3, "BuyStop": 3, "SellStop": 3, "PositionOpen": 4}
-_BAR_NAMES = frozenset({"iTime", "Bars", "iBars", "CopyTime", "SERIES_LASTBAR_DATE", "CopyRates", "iBarShift", "tick_volume"})
-_TICK_EVENTS = frozenset({"OnTick", "OnCalculate"})
-_INDICATORS = frozenset(
-    name for name, forms in table().functions.items() if forms[0].area == "Technical indicators"
+_BAR_NAMES = frozenset(
+    {"iTime", "Bars", "iBars", "CopyTime", "SERIES_LASTBAR_DATE", "CopyRates", "iBarShift", "tick_volume"}
 )
+_TICK_EVENTS = frozenset({"OnTick", "OnCalculate"})
+_INDICATORS = frozenset(name for name, forms in table().functions.items() if forms[0].area == "Technical indicators")
 
 
 @dataclass(slots=True)
@@ -47,8 +47,7 @@ def advise(unit: TranslationUnit) -> list[tuple[Part, int, Finding]]:
     found: list[tuple[Part, int, Finding]] = []
     said: set[str] = set()
     for one, facts in placed:
-        for finding in _chunk_advice(facts, whole, said, unit):
-            found.append((unit.main, one.base, finding))
+        found += [(unit.main, one.base, finding) for finding in _chunk_advice(facts, whole, said, unit)]
     return found
 
 
@@ -70,8 +69,7 @@ def _reached_from_tick(placed: list[tuple[Placed, Facts]]) -> set[str]:
 
 def _chunk_advice(facts: Facts, whole: _Whole, said: set[str], unit: TranslationUnit) -> list[Finding]:
     found: list[Finding] = []
-    for literal, _ in facts.symbols:
-        found.append(_hard_symbol(literal))
+    found += [_hard_symbol(literal) for literal, _ in facts.symbols]
     for call in facts.calls:
         found += _call_advice(call, facts, whole, said, unit)
     return found
@@ -85,7 +83,9 @@ def _call_advice(call: CallFact, facts: Facts, whole: _Whole, said: set[str], un
     elif name == "OrderSend" and not call.target and not call.function.startswith("CTrade"):
         found += _request_advice(call, facts, said)
     elif name == "Sleep" and not call.target and call.function == "OnTick":
-        why = "While the program sleeps it sees no ticks: stops are not trailed and exits come late. Use OnTimer instead."
+        why = (
+            "While the program sleeps it sees no ticks: stops are not trailed and exits come late. Use OnTimer instead."
+        )
         found.append(_at(call, "trade-sleep-in-tick", "Sleep in OnTick stops the EA from seeing the market", why))
     elif name == "NormalizeDouble" and len(call.node.args) == 2:  # noqa: PLR2004 - value and digits
         digits = call.node.args[1]
@@ -116,7 +116,7 @@ def _order_advice(call: CallFact, whole: _Whole, said: set[str]) -> list[Finding
     stop = args[at] if len(args) > at else None
     if stop is None or (isinstance(stop, ast.Literal) and float_of(stop) == 0.0):
         if "PositionModify" not in whole.names:
-            why = "A lost connection or a gap leaves the position without any limit to its loss. Send the stop with the order."
+            why = "A lost connection or a gap leaves the position without a limit to its loss. Send the stop with the order."
             found.append(_at(call, "trade-no-stop-loss", f"'{call.name}' opens a trade without a stop loss", why))
     found += _general_order_advice(call, whole, said)
     return found
@@ -132,12 +132,16 @@ def _general_order_advice(call: CallFact, whole: _Whole, said: set[str]) -> list
         if volume is not None and not isinstance(volume, ast.Literal):
             said.add("lots")
             why = "A volume off the symbol's step or below its minimum is rejected. Round it to SYMBOL_VOLUME_STEP."
-            found.append(_at(call, "trade-lot-not-normalised", "the volume is not adjusted to the symbol's lot step", why))
+            found.append(
+                _at(call, "trade-lot-not-normalised", "the volume is not adjusted to the symbol's lot step", why)
+            )
     if call.function in whole.reached and not whole.names & _BAR_NAMES and "bar" not in said:
         if not whole.names & {"PositionsTotal", "PositionSelect", "SelectByMagic", "static"}:
             said.add("bar")
             why = "OnTick runs many times within a bar; without a guard one signal opens many trades."
-            found.append(_at(call, "trade-no-new-bar-guard", "trades on every tick, no check for a new bar or position", why))
+            found.append(
+                _at(call, "trade-no-new-bar-guard", "trades on every tick, no check for a new bar or position", why)
+            )
     return found
 
 
@@ -155,14 +159,18 @@ def _request_advice(call: CallFact, facts: Facts, said: set[str]) -> list[Findin
 
 def _indicator_advice(call: CallFact, whole: _Whole, said: set[str]) -> list[Finding]:
     found: list[Finding] = []
-    if call.function in whole.reached and call.function not in {"OnInit"}:
+    if call.function in whole.reached and call.function != "OnInit":
         if call.function in _TICK_EVENTS or call.in_loop:
             why = "Creating a handle is slow and each one stays in memory. Create it once in OnInit and keep it."
-            found.append(_at(call, "trade-handle-on-tick", f"'{call.name}' creates an indicator handle on each tick", why))
+            found.append(
+                _at(call, "trade-handle-on-tick", f"'{call.name}' creates an indicator handle on each tick", why)
+            )
     if "IndicatorRelease" not in whole.names and "release" not in said:
         said.add("release")
         why = "Handles that are not released keep indicators calculating after the EA has left the chart."
-        found.append(_at(call, "trade-no-indicator-release", "no IndicatorRelease for the handles of this program", why))
+        found.append(
+            _at(call, "trade-no-indicator-release", "no IndicatorRelease for the handles of this program", why)
+        )
     return found
 
 
@@ -171,7 +179,14 @@ def _hard_symbol(literal: ast.Literal) -> Finding:
     why = "Brokers name symbols differently (suffixes), and the EA then trades another chart than its own."
     message = f"symbol {literal.text} is hard-coded"
     return Finding(
-        literal.pos, end, "hint", "trade-hard-symbol", message, why, "Use _Symbol", (Change(literal.pos, end, "_Symbol"),)
+        literal.pos,
+        end,
+        "hint",
+        "trade-hard-symbol",
+        message,
+        why,
+        "Use _Symbol",
+        (Change(literal.pos, end, "_Symbol"),),
     )
 
 

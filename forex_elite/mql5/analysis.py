@@ -161,7 +161,7 @@ class _UnitRun:
                 macros.pop(str(first), None)
             elif kind == "include":
                 self.include(str(first), bool(second), found.path)
-            elif {name: macros[name] for name in first & macros.keys()} != second:  # type: ignore[operator]
+            elif not _same_macros(first, second, macros):
                 macros.clear()
                 macros.update(before)
                 del self.parts[parts:]
@@ -170,6 +170,12 @@ class _UnitRun:
                 return False
         self.parts.append(entry.part)
         return True
+
+
+def _same_macros(words: object, seen: object, macros: dict[str, Macro]) -> bool:
+    """Whether the words of a piece of text mean the same macros as when it was read."""
+    assert isinstance(words, frozenset)
+    return {name: macros[name] for name in words & macros.keys()} == seen
 
 
 def diagnostics(found: list[tuple[Part, int, Finding]], main: Part) -> list[Diagnostic]:
@@ -196,7 +202,16 @@ def diagnostics(found: list[tuple[Part, int, Finding]], main: Part) -> list[Diag
             message += " (not covered by our standard library, see its support table)"
         result.append(
             Diagnostic(
-                source.name, line, column, end_line, end_column, finding.severity, finding.code, message, finding.why, fixes
+                source.name,
+                line,
+                column,
+                end_line,
+                end_column,
+                finding.severity,
+                finding.code,
+                message,
+                finding.why,
+                fixes,
             )
         )
     name = main.unit.source.name

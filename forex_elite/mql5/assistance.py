@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from forex_elite.mql5 import ast
 from forex_elite.mql5 import types as ty
 from forex_elite.mql5.analysis import TranslationUnit
+from forex_elite.mql5.check_names import Local
 from forex_elite.mql5.check_unit import UnitChecker
 from forex_elite.mql5.chunks import Chunk, Placed
 from forex_elite.mql5.lexer import IDENT, KEYWORDS, TYPE, TYPE_KEYWORDS, lex
@@ -119,7 +120,7 @@ class Assistant:
             return ty.UNKNOWN
         checker = UnitChecker(self.unit.env, Chunk([], [], stray=False, text="", tokens=tokens))
         checker.owner = self.owner
-        scope = {}
+        scope: dict[str, Local] = {}
         for variable in self.locals_here():
             checker.scopes = [scope]
             scope[variable.name] = _local(variable, self.unit.env.variable_type(variable, self.owner))
@@ -144,9 +145,9 @@ class Assistant:
                 if depth == 0:
                     break
                 depth -= 1
-            elif depth == 0 and not (kinds[start - 1] in {IDENT, TYPE} or text in {".", "::", "this"}):
-                break
-            elif depth == 0 and kinds[start - 1] == IDENT and start < end and kinds[start] == IDENT:
+            elif (depth == 0 and not (kinds[start - 1] in {IDENT, TYPE} or text in {".", "::", "this"})) or (
+                depth == 0 and kinds[start - 1] == IDENT and start < end and kinds[start] == IDENT
+            ):
                 break
             start -= 1
         return " ".join(texts[start:end]), texts[at]
@@ -164,10 +165,7 @@ class Assistant:
         word, start = self.word()
         prefix = self.text[start : self.offset].lower()
         holder = self.holder_before()
-        if holder is not None:
-            found = self._members(*holder)
-        else:
-            found = [*self._expected(), *self._names()]
+        found = self._members(*holder) if holder is not None else [*self._expected(), *self._names()]
         seen: set[str] = set()
         kept: list[Completion] = []
         ordered = sorted(found, key=lambda one: not one.name.lower().startswith(prefix))
@@ -312,7 +310,9 @@ class Assistant:
             return "\n".join(one.declaration.rstrip(";") for one in forms), forms[0].summary + where + note
         constant = known.constant(word)
         if constant is not None:
-            mark = {"known": "", "believed": " (value not yet checked in the terminal)", "unknown": ""}[constant.certainty]
+            mark = {"known": "", "believed": " (value not yet checked in the terminal)", "unknown": ""}[
+                constant.certainty
+            ]
             value = f" = {constant.value}" if constant.value else ""
             return f"{constant.type} {word}{value}", constant.summary + mark
         if word in known.enums:
@@ -332,7 +332,9 @@ class Assistant:
         for form in forms:
             standard = table().functions.get(form.name)
             summary = standard[0].summary if standard else ""
-            result.append(Signature(signature_text(form), tuple(parameter_text(p) for p in form.params), active, summary))
+            result.append(
+                Signature(signature_text(form), tuple(parameter_text(p) for p in form.params), active, summary)
+            )
         result.sort(key=lambda one: len(one.parameters) <= one.active)
         return tuple(result)
 
@@ -373,7 +375,5 @@ class Assistant:
         return [one for base in self.unit.env.lineage(symbol) for one in base.methods.get(name, ())]
 
 
-def _local(variable: ast.Variable, of_type: Type):  # type: ignore[no-untyped-def]  # noqa: ANN202
-    from forex_elite.mql5.check_names import Local  # noqa: PLC0415
-
+def _local(variable: ast.Variable, of_type: Type) -> Local:
     return Local(variable.name, variable, of_type, constant=False, is_parameter=True)

@@ -1,7 +1,7 @@
 """The MQL5 syntax tree. `pos` is an offset from the start of the top-level chunk the node belongs to.
 
-Chunks (one top-level declaration each) keep their trees when text before them changes, so nothing in here knows absolute
-places. Nodes carry what code generation needs as well: nothing of the source but spacing, comments and redundant
+Chunks (one top-level declaration each) keep their trees when text before them changes, so nothing in here knows
+absolute places. Nodes carry what code generation needs as well: nothing of the source but spacing, comments and redundant
 parentheses is lost.
 """
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
-from functools import cache
 
 
 @dataclass(slots=True, eq=False)
@@ -19,7 +18,7 @@ class Node:
     pos: int
 
 
-# --- types -------------------------------------------------------------------------------------------------------------
+# --- types ---------------------------------------------------------------------------------------------------------
 
 
 @dataclass(slots=True, eq=False)
@@ -32,7 +31,7 @@ class TypeRef(Node):
     const: bool = False
 
 
-# --- expressions -------------------------------------------------------------------------------------------------------
+# --- expressions ---------------------------------------------------------------------------------------------------
 
 
 @dataclass(slots=True, eq=False)
@@ -44,7 +43,7 @@ class Name(Node):
 
 @dataclass(slots=True, eq=False)
 class Literal(Node):
-    """A constant; `kind` is int, real, string, char, datetime, color, bool or null, and adjacent strings are one literal."""
+    """A constant; `kind` is int, real, string, char, datetime, color or bool. Adjacent strings are one literal."""
 
     kind: str
     text: str
@@ -153,7 +152,7 @@ class Missing(Node):
     """An omitted or unreadable expression, already reported where that is a mistake."""
 
 
-# --- statements --------------------------------------------------------------------------------------------------------
+# --- statements ----------------------------------------------------------------------------------------------------
 
 
 @dataclass(slots=True, eq=False)
@@ -233,12 +232,12 @@ class Delete(Node):
     value: Node
 
 
-# --- declarations ------------------------------------------------------------------------------------------------------
+# --- declarations --------------------------------------------------------------------------------------------------
 
 
 @dataclass(slots=True, eq=False)
 class Variable(Node):
-    """One declarator. `dims` holds an expression for each dimension, None for an open one; `args` are constructor arguments."""
+    """One declarator. `dims` holds an expression a dimension, None for an open one; `args` are for the constructor."""
 
     name: str
     type: TypeRef
@@ -334,10 +333,16 @@ class Directive(Node):
     rest: str
 
 
-@cache
+_PARTS: dict[type[Node], tuple[str, ...]] = {}
+_NO_PARTS = frozenset({"pos", "end", "text", "op", "name", "flags"})
+
+
 def _parts(kind: type[Node]) -> tuple[str, ...]:
     """The fields of a node class that can hold nodes."""
-    return tuple(item.name for item in fields(kind) if item.name not in {"pos", "end", "text", "op", "name", "flags"})
+    names = _PARTS.get(kind)
+    if names is None:
+        names = _PARTS[kind] = tuple(item.name for item in fields(kind) if item.name not in _NO_PARTS)
+    return names
 
 
 def children(node: Node) -> Iterator[Node]:
@@ -369,16 +374,19 @@ def walk(node: Node) -> Iterator[Node]:
 
 def same(left: object, right: object) -> bool:
     """Whether two trees are equal but for positions."""
-    if isinstance(left, Node):
-        return type(left) is type(right) and all(
-            same(getattr(left, item.name), getattr(right, item.name))
-            for item in fields(left)
-            if item.name not in {"pos", "end"}
-        )
-    if isinstance(left, (list, tuple)):
-        if not isinstance(right, (list, tuple)) or len(left) != len(right):
+    stack: list[tuple[object, object]] = [(left, right)]
+    while stack:
+        one, other = stack.pop()
+        if isinstance(one, Node):
+            if type(one) is not type(other):
+                return False
+            names = [item.name for item in fields(one) if item.name not in {"pos", "end"}]
+            stack.extend((getattr(one, name), getattr(other, name)) for name in names)
+        elif isinstance(one, (list, tuple)):
+            if not isinstance(other, (list, tuple)) or len(one) != len(other):
+                return False
+            start = 1 if one and isinstance(one[0], int) else 0  # (pos, name, args) of an initialiser list
+            stack.extend(zip(one[start:], other[start:], strict=True))
+        elif one != other:
             return False
-        if left and isinstance(left[0], int):  # (pos, name, args) of an initialiser list
-            return same(left[1:], right[1:])
-        return all(same(a, b) for a, b in zip(left, right, strict=True))
-    return left == right
+    return True

@@ -10,6 +10,8 @@ from forex_elite.mql5.table import table
 from forex_elite.mql5.types import Type
 
 _IMPOSSIBLE = 1000
+# One form of a function, the class it belongs to, and the template arguments of that class.
+Form = tuple[ast.Function, ClassSymbol | None, tuple[Type, ...]]
 _LVALUES = (ast.Name, ast.Member, ast.Index)
 
 
@@ -28,9 +30,7 @@ class CallChecker(NameChecker):
         """The type of an expression; everything inside is checked on the way."""
         raise NotImplementedError
 
-    def choose(
-        self, call: ast.Call, label: str, forms: list[tuple[ast.Function, ClassSymbol | None, tuple[Type, ...]]]
-    ) -> tuple[ast.Function, ClassSymbol | None, tuple[Type, ...]] | None:
+    def choose(self, call: ast.Call, label: str, forms: list[Form]) -> Form | None:
         """The form of a function that fits a call best; reports when none does."""
         types = [self.expression(arg) for arg in call.args]
         if any(isinstance(arg, ast.Missing) for arg in call.args):
@@ -68,7 +68,7 @@ class CallChecker(NameChecker):
             self.check_argument(arg, given, param, best)
         return best
 
-    def wanted(self, param: ast.Variable, form: tuple[ast.Function, ClassSymbol | None, tuple[Type, ...]]) -> Type:
+    def wanted(self, param: ast.Variable, form: Form) -> Type:
         """The type of a parameter in the form of a function."""
         function, holder, args = form
         if holder is not None and holder.node.template:
@@ -80,7 +80,7 @@ class CallChecker(NameChecker):
         arg: ast.Node,
         given: Type,
         param: ast.Variable,
-        form: tuple[ast.Function, ClassSymbol | None, tuple[Type, ...]],
+        form: Form,
     ) -> int:
         """How far an argument is from a parameter; 0 is exact."""
         want = self.wanted(param, form)
@@ -127,7 +127,7 @@ class CallChecker(NameChecker):
         arg: ast.Node,
         given: Type,
         param: ast.Variable,
-        form: tuple[ast.Function, ClassSymbol | None, tuple[Type, ...]],
+        form: Form,
     ) -> None:
         """Report what is wrong, or lossy, about one argument of the chosen form."""
         want = self.wanted(param, form)
@@ -154,7 +154,10 @@ class CallChecker(NameChecker):
                 self.error(arg, "200", f"'{name_of(arg)}' - parameter passed as reference, variable expected")
             return
         if given.kind in ty.NUMERIC and want.kind in ty.NUMERIC and given.name != want.name:
-            if not (given.kind == want.kind == ty.INT and given.size == want.size) and ty.ENUM not in {given.kind, want.kind}:
+            if not (given.kind == want.kind == ty.INT and given.size == want.size) and ty.ENUM not in {
+                given.kind,
+                want.kind,
+            }:
                 self.error(arg, "201", f"'{name_of(arg)}' - variable of the same type expected")
 
     def check_conversion(self, value: ast.Node, given: Type, want: Type) -> None:
@@ -219,7 +222,7 @@ class CallChecker(NameChecker):
         if self.owner is not None and not scoped:
             methods = self.methods(self.owner, name)
             if methods:
-                forms = [(one.node, self.env.classes.get(one.owner), ()) for one in methods]
+                forms: list[Form] = [(one.node, self.env.classes.get(one.owner), ()) for one in methods]
                 chosen = self.choose(node, name, [*forms])
                 return self.form_result(chosen)
             if self.member_variable(self.owner, name) is not None:
@@ -228,8 +231,9 @@ class CallChecker(NameChecker):
         functions = self.env.functions.get(name)
         builtin = builtin_overloads(name)
         if functions:
-            forms = [(one.node, None, ()) for one in functions] + [(one, None, ()) for one in builtin]
-            return self.form_result(self.choose(node, name, self.distinct(forms)))
+            own: list[Form] = [(one.node, None, ()) for one in functions]
+            forms_of: list[Form] = [*own, *((one, None, ()) for one in builtin)]
+            return self.form_result(self.choose(node, name, self.distinct(forms_of)))
         if builtin:
             chosen = self.choose(node, name, [(one, None, ()) for one in builtin])
             return self.form_result(chosen)
@@ -246,11 +250,9 @@ class CallChecker(NameChecker):
         self.undeclared(target.pos, name)
         return self.plain_arguments(node)
 
-    def distinct(
-        self, forms: list[tuple[ast.Function, ClassSymbol | None, tuple[Type, ...]]]
-    ) -> list[tuple[ast.Function, ClassSymbol | None, tuple[Type, ...]]]:
+    def distinct(self, forms: list[Form]) -> list[Form]:
         """Forms without those a prototype repeats; a prototype with defaults wins over its definition without them."""
-        kept: dict[tuple[str, ...], tuple[ast.Function, ClassSymbol | None, tuple[Type, ...]]] = {}
+        kept: dict[tuple[str, ...], Form] = {}
         for form in forms:
             key = tuple(f"{one.type.name}{len(one.dims)}" for one in form[0].params)
             known = kept.get(key)
@@ -258,7 +260,7 @@ class CallChecker(NameChecker):
                 kept[key] = form
         return list(kept.values())
 
-    def form_result(self, form: tuple[ast.Function, ClassSymbol | None, tuple[Type, ...]] | None) -> Type:
+    def form_result(self, form: Form | None) -> Type:
         if form is None:
             return ty.UNKNOWN
         function, holder, args = form
@@ -282,7 +284,7 @@ class CallChecker(NameChecker):
         if symbol is not None:
             methods = self.methods(symbol, method)
             if methods:
-                forms = [(one.node, self.env.classes.get(one.owner), ()) for one in methods]
+                forms: list[Form] = [(one.node, self.env.classes.get(one.owner), ()) for one in methods]
                 return self.form_result(self.choose(node, method, [*forms]))
         elif name in self.env.functions:
             forms_of = [(one.node, None, ()) for one in self.env.functions[name]]
@@ -305,7 +307,7 @@ class CallChecker(NameChecker):
                 self.undeclared_member(target.pos, name)
             return self.plain_arguments(node)
         self.check_access(target.pos, name, methods[0].access, methods[0].owner, "method")
-        forms = []
+        forms: list[Form] = []
         for one in methods:
             holder_symbol = self.env.classes.get(one.owner) or symbol
             args = holder.args if holder_symbol is symbol else ()
@@ -340,7 +342,9 @@ class CallChecker(NameChecker):
             return
         code = {("private", "method"): "214", ("private", "member"): "211", ("protected", "method"): "264"}
         number = code.get((access, what), "204")
-        self.report(pos, len(name), "error", number, f"'{owner}::{name}' - cannot access {access} member {what_of(what)}")
+        self.report(
+            pos, len(name), "error", number, f"'{owner}::{name}' - cannot access {access} member {what_of(what)}"
+        )
 
 
 def what_of(what: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable
+from typing import Any
 
 from forex_elite.mql5 import ast
 from forex_elite.mql5 import types as ty
@@ -187,8 +189,6 @@ class ExpressionChecker(CallChecker):
     def parenthesised(self, node: ast.Binary) -> bool:
         """Whether an operation stands in parentheses: the token before it opens one and closes behind it."""
         starts, texts = self.chunk.tokens.starts, self.chunk.tokens.texts
-        from bisect import bisect_left  # noqa: PLC0415 - only for this rare question
-
         at = bisect_left(starts, node.pos)
         depth = 0
         for index in range(at - 1, -1, -1):
@@ -242,7 +242,11 @@ class ExpressionChecker(CallChecker):
         if left.kind == ty.INT and right.kind == ty.INT and left.signed != right.signed:
             sizes = (left.size, right.size)
             unsigned, signed = sizes if not left.signed else sizes[::-1]
-            if unsigned >= max(4, signed) and not self.plain_constant(node.left) and not self.plain_constant(node.right):
+            if (
+                unsigned >= max(4, signed)
+                and not self.plain_constant(node.left)
+                and not self.plain_constant(node.right)
+            ):
                 self.report(node.pos, len(node.op), "warning", "45", "sign mismatch")
 
     @staticmethod
@@ -291,7 +295,9 @@ class ExpressionChecker(CallChecker):
             self.assign_object(node, value, target, pos)
             return
         if not ty.convertible(value, target):
-            if target.symbol is not None and (self.methods(target.symbol, "operator=") or self.env.open_ended(target.symbol)):
+            if target.symbol is not None and (
+                self.methods(target.symbol, "operator=") or self.env.open_ended(target.symbol)
+            ):
                 return
             if value.kind in {ty.STRUCT, ty.CLASS, ty.POINTER} and value.symbol is not None:
                 if any(name.startswith("operator ") for name in value.symbol.methods):
@@ -448,7 +454,7 @@ class ExpressionChecker(CallChecker):
         return ty.UNKNOWN
 
 
-_HANDLERS: dict[type[ast.Node], Callable[[ExpressionChecker, ast.Node], Type]] = {  # type: ignore[assignment]
+_HANDLERS: dict[type[ast.Node], Callable[[Any, Any], Type]] = {
     ast.Name: ExpressionChecker.name,
     ast.Literal: ExpressionChecker.literal,
     ast.Binary: ExpressionChecker.binary,

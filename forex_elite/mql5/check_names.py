@@ -119,7 +119,7 @@ class NameChecker:
         return None
 
     def methods(self, symbol: ClassSymbol, name: str) -> list[FunctionSymbol]:
-        """The methods of a name; a class hides its bases' methods only from overload messages, so all are candidates."""
+        """The methods of a name, those of bases too: all are candidates of a call."""
         found: list[FunctionSymbol] = []
         for one in self.env.lineage(symbol):
             self.used.add(one.name)
@@ -161,7 +161,9 @@ class NameChecker:
             return self.local_types[ref.name]
         return self.env.resolve(ref, self.owner, self.template)
 
-    def variable_symbol_type(self, symbol: VariableSymbol, holder: ClassSymbol | None, args: tuple[Type, ...] = ()) -> Type:
+    def variable_symbol_type(
+        self, symbol: VariableSymbol, holder: ClassSymbol | None, args: tuple[Type, ...] = ()
+    ) -> Type:
         """The type of a global or member; template parameters of an instantiated class are filled in."""
         if holder is not None and holder.node.template:
             return self.in_template(symbol.node, holder, args)

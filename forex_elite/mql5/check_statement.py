@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from forex_elite.mql5 import ast
 from forex_elite.mql5 import types as ty
@@ -58,13 +59,17 @@ class StatementChecker(ExpressionChecker):
         known = self.type_known(param.type)
         of_type = self.env.variable_type(param, self.owner, self.template) if known else ty.UNKNOWN
         if param.dims and not param.reference:
-            self.report(param.pos, len(param.name), "error", "294", f"'{param.name}' - arrays are passed by reference only")
+            self.report(
+                param.pos, len(param.name), "error", "294", f"'{param.name}' - arrays are passed by reference only"
+            )
         elif of_type.kind == ty.CLASS and not param.reference and not param.type.pointer:
             message = f"'{param.name}' - objects are passed by reference only"
             self.report(param.pos, len(param.name), "error", "293", message)
         if param.name:
             if param.name in scope:
-                self.report(param.pos, len(param.name), "error", "376", f"redefinition of formal parameter '{param.name}'")
+                self.report(
+                    param.pos, len(param.name), "error", "376", f"redefinition of formal parameter '{param.name}'"
+                )
             if param.init is not None:
                 self.expression(param.init)
             constant = param.type.const
@@ -156,9 +161,9 @@ class StatementChecker(ExpressionChecker):
     def while_statement(self, node: ast.While) -> None:
         self.condition(node.condition)
         self.loops += 1
-        if isinstance(node.body, ast.Empty) and isinstance(node.condition, (ast.Name, ast.Literal)):
-            self.governed(node.body)
-        elif not isinstance(node.body, ast.Empty):
+        if (isinstance(node.body, ast.Empty) and isinstance(node.condition, (ast.Name, ast.Literal))) or not isinstance(
+            node.body, ast.Empty
+        ):
             self.governed(node.body)
         self.loops -= 1
 
@@ -366,7 +371,7 @@ def _breaks(node: ast.Node) -> bool:
     return False
 
 
-_STATEMENTS: dict[type[ast.Node], Callable[[StatementChecker, ast.Node], None]] = {  # type: ignore[assignment]
+_STATEMENTS: dict[type[ast.Node], Callable[[Any, Any], None]] = {
     ast.ExpressionStatement: StatementChecker.expression_statement,
     ast.Declaration: StatementChecker.declaration,
     ast.Block: StatementChecker.block,

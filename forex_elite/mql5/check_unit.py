@@ -10,7 +10,6 @@ from forex_elite.mql5.diagnostics import Finding
 from forex_elite.mql5.symbols import ClassSymbol, Env, builtin_event, class_symbol
 from forex_elite.mql5.table import table
 
-
 # Overloads of one name that are compared with each other; more are not written by people.
 _MOST_TWINS = 64
 
@@ -53,7 +52,11 @@ class UnitChecker(StatementChecker):
                 return
             if not self.methods(owner, method) and not method.startswith("operator") and not self.env.open_ended(owner):
                 self.report(
-                    node.pos, len(owner_name), "error", "213", f"'{method}' - member function of '{owner_name}' not defined"
+                    node.pos,
+                    len(owner_name),
+                    "error",
+                    "213",
+                    f"'{method}' - member function of '{owner_name}' not defined",
                 )
         else:
             self.duplicates(node)
@@ -173,7 +176,7 @@ class UnitChecker(StatementChecker):
             bases = self.env.lineage(owner)[1:]
             if not any(node.name in base.methods for base in bases):
                 name = node.name
-                message = f"'{name}' - method is declared with 'override' specifier, but does not override any base class method"
+                message = f"'{name}' - method declared 'override' does not override any base class method"
                 self.report(node.pos, len(name), "error", "404", message)
         if node.body is not None:
             self.body(node, owner)

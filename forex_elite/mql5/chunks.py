@@ -1,4 +1,4 @@
-"""Cutting a preprocessed file into top-level chunks, and chunks into trees, each parsed once for as long as its text stays."""
+"""Cutting a preprocessed file into top-level chunks, each parsed once for as long as its text stays."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NEEDS_SEMICOLON = frozenset({"class", "struct", "union", "interface", "enum", "
 
 @dataclass(slots=True, eq=False)
 class Chunk:
-    """One parsed top-level piece. Offsets in it count from its first token; `memo` is where later stages keep results."""
+    """One parsed top-level piece. Offsets count from its first token; later stages keep results in `memo`."""
 
     nodes: list[Node]
     findings: list[Finding]
@@ -116,7 +116,7 @@ def parse_unit(unit: FileUnit, cache: ChunkCache | None = None, *, opaque: bool 
         base = starts[first]
         while area < len(irregular) and irregular[area][1] <= first:
             area += 1
-        # The comment behind an input belongs to it; a bound keeps files of one endless line from being copied for each chunk.
+        # The comment behind an input belongs to it; the bound is for files of one endless line.
         reach = starts[last - 1] + len(texts[last - 1]) + _LABEL_REACH
         line_end = source.find("\n", reach - _LABEL_REACH, reach)
         text = source[base : line_end if line_end >= 0 else reach]

@@ -16,7 +16,7 @@ _CONTINUES = frozenset({"if", "for", "while", "else", "do"})
 
 
 def format_text(text: str) -> str:
-    """The text in house style: three spaces for a level, braces on lines of their own set in by two, padded operators."""
+    """The text in house style: three spaces a level, braces set in by two, padded operators."""
     newline = "\r\n" if "\r\n" in text else "\n"
     lines = text.replace("\r\n", "\n").split("\n")
     out = _Lines(text.replace("\r\n", "\n")).run()
@@ -143,7 +143,7 @@ class _Lines:
         if piece.startswith("/") and len(piece) > 1:
             return True
         if previous in _TIGHT_AFTER or (piece in _TIGHT_BEFORE and previous not in {";", ","}):
-            return previous in {"return"}
+            return previous == "return"
         if piece in {")", "]"}:
             return False
         if previous in {",", ";"}:

@@ -22,7 +22,7 @@ from forex_elite.mql5.views import Input, OutlineItem, inputs_of, outline_of
 
 @contextmanager
 def _collector_paused() -> Iterator[None]:
-    """No garbage collection meanwhile: trees hold no cycles, and walking all cached ones doubles the time of an edit."""
+    """No garbage collection meanwhile: trees hold no cycles, and walking the cached ones doubles the time of an edit."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -33,7 +33,7 @@ def _collector_paused() -> Iterator[None]:
 
 
 class Language:
-    """All questions about a program; keeps what it has parsed, so that the next question about nearly the same is cheap."""
+    """All questions about a program; what is parsed is kept, so that the next question is cheap."""
 
     def __init__(self, files: Mapping[str, str] | None = None, folders: tuple[Path, ...] = ()) -> None:
         self._analyzer = Analyzer(Library(files, folders))
@@ -43,7 +43,7 @@ class Language:
         return self._analyzer.unit(name, text)
 
     def diagnose(self, text: str, name: str = "untitled.mq5", *, advice: bool = True) -> tuple[Diagnostic, ...]:
-        """Errors and warnings as MetaEditor has them and, with `advice`, our trading advice; the main file's come first."""
+        """Errors and warnings as MetaEditor has them and, with `advice`, ours on trading; the main file's first."""
         with _collector_paused():
             try:
                 unit = self.unit(text, name)

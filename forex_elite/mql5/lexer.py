@@ -1,6 +1,6 @@
 """MQL5 tokens: one master pattern cuts the text, and parallel arrays hold what the parser needs.
 
-Arrays instead of token objects, and whole-array steps instead of a loop per token, because this runs on every key press.
+Arrays instead of token objects, and whole-array steps instead of a loop per token: this runs on every key press.
 """
 
 from __future__ import annotations
@@ -17,14 +17,61 @@ TYPE_KEYWORDS = frozenset(
 KEYWORDS = frozenset(
     """
     break case class const continue default delete do else enum extern false final for if input interface
-    namespace new operator override private protected public return sinput sizeof static struct switch template this true
-    typedef typename union using virtual while dynamic_cast
+    namespace new operator override private protected public return sinput sizeof static struct switch template this
+    true typedef typename union using virtual while dynamic_cast
     """.split()  # noqa: SIM905
 )
-OPERATORS = (
-    "<<= >>= ... :: ++ -- += -= *= /= %= &= |= ^= == != <= >= && || << >> -> "
-    "+ - * / % & | ^ ! ~ < > = ? : ; , . ( ) [ ] { } @ $"
-).split()
+OPERATORS = [
+    "<<=",
+    ">>=",
+    "...",
+    "::",
+    "++",
+    "--",
+    "+=",
+    "-=",
+    "*=",
+    "/=",
+    "%=",
+    "&=",
+    "|=",
+    "^=",
+    "==",
+    "!=",
+    "<=",
+    ">=",
+    "&&",
+    "||",
+    "<<",
+    ">>",
+    "->",
+    "+",
+    "-",
+    "*",
+    "/",
+    "%",
+    "&",
+    "|",
+    "^",
+    "!",
+    "~",
+    "<",
+    ">",
+    "=",
+    "?",
+    ":",
+    ";",
+    ",",
+    ".",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    "@",
+    "$",
+]
 
 _TOKEN = re.compile(
     r"""

@@ -6,15 +6,34 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from forex_elite.mql5.source import decode
 
 STANDARD = "<library>"
-_METAQUOTES = (
-    "Arrays Canvas ChartObjects Charts Controls Expert Files Generic Graphics Indicators Internet Math MovingAverages "
-    "Object OpenCL Strings StdLibErr Tools Trade VirtualKeys WinAPI"
-).split()
+_METAQUOTES = [
+    "Arrays",
+    "Canvas",
+    "ChartObjects",
+    "Charts",
+    "Controls",
+    "Expert",
+    "Files",
+    "Generic",
+    "Graphics",
+    "Indicators",
+    "Internet",
+    "Math",
+    "MovingAverages",
+    "Object",
+    "OpenCL",
+    "Strings",
+    "StdLibErr",
+    "Tools",
+    "Trade",
+    "VirtualKeys",
+    "WinAPI",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +69,8 @@ def standard_files() -> Mapping[str, str]:
 
 def is_metaquotes(written: str) -> bool:
     """Whether an include names a part of the terminal's standard library."""
-    return PurePosixPath(_normal(written)).parts[:1] and PurePosixPath(_normal(written)).parts[0].split(".")[0] in _METAQUOTES  # type: ignore[return-value]
+    first = _normal(written).split("/")[0].split(".")[0]
+    return first in _METAQUOTES
 
 
 class Library:

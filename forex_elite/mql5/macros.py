@@ -1,4 +1,4 @@
-"""#define: what a macro is, and its expansion under a budget, so that no source can make the front end grow without bound."""
+"""#define: what a macro is, and its expansion under a budget that keeps hostile sources harmless."""
 
 from __future__ import annotations
 
@@ -107,7 +107,9 @@ class Expander:
             return None, index
         arguments, index = _arguments(texts, kinds, index)
         if len(arguments) != len(macro.params) and not (not macro.params and arguments == [([], [])]):
-            raise MacroArguments(f"'{macro.name}' - {len(macro.params)} macro parameters expected, {len(arguments)} given")
+            raise MacroArguments(
+                f"'{macro.name}' - {len(macro.params)} macro parameters expected, {len(arguments)} given"
+            )
         named = dict(zip(macro.params, arguments, strict=False))
         body = _substitute(macro, named)
         return self._rescan(*body, macros, hidden | {macro.name}), index

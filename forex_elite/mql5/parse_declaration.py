@@ -89,13 +89,13 @@ class Parser(StatementParser):
             if self.t[self.i] == ";":
                 self.i += 1
             return
-        self.member(nodes, "", "")
+        self.member(nodes, "")
 
     def local_type(self) -> Node:
         pos = self.p[self.i]
         items: list[Node] = []
         depth = self.depth
-        self.member(items, "", "")
+        self.member(items, "")
         self.depth = depth
         return items[0] if len(items) == 1 else Block(pos, items, pos)
 
@@ -121,7 +121,7 @@ class Parser(StatementParser):
 
     # --- one declaration ------------------------------------------------------------------------------------------
 
-    def member(self, nodes: list[Node], owner: str, kind_of_owner: str) -> None:
+    def member(self, nodes: list[Node], owner: str) -> None:
         """A declaration at the top level (no owner) or in the body of a class."""
         t, k = self.t, self.k
         template: tuple[str, ...] = ()
@@ -253,7 +253,7 @@ class Parser(StatementParser):
             else:
                 name += "::" + t[self.i + 1]
                 self.i += 2
-        if t[self.i] == "(" and self.is_parameters(of_type, owner):
+        if t[self.i] == "(" and self.is_parameters(owner):
             nodes.append(self.function_rest(at, name, of_type, flags, template))
             return
         variables = [self.declarator_rest(at, name, of_type, flags)]
@@ -266,7 +266,7 @@ class Parser(StatementParser):
             variables[-1].label = self.label_after(semicolon)
         nodes.append(Declaration(self.p[at], variables))
 
-    def is_parameters(self, of_type: TypeRef, owner: str) -> bool:
+    def is_parameters(self, owner: str) -> bool:
         """Whether the parentheses here hold parameters rather than constructor arguments."""
         t, k = self.t, self.k
         at = self.i + 1
@@ -532,7 +532,7 @@ class Parser(StatementParser):
                 continue
             try:
                 self.unwinding = False
-                self.member(node.items, node.name, node.kind)
+                self.member(node.items, node.name)
             except Unreadable:
                 self.depth = depth + 10
                 if self.k[self.i] != END:

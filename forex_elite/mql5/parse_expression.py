@@ -92,10 +92,8 @@ class ExpressionParser(NameParser):
         if kind == IDENT:
             self.i = at + 1
             following = self.t[at + 1]
-            if following == "::" or following == "<":
-                node = self.qualified(at)
-            else:
-                node = Name(self.p[at], self.t[at])
+            qualified = following == "::" or following == "<"
+            node = self.qualified(at) if qualified else Name(self.p[at], self.t[at])
         elif kind < KEYWORD:
             if kind != OPERATOR:
                 node = self.literal(at, kind)
@@ -317,9 +315,11 @@ class ExpressionParser(NameParser):
         self.i += 1
         start = self.i
         target: Node
-        if self.k[start] == TYPE or self.t[start] in {"const", "class", "struct", "enum"}:
-            target = self.type_ref()
-        elif self.k[start] == IDENT and self.t[start + 1] in {"*", "<"}:
+        if (
+            self.k[start] == TYPE
+            or self.t[start] in {"const", "class", "struct", "enum"}
+            or (self.k[start] == IDENT and self.t[start + 1] in {"*", "<"})
+        ):
             target = self.type_ref()
         else:
             target = self.expression()

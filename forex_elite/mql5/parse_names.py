@@ -1,4 +1,4 @@
-"""What every part of the parser stands on: the token arrays, reporting without follow-up noise, and types as written."""
+"""What every part of the parser stands on: token arrays, reporting without noise, types as written."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ LITERALS = {
 _TYPEISH = frozenset({"*", ",", "::", "<", "[", "]", "const", "class", "struct", "enum"})
 
 
-class Unreadable(Exception):  # noqa: N818 - control flow inside the parser, never seen outside
+class Unreadable(Exception):
     """The parser met a mistake, has reported it, and gives up the construct at hand."""
 
 

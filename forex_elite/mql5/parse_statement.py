@@ -92,7 +92,7 @@ class StatementParser(ExpressionParser):
         """Whether `type name(…) {` stands here: that can only be a function."""
         t = self.t
         index, depth = at + 2, 0
-        for index in range(at + 2, min(len(t), at + 400)):  # noqa: B020 - the last index is what counts
+        for index in range(at + 2, min(len(t), at + 400)):
             if t[index] == "(":
                 depth += 1
             elif t[index] == ")":
@@ -134,7 +134,7 @@ class StatementParser(ExpressionParser):
         self.last_reported = max(self.last_reported, self.i - 1)
 
     def end_statement(self, code: str, message: str) -> None:
-        """Step over `;`; when it is missing, report at the next token and decide whether the next line is a new start."""
+        """Step over `;`; when it is missing, report at the next token, and go on there if it begins a line."""
         at = self.i
         if self.t[at] == ";":
             self.i = at + 1
@@ -278,7 +278,9 @@ class StatementParser(ExpressionParser):
         start: Node | None = None
         if t[self.i] == ";":
             self.i += 1
-        elif self.k[self.i] == TYPE or t[self.i] == "const" or (self.k[self.i] == IDENT and self.is_declaration(self.i)):
+        elif (
+            self.k[self.i] == TYPE or t[self.i] == "const" or (self.k[self.i] == IDENT and self.is_declaration(self.i))
+        ):
             start = self.declaration()
         else:
             start = self.expression()

@@ -42,7 +42,7 @@ class Include:
 
 @dataclass(slots=True)
 class FileUnit:
-    """One file after preprocessing: tokens (directives that structure the unit are still in them) and what was found."""
+    """One file after preprocessing: tokens (with the directives that structure the unit) and what was found."""
 
     source: Source
     tokens: Tokens
@@ -136,11 +136,11 @@ class _FileRun:
             out.starts += raw.starts[start:end]
             return
         try:
-            got = self.shared.expander.expand(
-                Tokens(texts, raw.kinds[start:end], raw.starts[start:end]), macros, set()
-            )
+            got = self.shared.expander.expand(Tokens(texts, raw.kinds[start:end], raw.starts[start:end]), macros, set())
         except ExpansionTooLarge:
-            self.report(raw.starts[start], raw.starts[start] + len(texts[0]), "320", "macro is too complex, simplify it")
+            self.report(
+                raw.starts[start], raw.starts[start] + len(texts[0]), "320", "macro is too complex, simplify it"
+            )
             return
         except MacroArguments as problem:
             self.report(raw.starts[start], raw.starts[start] + len(texts[0]), "318", str(problem))
@@ -204,7 +204,7 @@ class _FileRun:
 
     def conditional(self, word: str, rest: str, offset: int) -> None:
         macros = self.shared.macros
-        name = rest.split()[0] if rest else ""
+        name = rest.split(maxsplit=1)[0] if rest else ""
         if word in {"ifdef", "ifndef"}:
             known = name in macros or name in PREDEFINED
             self.steps.ops.append(("test", frozenset((name,)), {name: macros[name]} if name in macros else {}))

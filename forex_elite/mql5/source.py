@@ -1,4 +1,4 @@
-"""MQL5 source text as files hold it: encodings, line ends and the way from an offset to MetaEditor's line and column."""
+"""MQL5 source text as files hold it: encodings, line ends, and places as MetaEditor counts them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class SourceTooLarge(Refused):
 
 
 def decode(raw: bytes) -> str:
-    """The text of an MQL5 file: byte order marks win, then UTF-16 by its zero bytes, UTF-8, and the Windows code page."""
+    """The text of an MQL5 file: a byte order mark wins, then UTF-16 by its zero bytes, UTF-8, Windows-1252."""
     for mark, encoding in _BOMS:
         if raw.startswith(mark):
             return raw[len(mark) :].decode(encoding, errors="replace")
@@ -35,7 +35,7 @@ def decode(raw: bytes) -> str:
 
 @dataclass(slots=True)
 class Source:
-    """One file: its name as shown in diagnostics and its text. Offsets count characters from 0, lines and columns from 1."""
+    """One file: its name in diagnostics and its text. Offsets count from 0, lines and columns from 1."""
 
     name: str
     text: str

@@ -81,7 +81,7 @@ Symbol = VariableSymbol | FunctionSymbol | ConstantSymbol | ClassSymbol | EnumSy
 
 
 def exports(chunk: Chunk) -> list[tuple[str, Symbol, int]]:
-    """What a chunk declares: names, symbols, and a fingerprint that changes only when users of the name must look again."""
+    """What a chunk declares: names, symbols, and a fingerprint that changes when users of the name must look again."""
     found: list[tuple[str, Symbol, int]] | None = chunk.memo.get("exports")
     if found is None:
         found = []
@@ -136,7 +136,9 @@ def _export_resource(chunk: Chunk, node: ast.Directive, found: list[tuple[str, S
 def _outline(chunk: Chunk, node: ast.Function | ast.Class) -> tuple[str, ...]:
     """The tokens of a declaration without function bodies."""
     spans: list[tuple[int, int]] = []
-    functions = [node] if isinstance(node, ast.Function) else [i for i in node.items or () if isinstance(i, ast.Function)]
+    functions = (
+        [node] if isinstance(node, ast.Function) else [i for i in node.items or () if isinstance(i, ast.Function)]
+    )
     spans = [(one.body.pos, one.body.end) for one in functions if one.body is not None]
     texts, starts = chunk.tokens.texts, chunk.tokens.starts
     if not spans:
@@ -219,7 +221,7 @@ def _parse(declaration: str) -> list[ast.Node]:
 
 
 class Env:
-    """All global names of a translation unit. `complete` is false when an include is missing: then absence proves nothing."""
+    """All global names of a translation unit. Not `complete` when an include is missing: absence proves nothing then."""
 
     def __init__(self, *, complete: bool, macros: frozenset[str] = frozenset()) -> None:
         self.complete = complete
@@ -342,11 +344,9 @@ class Env:
 
     def open_ended(self, symbol: ClassSymbol) -> bool:
         """Whether members may exist that are not known here: an unknown or template-parameter base."""
-        return any(
-            base.name not in self.classes
-            for one in self.lineage(symbol)
-            for _, base in one.node.bases
-        ) or any(one.node.items is None for one in self.lineage(symbol))
+        return any(base.name not in self.classes for one in self.lineage(symbol) for _, base in one.node.bases) or any(
+            one.node.items is None for one in self.lineage(symbol)
+        )
 
     def inherits(self, symbol: ClassSymbol, name: str) -> bool:
         return any(one.name == name for one in self.lineage(symbol))

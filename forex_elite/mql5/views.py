@@ -57,9 +57,8 @@ def inputs_of(unit: TranslationUnit) -> tuple[Input, ...]:
             if isinstance(node, ast.InputGroup):
                 group = node.title
             elif isinstance(node, ast.Declaration):
-                for variable in node.variables:
-                    if variable.flags & {"input", "sinput"}:
-                        found.append(_input(unit, placed, variable, group))
+                own = [one for one in node.variables if one.flags & {"input", "sinput"}]
+                found += [_input(unit, placed, variable, group) for variable in own]
     return tuple(found)
 
 
@@ -68,7 +67,9 @@ def _input(unit: TranslationUnit, placed: Placed, node: ast.Variable, group: str
     default = print_expression(node.init) if node.init is not None else ""
     name = print_type(node.type).removeprefix("const ")
     label = node.label or node.name
-    return Input(node.name, name, default, label, group, "sinput" in node.flags, line, choices(unit.env, node.type.name))
+    return Input(
+        node.name, name, default, label, group, "sinput" in node.flags, line, choices(unit.env, node.type.name)
+    )
 
 
 def choices(env: Env, name: str) -> tuple[Choice, ...]:

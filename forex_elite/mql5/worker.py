@@ -1,4 +1,4 @@
-"""The language in a process of its own: off the event loop, bounded in time and memory, and only the newest text counts."""
+"""The language in a process of its own: off the event loop, bounded, and only the newest text counts."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ class LanguageWorker:
             try:
                 answer = await asyncio.shield(call)
             except asyncio.CancelledError:
-                # The child is in the middle of an answer nobody waits for: wait for it here, or the next one would read it.
+                # The child is in the middle of an answer: take it from the pipe, or the next call would read it.
                 with contextlib.suppress(AnalysisTooLong, WorkerFailed, Refused):
                     await call
                 raise

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - MQL5 texts stay on one line each
 """Golden tests by area: a piece of MQL5 and every line MetaEditor's log would have for it."""
 
 from __future__ import annotations
@@ -8,7 +9,9 @@ from forex_elite.mql5.language import Language
 
 
 def lines(text: str, **files: str) -> list[str]:
-    found = Language({name.replace("__", "/"): body for name, body in files.items()}).diagnose(text, "a.mq5", advice=False)
+    found = Language({name.replace("__", "/"): body for name, body in files.items()}).diagnose(
+        text, "a.mq5", advice=False
+    )
     return [one.metaeditor_line() for one in found]
 
 
@@ -46,7 +49,7 @@ SOUND = {
     "imports": '#import "kernel32.dll"\nint GetTickCount64X(int a);\n#import\nvoid OnStart() { Print(GetTickCount64X(1)); }',
     "inputs": 'input group "G"\ninput int InpA = 1; // a\nsinput string InpB = "x";\nvoid OnStart() { Print(InpA, InpB); }',
     "non-Latin text": 'void OnStart() { Print("Привет 你好"); } // комментарий',
-    "structures": "struct P { int x; string s; }; void OnStart() { P a[3]; a[0].x = 1; P b = a[0]; P c = {1, \"s\"}; Print(b.x, c.s); }",
+    "structures": 'struct P { int x; string s; }; void OnStart() { P a[3]; a[0].x = 1; P b = a[0]; P c = {1, "s"}; Print(b.x, c.s); }',
     "local types": "void OnStart() { struct L { int v; }; L l; l.v = 1; enum E { ONE }; E e = ONE; Print(l.v, e); }",
     "namespaces": "namespace N { int Twice(int x) { return(2 * x); } } void OnStart() { Print(N::Twice(2)); }",
     "history": "void OnStart() { MqlRates r[]; CopyRates(NULL, 0, 0, 10, r); MqlTick t; if(SymbolInfoTick(_Symbol, t)) Print(t.bid); }",
@@ -59,11 +62,26 @@ def test_sound_code_is_left_alone(area: str) -> None:
 
 
 WRONG = {
-    "a warning names the types": ("void OnStart() { double d = 1.5; int i = d; Print(i); }", 43, (1, 42), "'double' to 'int'"),
-    "unsigned against signed": ("void OnStart() { uint u = 1; int i = 2; if(u > i) Print(1); }", 45, (1, 46), "sign mismatch"),
+    "a warning names the types": (
+        "void OnStart() { double d = 1.5; int i = d; Print(i); }",
+        43,
+        (1, 42),
+        "'double' to 'int'",
+    ),
+    "unsigned against signed": (
+        "void OnStart() { uint u = 1; int i = 2; if(u > i) Print(1); }",
+        45,
+        (1, 46),
+        "sign mismatch",
+    ),
     "unused variable": ("void OnStart() { int unused = 1; }", 31, (1, 22), "variable 'unused' not used"),
     "hidden global": ("int g = 1; void OnStart() { int g = 2; Print(g); }", 62, (1, 33), "hides global declaration"),
-    "a way without return": ("int F(int x) { if(x > 1) return(1); } ", 78, (1, 5), "not all control paths return a value"),
+    "a way without return": (
+        "int F(int x) { if(x > 1) return(1); } ",
+        78,
+        (1, 5),
+        "not all control paths return a value",
+    ),
     "unchecked request": (
         "void OnStart() { MqlTradeRequest r; MqlTradeResult s; ZeroMemory(r); OrderSend(r, s); }",
         83,
@@ -71,8 +89,18 @@ WRONG = {
         "return value of 'OrderSend' should be checked",
     ),
     "empty body": ("void OnStart() { if(IsStopped()); Print(1); }", 69, (1, 33), "empty controlled statement"),
-    "number as text": ('void OnStart() { string s = "a" + 5.5 * Point(); Print(s); }', 181, (1, 35), "from 'number' to 'string'"),
-    "precedence": ("void OnStart() { bool a = true, b = a, c = b; if(a && b || c) Print(1); }", 80, (1, 52), "check operator"),
+    "number as text": (
+        'void OnStart() { string s = "a" + 5.5 * Point(); Print(s); }',
+        181,
+        (1, 35),
+        "from 'number' to 'string'",
+    ),
+    "precedence": (
+        "void OnStart() { bool a = true, b = a, c = b; if(a && b || c) Print(1); }",
+        80,
+        (1, 52),
+        "check operator",
+    ),
     "another enumeration": (
         "void OnStart() { int h = iMA(NULL, 0, 5, 0, PRICE_CLOSE, MODE_SMA); Print(h); }",
         262,
@@ -99,7 +127,10 @@ def test_assignment_in_a_condition_is_named() -> None:
 
 
 def test_includes_are_followed_once_and_cycles_end() -> None:
-    files = {"one.mqh": '#include "two.mqh"\nint One() { return(Two()); }', "two.mqh": '#include "one.mqh"\nint Two() { return(2); }'}
+    files = {
+        "one.mqh": '#include "two.mqh"\nint One() { return(Two()); }',
+        "two.mqh": '#include "one.mqh"\nint Two() { return(2); }',
+    }
     found = Language(files).diagnose('#include "one.mqh"\nvoid OnStart() { Print(One()); }', "a.mq5")
     assert found == ()
 

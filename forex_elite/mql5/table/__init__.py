@@ -19,7 +19,9 @@ _SECTION = re.compile(r"//= (.+?) \| (\w+)\s*\Z")
 _LINE = re.compile(r"([^;]*?\b(\w+)\(.*?\);) // (.*)\Z")
 _MARKS = re.compile(r"\s*//(class=(\w+)|check)")
 _ITEM = re.compile(r"(\w+\*?)(?:([=~])(\S+))?\Z")
-_NOT_IN_INDICATORS = frozenset({"OrderSend", "OrderSendAsync", "Sleep", "MessageBox", "ExpertRemove", "WebRequest", "PlaySound"})
+_NOT_IN_INDICATORS = frozenset(
+    {"OrderSend", "OrderSendAsync", "Sleep", "MessageBox", "ExpertRemove", "WebRequest", "PlaySound"}
+)
 _ONLY_INDICATORS = frozenset(
     {"SetIndexBuffer", "IndicatorSetDouble", "IndicatorSetInteger", "IndicatorSetString", "PlotIndexSetDouble"}
     | {"PlotIndexSetInteger", "PlotIndexSetString", "PlotIndexGetInteger"}
