@@ -116,7 +116,7 @@ def _order_advice(call: CallFact, whole: _Whole, said: set[str]) -> list[Finding
     stop = args[at] if len(args) > at else None
     if stop is None or (isinstance(stop, ast.Literal) and float_of(stop) == 0.0):
         if "PositionModify" not in whole.names:
-            why = "A lost connection or a gap leaves the position without a limit to its loss. Send the stop with the order."
+            why = "A lost connection or a gap leaves the position without a stop. Send the stop with the order."
             found.append(_at(call, "trade-no-stop-loss", f"'{call.name}' opens a trade without a stop loss", why))
     found += _general_order_advice(call, whole, said)
     return found

@@ -1,8 +1,8 @@
 """The MQL5 syntax tree. `pos` is an offset from the start of the top-level chunk the node belongs to.
 
-Chunks (one top-level declaration each) keep their trees when text before them changes, so nothing in here knows
-absolute places. Nodes carry what code generation needs as well: nothing of the source but spacing, comments and redundant
-parentheses is lost.
+Chunks (one top-level declaration each) keep their trees when text before them changes, so nothing here
+Chunks (one top-level declaration each) keep their trees when text before them changes, so nothing here knows
+absolute places. Nodes carry what code generation needs as well: nothing of the source but spacing, comments and
 """
 
 from __future__ import annotations

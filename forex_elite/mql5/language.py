@@ -22,7 +22,7 @@ from forex_elite.mql5.views import Input, OutlineItem, inputs_of, outline_of
 
 @contextmanager
 def _collector_paused() -> Iterator[None]:
-    """No garbage collection meanwhile: trees hold no cycles, and walking the cached ones doubles the time of an edit."""
+    """No garbage collection meanwhile: trees hold no cycles, and walking them doubles the time of an edit."""
     was_on = gc.isenabled()
     gc.disable()
     try:

@@ -5,37 +5,28 @@ from __future__ import annotations
 import re
 
 from forex_elite.mql5.ast import (
-    AccessSection,
     Block,
-    Class,
     Declaration,
     Directive,
-    Enum,
-    Enumerator,
-    Function,
     InputGroup,
     Namespace,
     Node,
-    Typedef,
     TypeRef,
-    Variable,
 )
-from forex_elite.mql5.diagnostics import Finding
 from forex_elite.mql5.lexer import DIRECTIVE, END, IDENT, KEYWORD, STRING, TYPE, Tokens
+from forex_elite.mql5.parse_class import ClassParser
+from forex_elite.mql5.parse_function import AFTER_PARAMETERS
 from forex_elite.mql5.parse_names import MAX_NESTING, Unreadable, short
-from forex_elite.mql5.parse_statement import StatementParser
 
 _SPECIFIERS = frozenset("static virtual const extern input sinput final".split())  # noqa: SIM905
-_AFTER = frozenset("const override final export delete".split())  # noqa: SIM905
 _CLASS_WORDS = frozenset({"class", "struct", "union", "interface"})
-_LABEL = re.compile(r"[ \t]*//[ \t]*([^\r\n]*)")
 _DIRECTIVE = re.compile(r"#\s*([A-Za-z_]*)[ \t]*([\s\S]*)\Z")
 
 
-class Parser(StatementParser):
+class Parser(ClassParser):
     """Reads one chunk: normally one top-level declaration, more after a mistake."""
 
-    __slots__ = ("opaque", "stray")
+    __slots__ = ("stray",)
 
     def __init__(self, tokens: Tokens, source: str, base: int, *, opaque: bool = False) -> None:
         super().__init__(tokens, source, base)
@@ -57,11 +48,6 @@ class Parser(StatementParser):
                 if self.i == start:
                     self.i += 1
         return nodes
-
-    def label_after(self, index: int) -> str:
-        """The text of a `//` comment that follows the token on its line."""
-        match = _LABEL.match(self.source, self.base + self.p[index] + len(self.t[index]))
-        return match.group(1).strip() if match else ""
 
     def top_level(self, nodes: list[Node]) -> None:
         at = self.i
@@ -300,312 +286,7 @@ class Parser(StatementParser):
             elif t[index] == ")":
                 depth -= 1
                 if depth == 0:
-                    return t[index + 1] == "{" or t[index + 1] in _AFTER
+                    return t[index + 1] == "{" or t[index + 1] in AFTER_PARAMETERS
             elif t[index] in {";", "{", "}"}:
                 break
         return False
-
-    # --- functions ------------------------------------------------------------------------------------------------
-
-    def function_rest(
-        self, at: int, name: str, result: TypeRef | None, flags: frozenset[str], template: tuple[str, ...]
-    ) -> Function:
-        """Parameters, specifiers, initialisers and body."""
-        t = self.t
-        if result is not None and self.depth == 0 and at > 0 and self.p[at] == self.p[at - 1]:
-            at = self.i - 1
-        params = self.parameters()
-        while t[self.i] in _AFTER:
-            flags |= {t[self.i] if t[self.i] != "const" else "const method"}
-            self.i += 1
-        node = Function(self.p[at], name, result, params, None, flags, template)
-        text = t[self.i]
-        if text == "=":
-            if t[self.i + 1] not in {"0", "NULL", "delete", "default"}:
-                self.i += 1
-                raise self.unexpected()
-            node.flags |= {"pure" if t[self.i + 1] in {"0", "NULL"} else "deleted"}
-            self.i += 2
-        elif text == ":":
-            self.i += 1
-            self.initialisers(node)
-        if t[self.i] == "{":
-            node.body = self.function_body()
-            node.end = node.body.end
-            return node
-        node.end = self.p[self.i]
-        if t[self.i] == ";" or text != ":":
-            self.end_statement("154", "semicolon expected")
-        else:
-            self.report(self.i, "330", "function body expected after the initialization list")
-            raise Unreadable
-        return node
-
-    def function_body(self) -> Block:
-        if not self.opaque:
-            return self.block()
-        opening, depth = self.i, 0
-        t = self.t
-        while self.k[self.i] != END:
-            text = t[self.i]
-            self.i += 1
-            if text == "{":
-                depth += 1
-            elif text == "}":
-                depth -= 1
-                if depth == 0:
-                    break
-        return Block(self.p[opening], [], self.p[self.i - 1])
-
-    def initialisers(self, node: Function) -> None:
-        t = self.t
-        while True:
-            at = self.i
-            if self.k[at] != IDENT:
-                raise self.unexpected()
-            self.i += 1
-            if t[self.i] == "<":
-                self.i = self.template_end(self.i) or self.i
-            if not self.expect("(", "132", "opening parenthesis '(' expected"):
-                raise Unreadable
-            node.inits.append((self.p[at], t[at], self.arguments(")")))
-            if t[self.i] != ",":
-                return
-            self.i += 1
-
-    def parameters(self) -> list[Variable]:
-        """`( parameters )`; an unnamed parameter has an empty name."""
-        t = self.t
-        if not self.expect("(", "118", "opening parenthesis '(' expected"):
-            raise Unreadable
-        params: list[Variable] = []
-        if t[self.i] == ")":
-            self.i += 1
-            return params
-        if t[self.i] == "void" and t[self.i + 1] == ")":
-            self.i += 2
-            return params
-        while True:
-            params.append(self.parameter())
-            if t[self.i] == ",":
-                self.i += 1
-                continue
-            if t[self.i] == ")":
-                self.i += 1
-            elif t[self.i] in {"{", ";"}:
-                self.missing_close(")")
-            elif self.k[self.i] in {TYPE, IDENT}:
-                self.report(self.i, "155", f"'{short(t[self.i])}' - comma expected")
-                continue
-            else:
-                raise self.unexpected()
-            return params
-
-    def parameter(self) -> Variable:
-        t = self.t
-        start = self.i
-        if t[start] == "...":
-            self.i += 1
-            return Variable(self.p[start], "...", TypeRef(self.p[start], "..."), (), None)
-        while t[self.i] in {"static", "input", "extern"}:
-            self.i += 1
-        of_type = self.type_ref()
-        reference = False
-        while t[self.i] in {"&", "*", "const"}:
-            if t[self.i] == "&":
-                reference = True
-            elif t[self.i] == "*":
-                of_type.pointer = True
-            self.i += 1
-        at = self.i
-        name = ""
-        if self.k[at] == IDENT:
-            name = t[at]
-            self.i += 1
-        elif self.k[at] in {KEYWORD, TYPE}:
-            raise self.unexpected()
-        dims = self.dimensions() if t[self.i] == "[" else ()
-        default = None
-        if t[self.i] == "=":
-            self.i += 1
-            default = self.assignment()
-        return Variable(self.p[at] if name else self.p[start], name, of_type, dims, default, None, reference)
-
-    def template_params(self) -> tuple[str, ...]:
-        """`template<typename T, …>`."""
-        self.i += 1
-        if not self.expect("<", "379", "'<' expected"):
-            raise Unreadable
-        names: list[str] = []
-        while self.t[self.i] in {"typename", "class", ","}:
-            if self.t[self.i] != ",":
-                names.append(self.t[self.i + 1])
-                self.i += 1
-            self.i += 1
-        if not self.expect(">", "379", "'>' expected"):
-            raise Unreadable
-        return tuple(names)
-
-    # --- classes, enumerations, type definitions --------------------------------------------------------------------
-
-    def class_like(self, nodes: list[Node], template: tuple[str, ...], flags: frozenset[str]) -> None:
-        t = self.t
-        kind = t[self.i]
-        at = self.i + 1
-        name = ""
-        if self.k[at] == IDENT:
-            name = t[at]
-            self.i = at + 1
-        else:
-            self.i = at
-        node = Class(self.p[at], kind, name, [], None, template, flags)
-        while t[self.i] in {"final", "pack"}:
-            node.flags |= {t[self.i]}
-            self.i += 1
-            if t[self.i] == "(":
-                self.i += 3
-        if t[self.i] == "<":  # a specialised or repeated argument list
-            self.i = self.template_end(self.i) or self.i
-        if t[self.i] == ";":
-            self.i += 1
-            nodes.append(node)
-            return
-        if t[self.i] == ":":
-            self.bases(node)
-        opening = self.i
-        if not self.expect("{", "141", "opening brace '{' expected"):
-            raise Unreadable
-        nodes.append(node)
-        node.items = []
-        self.class_items(node, opening)
-        node.end = self.p[max(0, self.i - 1)]
-        if t[self.i] == ";":
-            self.i += 1
-        elif self.k[self.i] == IDENT and t[self.i + 1] in {";", ",", "=", "["}:
-            self.trailing_variables(nodes, TypeRef(self.p[at], name), flags)
-        elif not self.unwinding:
-            self.end_statement("154", "semicolon expected")
-
-    def trailing_variables(self, nodes: list[Node], of_type: TypeRef, flags: frozenset[str]) -> None:
-        """Variables declared between the closing brace of a type and its semicolon."""
-        pos = self.p[self.i]
-        variables = [self.declarator(of_type, flags)]
-        while self.t[self.i] == ",":
-            self.i += 1
-            variables.append(self.declarator(of_type, flags))
-        self.end_statement("154", "semicolon expected")
-        nodes.append(Declaration(pos, variables))
-
-    def bases(self, node: Class) -> None:
-        t = self.t
-        self.i += 1
-        while True:
-            access = "private" if node.kind == "class" else "public"
-            while t[self.i] in {"public", "protected", "private", "virtual"}:
-                access = t[self.i]
-                self.i += 1
-            node.bases.append((access, self.type_ref()))
-            if t[self.i] != ",":
-                return
-            self.i += 1
-
-    def class_items(self, node: Class, opening: int) -> None:
-        """Members up to the closing brace; a mistake costs one member."""
-        t = self.t
-        assert node.items is not None
-        depth = self.depth
-        self.depth += 10
-        if self.depth > MAX_NESTING:
-            self.too_deep()
-        while t[self.i] != "}":
-            at = self.i
-            if self.k[at] == END:
-                self.unclosed(opening)
-                return
-            if t[at] in {"public", "protected", "private"}:
-                node.items.append(AccessSection(self.p[at], t[at]))
-                self.i += 1
-                self.expect(":", "123", "colon ':' expected")
-                continue
-            if t[at] == ";" or self.k[at] == DIRECTIVE:
-                self.i += 1
-                continue
-            try:
-                self.unwinding = False
-                self.member(node.items, node.name)
-            except Unreadable:
-                self.depth = depth + 10
-                if self.k[self.i] != END:
-                    self.recover(at)
-                if self.i == at:
-                    self.i += 1
-        self.i += 1
-        self.depth = depth
-
-    def enum(self, nodes: list[Node], flags: frozenset[str]) -> None:
-        t = self.t
-        self.i += 1
-        at = self.i
-        name = ""
-        if self.k[at] == IDENT:
-            name = t[at]
-            self.i += 1
-        if t[self.i] == ":":
-            self.i += 1
-            self.type_ref()
-        opening = self.i
-        if not self.expect("{", "141", "opening brace '{' expected"):
-            raise Unreadable
-        node = Enum(self.p[at], name, [])
-        nodes.append(node)
-        while t[self.i] != "}":
-            if self.k[self.i] == END:
-                self.unclosed(opening)
-                return
-            if self.k[self.i] != IDENT:
-                raise self.unexpected()
-            item = Enumerator(self.p[self.i], t[self.i], None)
-            node.items.append(item)
-            self.i += 1
-            if t[self.i] == "=":
-                self.i += 1
-                item.value = self.assignment()
-            item.label = self.label_after(self.i if t[self.i] == "," else self.i - 1)
-            if t[self.i] == ",":
-                self.i += 1
-            elif self.k[self.i] == IDENT:
-                self.report(self.i, "155", f"'{short(t[self.i])}' - comma expected")
-            elif t[self.i] != "}":
-                raise self.unexpected()
-        node.end = self.p[self.i]
-        self.i += 1
-        if self.k[self.i] == IDENT and t[self.i + 1] in {";", ",", "=", "["}:
-            self.trailing_variables(nodes, TypeRef(self.p[at], name), flags)
-        else:
-            self.end_statement("154", "semicolon expected")
-
-    def typedef(self) -> Node:
-        t = self.t
-        word = t[self.i]
-        at = self.i = self.i + 1
-        if word == "using":
-            self.i += 1
-            if not self.expect("=", "140", "'=' expected"):
-                raise Unreadable
-            target = self.type_ref()
-            self.end_statement("154", "semicolon expected")
-            return Typedef(self.p[at], t[at], target, None)
-        result = self.type_ref()
-        if t[self.i : self.i + 2] != ["(", "*"]:
-            raise self.unexpected()
-        at = self.i + 2
-        if self.k[at] != IDENT:
-            raise self.unexpected(at)
-        self.i = at + 1
-        self.close_parenthesis()
-        params = self.parameters()
-        self.end_statement("154", "semicolon expected")
-        return Typedef(self.p[at], t[at], result, params)
-
-
-__all__ = ["Finding", "Parser"]

@@ -221,7 +221,7 @@ def _parse(declaration: str) -> list[ast.Node]:
 
 
 class Env:
-    """All global names of a translation unit. Not `complete` when an include is missing: absence proves nothing then."""
+    """All global names of a translation unit. Not `complete` when an include is missing."""
 
     def __init__(self, *, complete: bool, macros: frozenset[str] = frozenset()) -> None:
         self.complete = complete
