@@ -1,8 +1,8 @@
 """The MQL5 syntax tree. `pos` is an offset from the start of the top-level chunk the node belongs to.
 
-Chunks (one top-level declaration each) keep their trees when text before them changes, so nothing here
 Chunks (one top-level declaration each) keep their trees when text before them changes, so nothing here knows
 absolute places. Nodes carry what code generation needs as well: nothing of the source but spacing, comments and
+redundant parentheses is lost.
 """
 
 from __future__ import annotations
@@ -297,11 +297,12 @@ class Enumerator(Node):
 
 @dataclass(slots=True, eq=False)
 class Enum(Node):
-    """An enumeration; an anonymous one has an empty name."""
+    """An enumeration; an anonymous one has an empty name. `base` is the integer type it is stored in, when given."""
 
     name: str
     items: list[Enumerator]
     end: int = 0
+    base: TypeRef | None = None
 
 
 @dataclass(slots=True, eq=False)

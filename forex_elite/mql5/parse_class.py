@@ -130,13 +130,14 @@ class ClassParser(FunctionParser):
         if self.k[at] == IDENT:
             name = t[at]
             self.i += 1
+        base = None
         if t[self.i] == ":":
             self.i += 1
-            self.type_ref()
+            base = self.type_ref()
         opening = self.i
         if not self.expect("{", "141", "opening brace '{' expected"):
             raise Unreadable
-        node = Enum(self.p[at], name, [])
+        node = Enum(self.p[at], name, [], 0, base)
         nodes.append(node)
         while t[self.i] != "}":
             if self.k[self.i] == END:

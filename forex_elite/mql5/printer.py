@@ -38,7 +38,7 @@ def _expression(node: ast.Node) -> tuple[str, int]:
     if isinstance(node, ast.Unary):
         return f"{node.op} {print_expression(node.operand, _UNARY)}", _UNARY
     if isinstance(node, ast.Cast) and node.style == "c":
-        return f"({print_type(node.type)})({print_expression(node.value)})", _UNARY
+        return f"({print_type(node.type)}){print_expression(node.value, _POSTFIX)}", _UNARY
     if isinstance(node, ast.Comma):
         return _list(node.items), 0
     return _primary(node), _POSTFIX
@@ -222,7 +222,8 @@ def _enum(node: ast.Node) -> str:
         value = f" = {print_expression(item.value, 1)}" if item.value is not None else ""
         comma = "," if at + 1 < len(node.items) else ""
         lines.append(f"{item.name}{value}{comma}" + (f" // {item.label}" if item.label else ""))
-    return f"enum {node.name} {{\n" + "\n".join(lines) + "\n};"
+    base = f" : {print_type(node.base)}" if node.base is not None else ""
+    return f"enum {node.name}{base} {{\n" + "\n".join(lines) + "\n};"
 
 
 def _typedef(node: ast.Node) -> str:
