@@ -1,0 +1,10 @@
+//+------------------------------------------------------------------+
+//| CMoneyFixedLot.                                                  |
+//+------------------------------------------------------------------+
+#include "../ExpertMoney.mqh"
+
+class CMoneyFixedLot : public CExpertMoney
+  {
+public:
+   void              Lots(double value) {}
+  };

@@ -1,0 +1,9 @@
+//+------------------------------------------------------------------+
+//| CMoneyFixedMargin.                                               |
+//+------------------------------------------------------------------+
+#include "../ExpertMoney.mqh"
+
+class CMoneyFixedMargin : public CExpertMoney
+  {
+public:
+  };

@@ -1,0 +1,9 @@
+//+------------------------------------------------------------------+
+//| CMoneyFixedRisk.                                                 |
+//+------------------------------------------------------------------+
+#include "../ExpertMoney.mqh"
+
+class CMoneyFixedRisk : public CExpertMoney
+  {
+public:
+  };

@@ -1,0 +1,16 @@
+//+------------------------------------------------------------------+
+//| CSignalDeMarker.                                                 |
+//+------------------------------------------------------------------+
+#include "../ExpertSignal.mqh"
+
+class CSignalDeMarker : public CExpertSignal
+  {
+public:
+   void              PeriodDeM(int value) {}
+   void              Pattern_0(int value) {}
+   void              Pattern_1(int value) {}
+   void              Pattern_2(int value) {}
+   void              Pattern_3(int value) {}
+   void              Pattern_4(int value) {}
+   void              Pattern_5(int value) {}
+  };

@@ -1,0 +1,19 @@
+//+------------------------------------------------------------------+
+//| CSignalMACD.                                                     |
+//+------------------------------------------------------------------+
+#include "../ExpertSignal.mqh"
+
+class CSignalMACD : public CExpertSignal
+  {
+public:
+   void              PeriodFast(int value) {}
+   void              PeriodSlow(int value) {}
+   void              PeriodSignal(int value) {}
+   void              Applied(ENUM_APPLIED_PRICE value) {}
+   void              Pattern_0(int value) {}
+   void              Pattern_1(int value) {}
+   void              Pattern_2(int value) {}
+   void              Pattern_3(int value) {}
+   void              Pattern_4(int value) {}
+   void              Pattern_5(int value) {}
+  };

@@ -1,0 +1,17 @@
+//+------------------------------------------------------------------+
+//| CSignalRSI.                                                      |
+//+------------------------------------------------------------------+
+#include "../ExpertSignal.mqh"
+
+class CSignalRSI : public CExpertSignal
+  {
+public:
+   void              PeriodRSI(int value) {}
+   void              Applied(ENUM_APPLIED_PRICE value) {}
+   void              Pattern_0(int value) {}
+   void              Pattern_1(int value) {}
+   void              Pattern_2(int value) {}
+   void              Pattern_3(int value) {}
+   void              Pattern_4(int value) {}
+   void              Pattern_5(int value) {}
+  };

@@ -1,0 +1,16 @@
+//+------------------------------------------------------------------+
+//| CSignalRVI.                                                      |
+//+------------------------------------------------------------------+
+#include "../ExpertSignal.mqh"
+
+class CSignalRVI : public CExpertSignal
+  {
+public:
+   void              PeriodRVI(int value) {}
+   void              Pattern_0(int value) {}
+   void              Pattern_1(int value) {}
+   void              Pattern_2(int value) {}
+   void              Pattern_3(int value) {}
+   void              Pattern_4(int value) {}
+   void              Pattern_5(int value) {}
+  };

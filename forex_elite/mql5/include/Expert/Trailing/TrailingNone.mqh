@@ -1,0 +1,9 @@
+//+------------------------------------------------------------------+
+//| CTrailingNone.                                                   |
+//+------------------------------------------------------------------+
+#include "../ExpertTrailing.mqh"
+
+class CTrailingNone : public CExpertTrailing
+  {
+public:
+  };
