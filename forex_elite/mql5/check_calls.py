@@ -92,7 +92,8 @@ class CallChecker(NameChecker):
             return 0
         if not ty.convertible(given, want):
             return _IMPOSSIBLE
-        if param.reference and not param.type.const and not isinstance(arg, _LVALUES):
+        writable = isinstance(arg, _LVALUES) or given.kind in ty.OBJECTS
+        if param.reference and not param.type.const and not writable:
             return _IMPOSSIBLE
         if given.kind == ty.STRING or want.kind == ty.STRING:
             return 40 if given.kind != ty.NULL else 2
@@ -223,8 +224,11 @@ class CallChecker(NameChecker):
             methods = self.methods(self.owner, name)
             if methods:
                 forms: list[Form] = [(one.node, self.env.classes.get(one.owner), ()) for one in methods]
-                chosen = self.choose(node, name, [*forms])
-                return self.form_result(chosen)
+                # What no method takes goes to the function outside: Symbol() in a class with Symbol(string).
+                count = len(node.args)
+                ranges = [parameter_range(one.node) for one in methods]
+                if any(least <= count <= most for least, most in ranges) or not builtin_overloads(name):
+                    return self.form_result(self.choose(node, name, [*forms]))
             if self.member_variable(self.owner, name) is not None:
                 return self.plain_arguments(node)
         self.used.add(name)

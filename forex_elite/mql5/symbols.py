@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -13,7 +14,8 @@ from forex_elite.mql5.parse_declaration import Parser
 from forex_elite.mql5.table import table
 from forex_elite.mql5.types import Type
 
-PRIMITIVE = frozenset({"public", "protected", "private"})
+# More tokens than the head of any function has; in a chunk of many functions each looks back no farther.
+_HEAD_TOKENS = 300
 
 
 @dataclass(slots=True, eq=False)
@@ -144,7 +146,8 @@ def _outline(chunk: Chunk, node: ast.Function | ast.Class) -> tuple[str, ...]:
     if not spans:
         return tuple(texts)
     if isinstance(node, ast.Function):
-        return tuple(text for text, start in zip(texts, starts, strict=True) if start < spans[0][0])
+        end = bisect_left(starts, spans[0][0])
+        return tuple(texts[max(0, end - _HEAD_TOKENS) : end])
     kept: list[str] = []
     at = 0
     for text, start in zip(texts, starts, strict=True):
@@ -337,16 +340,18 @@ class Env:
         found = [symbol]
         for one in found:
             for _, base in one.node.bases:
-                known = self.classes.get(base.name)
+                known = self.classes.get(base.name) or builtin_structure(base.name)
                 if known is not None and known not in found:
                     found.append(known)
         return found
 
     def open_ended(self, symbol: ClassSymbol) -> bool:
         """Whether members may exist that are not known here: an unknown or template-parameter base."""
-        return any(base.name not in self.classes for one in self.lineage(symbol) for _, base in one.node.bases) or any(
-            one.node.items is None for one in self.lineage(symbol)
-        )
+        return any(
+            base.name not in self.classes and builtin_structure(base.name) is None
+            for one in self.lineage(symbol)
+            for _, base in one.node.bases
+        ) or any(one.node.items is None for one in self.lineage(symbol))
 
     def inherits(self, symbol: ClassSymbol, name: str) -> bool:
         return any(one.name == name for one in self.lineage(symbol))

@@ -63,7 +63,9 @@ def test_hover_of_an_unverified_constant_says_so() -> None:
 
 
 def test_signature_help_counts_the_argument() -> None:
-    text, line, column = place(PROGRAM.replace("iMA(_Symbol, PERIOD_CURRENT, InpPeriod, 0", "iMA(_Symbol, PERIOD_CURRENT, ¦InpPeriod, 0"))
+    text, line, column = place(
+        PROGRAM.replace("iMA(_Symbol, PERIOD_CURRENT, InpPeriod, 0", "iMA(_Symbol, PERIOD_CURRENT, ¦InpPeriod, 0")
+    )
     found = Language().signature(text, line, column)
     assert found[0].parameters[found[0].active] == "int ma_period"
 

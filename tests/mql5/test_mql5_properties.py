@@ -16,10 +16,22 @@ from tests.mql5.mistakes import PROGRAM
 from tests.mql5.test_mql5_language_areas import SOUND
 
 _WORDS = [
-    *"int double string void bool class struct enum if else for while do switch case default break continue return".split(),
-    *"const static input virtual new delete this true false public private template typename operator sizeof".split(),
-    *"a b Foo x1 NULL Print iMA ( ) [ ] { } < > ; , . : :: ? = == != + - * / % & | ^ ! ~ << >> && || ++ -- += ->".split(),
-    *["1", "0x1F", "1.5e3", "'c'", '"text"', "D'2024.01.01'", "C'1,2,3'", "\n", "#define M 1", "#include <a.mqh>", "// c\n"],
+    *["int", "double", "string", "void", "bool", "class", "struct", "enum", "if", "else", "for", "while", "do", "switch", "case", "default", "break", "continue", "return"],
+    *["const", "static", "input", "virtual", "new", "delete", "this", "true", "false", "public", "private", "template", "typename", "operator", "sizeof"],
+    *["a", "b", "Foo", "x1", "NULL", "Print", "iMA", "(", ")", "[", "]", "{", "}", "<", ">", ";", ",", ".", ":", "::", "?", "=", "==", "!=", "+", "-", "*", "/", "%", "&", "|", "^", "!", "~", "<<", ">>", "&&", "||", "++", "--", "+=", "->"],
+    *[
+        "1",
+        "0x1F",
+        "1.5e3",
+        "'c'",
+        '"text"',
+        "D'2024.01.01'",
+        "C'1,2,3'",
+        "\n",
+        "#define M 1",
+        "#include <a.mqh>",
+        "// c\n",
+    ],
 ]
 soup = st.lists(st.sampled_from(_WORDS), max_size=60).map(" ".join)
 
@@ -28,7 +40,7 @@ _leaves = st.one_of(_names, st.sampled_from(["1", "2.5", '"s"', "'c'", "true", "
 _expressions = st.recursive(
     _leaves,
     lambda inner: st.one_of(
-        st.tuples(inner, st.sampled_from("+ - * / % << >> < > <= >= == != & ^ | && ||".split()), inner).map(
+        st.tuples(inner, st.sampled_from(["+", "-", "*", "/", "%", "<<", ">>", "<", ">", "<=", ">=", "==", "!=", "&", "^", "|", "&&", "||"]), inner).map(
             lambda parts: f"({parts[0]}) {parts[1]} {parts[2]}"
         ),
         inner.map(lambda one: f"-({one})"),

@@ -7,6 +7,25 @@
 #include "../Trade/AccountInfo.mqh"
 #include "../Trade/DealInfo.mqh"
 
+enum ENUM_TYPE_TREND
+  {
+   TYPE_TREND_HARD_DOWN,
+   TYPE_TREND_DOWN,
+   TYPE_TREND_SOFT_DOWN,
+   TYPE_TREND_FLAT,
+   TYPE_TREND_SOFT_UP,
+   TYPE_TREND_UP,
+   TYPE_TREND_HARD_UP
+  };
+
+#define USE_SERIES_OPEN 1
+#define USE_SERIES_HIGH 2
+#define USE_SERIES_LOW 4
+#define USE_SERIES_CLOSE 8
+#define USE_SERIES_SPREAD 16
+#define USE_SERIES_TIME 32
+#define USE_SERIES_TICK_VOLUME 64
+#define USE_SERIES_REAL_VOLUME 128
 #define IS_PATTERN_USAGE(p) ((m_patterns_usage & (((int)1) << p)) != 0)
 
 class CExpertBase : public CObject
@@ -17,6 +36,16 @@ protected:
    double            m_adjusted_point;
    ulong             m_magic;
    bool              m_every_tick;
+   bool              m_other_symbol;
+   bool              m_other_period;
+   int               m_used_series;
+   int               m_init_phase;
+   ENUM_TYPE_TREND   m_trend_type;
+   ENUM_ACCOUNT_MARGIN_MODE m_margin_mode;
+   CiSpread         *m_spread;
+   CiTime           *m_time;
+   CiTickVolume     *m_tick_volume;
+   CiRealVolume     *m_real_volume;
    CiOpen           *m_open;
    CiHigh           *m_high;
    CiLow            *m_low;
@@ -40,6 +69,7 @@ public:
    void              Magic(ulong value) { m_magic = value; }
    void              EveryTick(bool value) { m_every_tick = value; }
    void              TrendType(int value) {}
+   void              TimeframeAdd(ENUM_TIMEFRAMES period) {}
    int               UsedSeries(void) { return(0); }
    void              SetMarginMode(void) {}
    virtual bool      ValidationSettings(void) { return(true); }

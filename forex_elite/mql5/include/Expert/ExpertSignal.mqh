@@ -12,6 +12,15 @@ protected:
    double            m_weight;
    double            m_direction;
    int               m_patterns_usage;
+   int               m_general;
+   long              m_ignore;
+   long              m_invert;
+   int               m_threshold_open;
+   int               m_threshold_close;
+   double            m_price_level;
+   double            m_stop_level;
+   double            m_take_level;
+   int               m_expiration;
    CArrayObj         m_filters;
 
 public:

@@ -29,6 +29,18 @@ public:
    void              RefreshCurrent(const bool flag) { m_refresh_current = flag; }
    virtual bool      BufferResize(const int size) { return(true); }
    virtual void      Refresh(const int flags = OBJ_ALL_PERIODS) {}
+
+protected:
+   bool              SetSymbolPeriod(const string symbol, const ENUM_TIMEFRAMES period)
+     {
+      m_symbol = symbol;
+      m_period = period;
+      return(true);
+     }
+   void              PeriodToTimeframe(const ENUM_TIMEFRAMES period) {}
+   bool              CheckLoadHistory(const int size) { return(true); }
+   bool              CheckTerminalHistory(const int size) { return(true); }
+   bool              CheckServerHistory(const int size) { return(true); }
   };
 
 class CPriceSeries : public CSeries

@@ -1,9 +1,9 @@
 //+------------------------------------------------------------------+
-//| CSignalDeMarker.                                                 |
+//| CSignalDeM.                                                 |
 //+------------------------------------------------------------------+
 #include "../ExpertSignal.mqh"
 
-class CSignalDeMarker : public CExpertSignal
+class CSignalDeM : public CExpertSignal
   {
 public:
    void              PeriodDeM(int value) {}

@@ -1,9 +1,9 @@
 //+------------------------------------------------------------------+
-//| CSignalTRIX.                                                     |
+//| CSignalTriX.                                                     |
 //+------------------------------------------------------------------+
 #include "../ExpertSignal.mqh"
 
-class CSignalTRIX : public CExpertSignal
+class CSignalTriX : public CExpertSignal
   {
 public:
    void              PeriodTriX(int value) {}
