@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import cache
@@ -16,6 +17,7 @@ from forex_elite.mql5.types import Type
 
 # More tokens than the head of any function has; in a chunk of many functions each looks back no farther.
 _HEAD_TOKENS = 300
+_RESOURCE = re.compile(r"\bas\s+(\w+)\s+(\w+)((?:\s*\[\s*\])*)")
 
 
 @dataclass(slots=True, eq=False)
@@ -128,11 +130,12 @@ def _export(chunk: Chunk, node: ast.Node, found: list[tuple[str, Symbol, int]]) 
 
 def _export_resource(chunk: Chunk, node: ast.Directive, found: list[tuple[str, Symbol, int]]) -> None:
     """`#resource "file" as type name[]` declares a variable."""
-    words = node.rest.rpartition(" as ")[2].replace("[", " [").split() if " as " in node.rest else []
-    if len(words) > 1:
-        dims: tuple[ast.Node | None, ...] = (None,) * (len(words) - 2)
-        variable = ast.Variable(node.pos, words[1], ast.TypeRef(node.pos, words[0]), dims, None)
-        found.append((words[1], VariableSymbol(words[1], variable, chunk), hash(chunk.text)))
+    match = _RESOURCE.search(node.rest)
+    if match is not None:
+        name = match.group(2)
+        dims: tuple[ast.Node | None, ...] = (None,) * match.group(3).count("[")
+        variable = ast.Variable(node.pos, name, ast.TypeRef(node.pos, match.group(1)), dims, None)
+        found.append((name, VariableSymbol(name, variable, chunk), hash(chunk.text)))
 
 
 def _outline(chunk: Chunk, node: ast.Function | ast.Class) -> tuple[str, ...]:

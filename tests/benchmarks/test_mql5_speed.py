@@ -1,3 +1,4 @@
+# ruff: noqa: T201 - a benchmark prints what it measures
 """How fast the MQL5 language is. Processor time of this thread, so that neighbours on the machine do not count."""
 
 from __future__ import annotations

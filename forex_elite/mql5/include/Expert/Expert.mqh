@@ -53,6 +53,12 @@ public:
    virtual void      OnTimer(void) {}
    virtual void      OnChartEvent(const int id, const long &lparam, const double &dparam, const string &sparam) {}
    virtual void      OnBookEvent(const string &symbol) {}
+   void              PrepareHistoryDate(void) {}
+   void              HistoryPoint(bool from_check_trade = false) {}
+   bool              CheckTradeState(void) { return(false); }
+   void              WaitEvent(int event) {}
+   void              NoWaitEvent(int event) {}
+   bool              TimeframesFlags(MqlDateTime &time) { return(true); }
    virtual bool      Processing(void) { return(false); }
    virtual bool      Refresh(void) { return(true); }
    virtual bool      CheckOpen(void) { return(false); }
