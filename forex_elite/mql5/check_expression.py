@@ -280,7 +280,9 @@ class ExpressionChecker(ValueChecker):
         array = self.expression(node.array)
         self.expression(node.index)
         if array.kind == ty.ARRAY:
-            return ty.indexed(array)
+            for _ in node.index.items[1:] if isinstance(node.index, ast.Comma) else ():  # `table[row, column]`
+                array = ty.indexed(array) if array.kind == ty.ARRAY else ty.UNKNOWN
+            return ty.indexed(array) if array.kind == ty.ARRAY else ty.UNKNOWN
         if array.kind in ty.OBJECTS and array.symbol is not None:
             methods = self.methods(array.symbol, "operator[]")
             if methods:

@@ -22,7 +22,7 @@ SOUND = {
     "overloads": "int F(int x) { return(x); } double F(double x) { return(x); } void OnStart() { Print(F(1), F(1.5)); }",
     "default arguments": "int F(int x, int y = 2) { return(x + y); } void OnStart() { Print(F(1)); }",
     "references and arrays": "void Fill(double &a[], int &n) { n = ArrayResize(a, 3); }"
-    "void OnStart() { double a[]; int n; Fill(a, n); double m[2][3] = {{1, 2, 3}, {4, 5, 6}}; Print(m[1][2] + a[0], n); }",
+    "void OnStart() { double a[]; int n; Fill(a, n); double m[2][3] = {{1, 2, 3}, {4, 5, 6}}; m[0, 1] = 2.0; Print(m[1][2] + a[0], n); }",
     "classes": "class A { protected: int x; public: A(int v) : x(v) {} virtual ~A() {} virtual int Get() const { return(x); } };"
     "class B : public A { public: B() : A(3) {} int Get() const override { return(x + 1); } };"
     "void OnStart() { A *p = new B; Print(p.Get()); B *b = dynamic_cast<B *>(p); if(b != NULL) Print(b.Get()); delete p; }",

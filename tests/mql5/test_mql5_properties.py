@@ -1,4 +1,3 @@
-
 """Properties that hold for every text: nothing crashes, printing and parsing agree, formatting keeps the tokens."""
 
 from __future__ import annotations

@@ -7,6 +7,14 @@
 #include "../Trade/AccountInfo.mqh"
 #include "../Trade/DealInfo.mqh"
 
+enum ENUM_INIT_PHASE
+  {
+   INIT_PHASE_FIRST,
+   INIT_PHASE_TUNING,
+   INIT_PHASE_VALIDATION,
+   INIT_PHASE_COMPLETE
+  };
+
 enum ENUM_TYPE_TREND
   {
    TYPE_TREND_HARD_DOWN,
@@ -39,7 +47,7 @@ protected:
    bool              m_other_symbol;
    bool              m_other_period;
    int               m_used_series;
-   int               m_init_phase;
+   ENUM_INIT_PHASE   m_init_phase;
    ENUM_TYPE_TREND   m_trend_type;
    ENUM_ACCOUNT_MARGIN_MODE m_margin_mode;
    CiSpread         *m_spread;
