@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from forex_elite.cli import demo, dev, doctor, frontend, run, upkeep
+from forex_elite.cli import demo, dev, doctor, frontend, mql5, run, upkeep
 from forex_elite.errors import ForexEliteError
 
 app = typer.Typer(
@@ -27,13 +27,15 @@ app.command("build", help="Build the pages ahead of a start, if a source has cha
 app.command("migrate", help="Bring the database to the newest schema.")(upkeep.migrate)
 app.command("create-user", help="Make an account; the first one becomes super_admin.")(upkeep.create_user)
 app.command("doctor", help="Say what is configured, what answers and what is missing.")(doctor.doctor)
+app.add_typer(mql5.app, name="mql5", help="MQL5 without MetaTrader: check, inputs, outline, format.")
 
 
 def main() -> None:
     """Entry point. Refusals and faults of ours are told in one paragraph, without a traceback."""
     if home := os.environ.get("FOREX_ELITE_HOME"):
         os.environ["FOREX_ELITE_HOME"] = str(Path(home).expanduser().resolve())
-    os.chdir(frontend.ROOT)  # .env, rxconfig.py and .web are found from here
+    if sys.argv[1:2] != ["mql5"]:  # that one works on the caller's own files
+        os.chdir(frontend.ROOT)  # .env, rxconfig.py and .web are found from here
     try:
         app()
     except ForexEliteError as error:

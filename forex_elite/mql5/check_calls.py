@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+
 from forex_elite.mql5 import ast
 from forex_elite.mql5 import types as ty
 from forex_elite.mql5.check_names import NameChecker, name_of, start_of
@@ -26,9 +28,9 @@ def parameter_range(function: ast.Function) -> tuple[int, int]:
 class CallChecker(NameChecker):
     """The part of the checker that understands calls."""
 
+    @abstractmethod
     def expression(self, node: ast.Node) -> Type:
         """The type of an expression; everything inside is checked on the way."""
-        raise NotImplementedError
 
     def choose(self, call: ast.Call, label: str, forms: list[Form]) -> Form | None:
         """The form of a function that fits a call best; reports when none does."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
 
 from forex_elite.mql5.ast import AccessSection, Class, Declaration, Enum, Enumerator, Node, Typedef, TypeRef
 from forex_elite.mql5.lexer import DIRECTIVE, END, IDENT
@@ -17,9 +18,9 @@ class ClassParser(FunctionParser):
 
     __slots__ = ()
 
+    @abstractmethod
     def member(self, nodes: list[Node], owner: str) -> None:
         """A declaration at the top level (no owner) or in the body of a class."""
-        raise NotImplementedError
 
     def label_after(self, index: int) -> str:
         """The text of a `//` comment that follows the token on its line."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING
 
 from forex_elite.mql5.ast import (
@@ -259,9 +260,9 @@ class StatementParser(DeclaratorParser):
         self.end_statement("154", "semicolon expected")
         return Delete(pos, value)
 
+    @abstractmethod
     def local_type(self) -> Node:
         """An enumeration or structure declared inside a function; `class Name *pointer;` is a plain declaration."""
-        raise NotImplementedError
 
     def else_alone(self) -> Node:
         self.report(self.i, "183", "'else' - illegal else without matching if")
