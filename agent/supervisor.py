@@ -70,7 +70,11 @@ class Supervisor:
             )
             for terminal in config.terminals
         }
-        self._uploads = Uploads(client, closed_stored=lambda account, at: self.terminals[account].closed_until(at))
+        self._uploads = Uploads(
+            client,
+            {setup.account: setup.terminal.server for setup in config.terminals},
+            closed_stored=lambda account, at: self.terminals[account].closed_until(at),
+        )
         self._logs = LogRelay(client)
         self._outbox = Outbox(
             client, self._pulse.key_good, delivered=self._delivered, refuse_key=self._pulse.refuse_key

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -33,8 +33,12 @@ class _Trades:
 class Uploads:
     """Three streams (prices, accounts, trades), each sent by its own task, so that none holds up another."""
 
-    def __init__(self, client: ServerClient, *, closed_stored: Callable[[Account, str], None]) -> None:
+    def __init__(
+        self, client: ServerClient, servers: Mapping[Account, str], *, closed_stored: Callable[[Account, str], None]
+    ) -> None:
+        """`servers`: the broker's server name of each account as configured; the account itself is only a key."""
         self.prices_s = 0.1
+        self._servers = servers
         self._client = client
         self._closed_stored = closed_stored
         self._ticks: dict[str, tuple[dict[str, Any], float]] = {}
@@ -157,7 +161,7 @@ class Uploads:
                 self._sending.discard(account)
 
     async def _send_account_trades(self, account: Account, trades: _Trades) -> None:
-        login, server = account
+        login, server = account[0], self._servers[account]
         rows = list(trades.closed.values())
         while trades.open is not None or rows:
             batch, rows = rows[:_ROWS_AT_ONCE], rows[_ROWS_AT_ONCE:]

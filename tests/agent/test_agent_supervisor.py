@@ -259,3 +259,10 @@ async def test_results_survive_a_restart_of_the_agent(server: FakeServer, tmp_pa
     await server.ended(job)
     assert (job.status, len(later.book().positions)) == ("completed", 1)
     await later.stop()
+
+
+async def test_reports_carry_the_brokers_server_name_as_it_is_written(server: FakeServer, agent: RunningAgent) -> None:
+    await server.until(lambda: {"/accounts", "/trades"} <= {path for path, _ in server.reports})
+    accounts = [row for path, body in server.reports if path == "/accounts" for row in body["accounts"]]
+    trades = [body for path, body in server.reports if path == "/trades"]
+    assert {row["server"] for row in (*accounts, *trades)} == {"Fake-Demo"}
