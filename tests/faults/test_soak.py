@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 import psutil
+import pytest
 
 from tests.faults.desk import Desk, buy
 from tests.faults.processes import ServerProcess, eventually
@@ -60,6 +61,7 @@ async def strike(desk: Desk, server: ServerProcess, dice: random.Random, until: 
     return hits
 
 
+@pytest.mark.timeout(300)
 async def test_whatever_is_killed_the_books_hold_what_the_signals_say(server: ServerProcess, desk: Desk) -> None:
     await desk.open(accounts=3)
     accounts = [row["id"] for row in (await desk.member.get("/api/user/mt5-accounts")).json()["accounts"]]
