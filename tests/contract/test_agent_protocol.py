@@ -1,4 +1,4 @@
-"""The wire contract, pinned: what version 1 wrote is read for ever, and what is written today says at least the same."""
+"""The wire contract, pinned: what version 1 wrote is read for ever; what is written today says at least the same."""
 
 from __future__ import annotations
 
