@@ -28,12 +28,13 @@ select s.*, exists (select 1 from f) as is_first from s
 """
 
 # Entries on one account queue up behind its row, so that two alerts cannot both take the last free position.
-# The lock is a statement of its own: the counts below must see what the previous holder committed.
+# The lock is a statement of its own: the counts below must see what the previous holder committed. Without such a
+# limit nothing is counted and nobody waits.
 LOCK_ACCOUNTS = """
 select a.id from tv_strategies s
 join tv_strategy_accounts sa on sa.strategy_id = s.id
 join mt5_accounts a on a.id = sa.account_id
-where s.secret_hash = %(secret)s and s.deleted_at is null
+where s.secret_hash = %(secret)s and s.deleted_at is null and a.max_open_positions is not null
 order by a.id for no key update of a
 """
 

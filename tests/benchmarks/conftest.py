@@ -22,7 +22,7 @@ import pytest
 from forex_elite.db import migrations
 from forex_elite.db.embedded import EmbeddedPostgres
 from tests.benchmarks.measure import Sender
-from tests.world import Member, Vps, make_strategy, pair, register
+from tests.world import Member, Vps, account_ids, make_strategy, pair, register
 
 ROOT = Path(__file__).resolve().parents[2]
 _measured: list[tuple[str, str, str]] = []
@@ -62,6 +62,10 @@ class Bench:
     async def strategies(self, count: int) -> list[dict[str, Any]]:
         """Strategies on all of the trader's accounts."""
         return [await make_strategy(self.trader) for _ in range(count)]
+
+    async def strategy_on(self, number: int) -> dict[str, Any]:
+        """A strategy on one of the trader's accounts."""
+        return await make_strategy(self.trader, account_ids=[(await account_ids(self.trader))[number]])
 
     async def agents(self, count: int) -> list[Vps]:
         """Agents with one account each and no limits."""

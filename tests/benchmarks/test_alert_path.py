@@ -75,8 +75,8 @@ async def test_fan_out_to_five(bench: Bench, table: Table) -> None:
 
 
 async def test_sustained_alerts(bench: Bench, table: Table) -> None:
-    vps = (await bench.agents(1))[0]
-    strategies = await bench.strategies(20)
+    agents = await bench.agents(5)
+    strategies = [await bench.strategy_on(number % 5) for number in range(20)]
     senders = [await bench.sender() for _ in strategies]
     end = time.monotonic() + SUSTAINED_S
     acknowledged: list[float] = []
@@ -89,7 +89,8 @@ async def test_sustained_alerts(bench: Bench, table: Table) -> None:
 
     async def stay_online() -> None:
         while True:
-            await vps.beat()
+            for vps in agents:
+                await vps.beat()
             await asyncio.sleep(5)
 
     beating = asyncio.create_task(stay_online())
