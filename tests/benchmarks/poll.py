@@ -13,8 +13,6 @@ import time
 from typing import Any
 from uuid import UUID
 
-import uvloop
-
 from agent.client import ServerClient
 
 HEARTBEAT_S = 5
@@ -57,4 +55,4 @@ async def main(told: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    uvloop.run(main(json.loads(sys.argv[1])))
+    asyncio.run(main(json.loads(sys.argv[1])))
