@@ -1,0 +1,130 @@
+"""What an agent reports: accounts, positions, prices, log lines."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, Field, FiniteFloat
+
+from agent.protocol.jobs import JobError
+from agent.protocol.message import MAX_ROWS, Message, NotNegative, Positive, SymbolName, Text
+from agent.protocol.trading import Side
+
+
+class SymbolSpec(Message):
+    """A tradable instrument as the broker defines it (MetaTrader5 `SymbolInfo`)."""
+
+    name: SymbolName
+    currency_base: Annotated[str, Field(max_length=12)] = ""
+    currency_profit: Annotated[str, Field(max_length=12)] = ""
+    currency_margin: Annotated[str, Field(max_length=12)] = ""
+    digits: Annotated[int, Field(ge=0, le=10)]
+    point: Positive
+    tick_size: Positive
+    tick_value: Positive
+    """Profit of one tick for one lot, in the account currency, at the time of the report."""
+    contract_size: Positive
+    volume_min: Positive
+    volume_max: Positive
+    volume_step: Positive
+    stops_level_points: NotNegative = 0
+    trade_mode: int = 4
+    margin_per_lot: NotNegative = 0.0
+
+
+class AccountReport(Message):
+    """An account exactly as the terminal reports it; `symbols` only when they changed."""
+
+    login: int
+    server: Annotated[str, Field(min_length=1, max_length=128)]
+    broker: Annotated[str, Field(max_length=128)] = ""
+    name: Annotated[str, Field(max_length=128)] = ""
+    currency: Annotated[str, Field(min_length=3, max_length=8)]
+    leverage: Annotated[int, Field(ge=1)] = 100
+    margin_mode: Annotated[int, Field(ge=0, le=2)] = 2
+    trade_mode: Annotated[int, Field(ge=0, le=2)] = 0
+    """0 demo, 1 contest, 2 real."""
+    balance: FiniteFloat
+    credit: FiniteFloat = 0.0
+    equity: FiniteFloat
+    profit: FiniteFloat = 0.0
+    margin: FiniteFloat = 0.0
+    margin_free: FiniteFloat = 0.0
+    margin_level: FiniteFloat = 0.0
+    """Percent; 0 when no margin is in use."""
+    day_start_balance: FiniteFloat | None = None
+    """Balance at the last broker midnight, from the deals; the base of the daily loss limit."""
+    is_trade_allowed: bool = True
+    is_connected: bool = True
+    reported_at: AwareDatetime
+    symbols: Annotated[list[SymbolSpec], Field(max_length=5000)] | None = None
+
+
+class AccountsReport(Message):
+    """Body of `POST …/accounts`; each row is validated alone, so that one bad row does not lose the others."""
+
+    accounts: Annotated[list[dict[str, Any]], Field(max_length=MAX_ROWS)]
+
+
+class TradeReport(Message):
+    """One position, open or closed. `ticket` is the position id; a closed one carries its exit."""
+
+    ticket: Annotated[int, Field(gt=0)]
+    symbol: SymbolName
+    side: Side
+    volume: Positive
+    open_price: Positive
+    open_time: AwareDatetime
+    sl: FiniteFloat = 0.0
+    tp: FiniteFloat = 0.0
+    current_price: FiniteFloat = 0.0
+    close_price: FiniteFloat | None = None
+    close_time: AwareDatetime | None = None
+    profit: FiniteFloat = 0.0
+    swap: FiniteFloat = 0.0
+    commission: FiniteFloat = 0.0
+    magic: int = 0
+    comment: Annotated[str, Field(max_length=64)] = ""
+
+
+class TradesReport(Message):
+    """Body of `POST …/trades`: all open positions of one account (complete), and positions closed since."""
+
+    login: int
+    server: Annotated[str, Field(min_length=1, max_length=128)]
+    reported_at: AwareDatetime | None = None
+    open: Annotated[list[dict[str, Any]], Field(max_length=MAX_ROWS)] | None = None
+    """None: this report says nothing of open positions; an empty list: there are none."""
+    closed: Annotated[list[dict[str, Any]], Field(max_length=MAX_ROWS)] = []
+
+
+class RowsStored(Message):
+    """How many rows of a report were stored, and why the others were not."""
+
+    stored: int
+    refused: list[JobError] = []
+
+
+class Tick(Message):
+    """The newest price of a symbol."""
+
+    symbol: SymbolName
+    bid: Positive
+    ask: Positive
+    time_msc: Annotated[int, Field(ge=0)] = 0
+
+
+class LogLine(Message):
+    """A line of an agent's or terminal's log."""
+
+    at: AwareDatetime
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    source: Annotated[str, Field(max_length=64)] = "agent"
+    message: Text
+    login: int | None = None
+
+
+class LogLines(Message):
+    """Body of `POST …/logs`."""
+
+    lines: Annotated[list[LogLine], Field(max_length=MAX_ROWS)]

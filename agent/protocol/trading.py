@@ -1,0 +1,131 @@
+"""Trade jobs: what an order is to do, and what became of it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import AliasChoices, AwareDatetime, ConfigDict, Field, FiniteFloat
+
+from agent.protocol.message import Message, Positive, SymbolName
+
+
+class Side(StrEnum):
+    """The direction of a position or order."""
+
+    BUY = "buy"
+    SELL = "sell"
+
+
+class OrderType(StrEnum):
+    """How an order is to be placed; the side is told apart from it."""
+
+    MARKET = "market"
+    LIMIT = "limit"
+    STOP = "stop"
+
+
+class LevelKind(StrEnum):
+    """The unit in which a stop loss or take profit was asked for."""
+
+    PRICE = "price"
+    PIPS = "pips"
+    PERCENT = "percent"
+
+
+class Level(Message):
+    """A stop loss or take profit: an absolute price, or a distance from the price the order is filled at."""
+
+    kind: LevelKind
+    value: Positive
+
+
+class OpenTrade(Message):
+    """Open a position at market, or place a pending order at `price`."""
+
+    do: Literal["open"] = "open"
+    symbol: SymbolName
+    side: Side
+    order_type: OrderType = OrderType.MARKET
+    volume_lots: Positive
+    price: Positive | None = None
+    sl: Level | None = None
+    tp: Level | None = None
+    deviation_points: int = 20
+    requested_price: Positive | None = None
+    close_opposite: bool = False
+    """Close this magic number's positions of the other side on this symbol first (strategy reversal)."""
+
+
+class CloseTrades(Message):
+    """Close positions: one by `ticket`, else all that match symbol, side and magic number (None matches all)."""
+
+    do: Literal["close"] = "close"
+    ticket: int | None = None
+    symbol: SymbolName | None = None
+    side: Side | None = None
+    percent: Annotated[FiniteFloat, Field(gt=0, le=100)] = 100.0
+    volume_lots: Positive | None = None
+    any_magic: bool = False
+    """Positions of other magic numbers too (flatten an account); otherwise only the job's own."""
+    deviation_points: int = 20
+
+
+class ModifyTrade(Message):
+    """Change SL and TP of positions by ticket or by symbol and side; None leaves a level as it is, 0 removes it."""
+
+    do: Literal["modify"] = "modify"
+    ticket: int | None = None
+    symbol: SymbolName | None = None
+    side: Side | None = None
+    sl: Level | None = None
+    tp: Level | None = None
+    remove_sl: bool = False
+    remove_tp: bool = False
+
+
+class CancelOrders(Message):
+    """Cancel pending orders: one by `ticket`, else all that match symbol, side and magic number."""
+
+    do: Literal["cancel"] = "cancel"
+    ticket: int | None = None
+    symbol: SymbolName | None = None
+    side: Side | None = None
+    any_magic: bool = False
+
+
+TradeInstruction = Annotated[OpenTrade | CloseTrades | ModifyTrade | CancelOrders, Field(discriminator="do")]
+
+
+class TradePayload(Message):
+    """What a `trade` job carries. `magic` and `tag` mark everything the job sends, so that it can be found again."""
+
+    instruction: TradeInstruction
+    magic: int = 0
+    tag: Annotated[str, Field(max_length=27, pattern=r"^[A-Za-z0-9 _-]*$")]
+
+
+class TradeOutcome(Message):
+    """What became of a trade job, as the terminal reported it."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, populate_by_name=True)
+
+    retcode: int = 0
+    retcode_text: str = ""
+    order: int | None = Field(default=None, validation_alias=AliasChoices("order", "broker_order_id", "ticket"))
+    deal: int | None = None
+    position: int | None = None
+    volume_lots: FiniteFloat = Field(default=0.0, validation_alias=AliasChoices("volume_lots", "volume"))
+    price: FiniteFloat = Field(default=0.0, validation_alias=AliasChoices("price", "fill_price"))
+    """Volume-weighted fill price; 0 when nothing was filled (a pending order was placed or changed)."""
+    requested_price: FiniteFloat | None = None
+    is_partial: bool = False
+    closed: list[int] = []
+    """Position tickets that were closed or reduced."""
+    failed: list[str] = []
+    """Positions or orders of the same job that were refused, in words."""
+    claimed_at: AwareDatetime | None = None
+    sent_at: AwareDatetime | None = None
+    filled_at: AwareDatetime | None = None
+    was_reconciled: bool = False
+    """Found in the terminal after a crash instead of read from the answer to `order_send`."""
