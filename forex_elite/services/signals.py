@@ -27,11 +27,9 @@ from forex_elite.errors import DatabaseUnavailable, NotFound, TooManyRequests
 from forex_elite.services import snapshot
 from forex_elite.services.passwords import token_hash
 from forex_elite.services.rates import RateLimit
+from forex_elite.services.trade_jobs import ENTRY_PRIORITY, EXIT_PRIORITY
 
 log = logging.getLogger(__name__)
-
-ENTRY_PRIORITY, EXIT_PRIORITY = 0, 5
-"""Closing goes before opening when both wait."""
 
 ANSWER_WITHIN_S = 2.5
 """TradingView hangs up after three seconds, and sends again only what was answered 5xx."""
