@@ -52,7 +52,7 @@ pages: setup
 	@$(BIN)/forex-elite build
 
 test: setup browser pages  ## Run every test, browser tests included
-	$(BIN)/pytest -m "not bench"
+	$(BIN)/pytest -m "not bench" -n 3 --dist loadgroup --no-loadscope-reorder
 
 unit: setup  ## Run the tests that need no database, server or browser
 	$(BIN)/pytest tests/domain tests/architecture

@@ -7,6 +7,7 @@ import socket
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
+from pathlib import Path
 
 import httpx
 import psycopg
@@ -23,6 +24,23 @@ from forex_elite.settings import Settings, settings
 from tests.world import Member, register
 
 SECRET_KEY = "the secret of the tests, long enough to sign with"
+
+
+ONE_AFTER_THE_OTHER = ("browser", "faults", "cli")
+"""Folders whose tests share a process of their own, the slowest first: one worker does all of a folder."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Share the tests among the workers: by such a folder, else by file; the slow folders begin first."""
+    here = Path(__file__).parent
+    places: dict[pytest.Item, int] = {}
+    for item in items:
+        folder = item.path.relative_to(here).parts[0]
+        is_together = folder in ONE_AFTER_THE_OTHER
+        places[item] = ONE_AFTER_THE_OTHER.index(folder) if is_together else len(ONE_AFTER_THE_OTHER)
+        item.add_marker(pytest.mark.xdist_group(folder if is_together else str(item.path)))
+    items.sort(key=places.__getitem__)
 
 
 CLEAN_UP = """
