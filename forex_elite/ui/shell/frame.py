@@ -43,9 +43,10 @@ def _navigation(current: str) -> rx.Component:
 
 def _bottom_bar(current: str) -> rx.Component:
     places = [place for place in PLACES if place.on_phone]
-    lit = max((p.href for p in places if current.startswith(p.href)), key=len, default="")
+    lit = max((place.href for place in PLACES if current.startswith(place.href)), key=len, default="")
     return rx.el.nav(
         *(_entry(p.href, p.label, p.icon, is_current=p.href == lit, class_name="") for p in places),
+        parts.MorePlaces.create(places=[asdict(place) for place in PLACES if not place.on_phone], current=current),
         class_name="bottombar",
         aria_label="Main, phone",
     )

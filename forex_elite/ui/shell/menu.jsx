@@ -99,6 +99,20 @@ export function ThemeMenu() {
   );
 }
 
+/** The last target of the bottom bar: every place that has none of its own. */
+export function MorePlaces({ places = [], current }) {
+  const isHere = places.some(({ href }) => href === current);
+  return (
+    <Menu label="More" hasWords className={isHere ? "more here" : "more"} trigger={<><Icon name="menu" /><span>More</span></>}>
+      {places.map(({ href, label, icon }) => (
+        <Link key={href} to={href} role="menuitem" tabIndex={-1} className="menu-item" aria-current={href === current ? "page" : undefined}>
+          <Icon name={icon} size="s" />{label}
+        </Link>
+      ))}
+    </Menu>
+  );
+}
+
 export async function logOut() {
   leave();
   await send("POST", "/api/auth/logout");

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A page people can go to; `key` follows `g`, `on_phone` puts it into the bottom bar."""
+    """A page people can go to; `key` follows `g`; `on_phone` puts it into the bottom bar, else it is under "More"."""
 
     href: str
     label: str
     icon: str
     group: str
     key: str = ""
-    on_phone: bool = True
+    on_phone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +28,10 @@ class Action:
 
 
 PLACES: tuple[Place, ...] = (
-    Place("/", "Overview", "overview", "Trade", "o"),
-    Place("/signals", "Signals", "signals", "Automate", "s"),
-    Place("/signals/strategies", "Strategies", "target", "Automate", "y", on_phone=False),
-    Place("/agents", "Agents", "agents", "Connect", "a"),
+    Place("/", "Overview", "overview", "Trade", "o", on_phone=True),
+    Place("/signals", "Signals", "signals", "Automate", "s", on_phone=True),
+    Place("/signals/strategies", "Strategies", "target", "Automate", "y"),
+    Place("/agents", "Agents", "agents", "Connect", "a", on_phone=True),
     Place("/settings", "Settings", "settings", "System", ","),
 )
 

@@ -26,6 +26,16 @@ class NavToggle(rx.Component):
     tag = "NavToggle"
 
 
+class MorePlaces(rx.Component):
+    """The places that have no target of their own in the bottom bar."""
+
+    library = _MENU
+    tag = "MorePlaces"
+
+    places: rx.Var[list[dict[str, Any]]]
+    current: rx.Var[str]
+
+
 class UserMenu(rx.Component):
     """Settings, shortcuts, log out."""
 
