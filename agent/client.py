@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import Any, Self, TypeVar
 from uuid import UUID
@@ -24,6 +25,7 @@ _CONFLICT = 409
 _TOO_MANY = 429
 _SERVER_FAULT = 500
 _TIMEOUT_S = 15.0
+_DOWNLOAD_S = 300.0
 
 
 class ServerAway(Exception):
@@ -71,6 +73,11 @@ class ServerClient:
         """Sign of life; the answer carries the server's clock and wishes."""
         return _read(HeartbeatReply, await self._call("POST", "/heartbeat", body))
 
+    async def hello(self) -> None:
+        """Whether anybody answers there; raises ServerAway."""
+        with contextlib.suppress(KeyRefused, LeaseLost, Rejected):
+            await self._call("GET", "/")
+
     async def next_job(self, wait_s: int) -> Job | None:
         """The next job, waiting up to `wait_s` seconds for one."""
         answer = await self._call("GET", f"/jobs/next?wait={wait_s}", timeout_s=wait_s + _TIMEOUT_S)
@@ -94,6 +101,10 @@ class ServerClient:
         answer = _object(await self._call("POST", f"/jobs/{job_id}/result", _dump(body)))
         if "status" not in answer:
             raise ServerAway("the answer to a result does not acknowledge it")
+
+    async def release(self) -> bytes:
+        """The agent's program as the server offers it."""
+        return (await self._call("GET", "/release", timeout_s=_DOWNLOAD_S)).content
 
     async def send(self, path: str, body: dict[str, Any]) -> None:
         """Upload a report (`/prices`, `/accounts`, `/trades`, `/logs`)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 import sys
 import threading
@@ -18,6 +19,7 @@ from agent.journal import Journal, JournalUnavailable
 from agent.lock import AlreadyHeld, FileLock
 from agent.pipe import read_lines
 from agent.supervisor import Supervisor
+from agent.vps.launcher import SWAP
 
 log = logging.getLogger(__name__)
 
@@ -40,8 +42,7 @@ def run(arguments: Sequence[str]) -> int:
     )
     with lock:
         _warn_of_orphans(config)
-        asyncio.run(_work(config))
-    return 0
+        return asyncio.run(_work(config))
 
 
 def _warn_of_orphans(config: AgentConfig) -> None:
@@ -62,13 +63,14 @@ def _warn_of_orphans(config: AgentConfig) -> None:
             journal.close()
 
 
-async def _work(config: AgentConfig) -> None:
+async def _work(config: AgentConfig) -> int:
+    launcher = Path(told) if (told := os.environ.get("FOREX_ELITE_LAUNCHER")) else None
     stopped = asyncio.Event()
     _on_stop(stopped.set, asyncio.get_running_loop(), watch_parent=config.exit_with_parent)
     while not stopped.is_set():
         instance = instance_of(config.state_dir)
         async with ServerClient(config.server, config.agent_id, config.read_key, instance=instance) as client:
-            supervisor = Supervisor(config, client, child_command(), Clock())
+            supervisor = Supervisor(config, client, child_command(), Clock(), launcher)
             relay = asyncio.create_task(_relay(stopped, supervisor))
             try:
                 await supervisor.run()
@@ -78,6 +80,9 @@ async def _work(config: AgentConfig) -> None:
                 await asyncio.sleep(_RESTART_S)
             finally:
                 relay.cancel()
+            if supervisor.is_swapping:
+                return SWAP
+    return 0
 
 
 def instance_of(state_dir: Path) -> UUID:

@@ -14,6 +14,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from agent.secret_file import read_secret
 from agent.terminal.config import SimulationConfig, TerminalConfig
 
 KINDS: Final = ("simulator", "mt5", "mt5linux")
@@ -80,7 +81,7 @@ class AgentConfig:
         else:
             source = str(self.key_file)
             try:
-                key = self.key_file.read_text(encoding="utf-8")
+                key = read_secret(self.key_file)
             except OSError as error:
                 raise ConfigInvalid(f"the pairing key cannot be read: {error}") from error
         if not key.strip().isascii() or not key.strip():
@@ -190,7 +191,7 @@ def _password(file: str, login: int, environment: Mapping[str, str]) -> str:
     if not file:
         return environment.get(f"FOREX_ELITE_MT5_PASSWORD_{login}", "")
     try:
-        return Path(file).expanduser().read_text(encoding="utf-8").strip()
+        return read_secret(Path(file).expanduser())
     except OSError as error:
         raise ConfigInvalid(f"the password of account {login} cannot be read: {error}") from error
 

@@ -33,6 +33,7 @@ class Pulse:
         self.key_good = asyncio.Event()
         self.key_good.set()
         self.config = AgentConfig()
+        self.is_heard = False
         self._client = client
         self._clock = clock
         self._terminals = terminals
@@ -77,6 +78,7 @@ class Pulse:
         reply = await self._client.heartbeat(message.model_dump_json().encode())
         self.server_clock.anchor(reply.server_time, sent_steady=steady, sent_wall=wall)
         self.config = reply.config
+        self.is_heard = True
         if not self.key_good.is_set():
             log.warning("the server accepts the pairing key again; claiming goes on")
             self.key_good.set()

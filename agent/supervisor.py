@@ -7,6 +7,7 @@ import contextlib
 import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from agent.outbox import Outbox
 from agent.protocol import HeartbeatReply, Job, JobError, ResultStatus, TerminalHealth
 from agent.terminal_process import HeldJob, TerminalProcess
 from agent.uploads import Uploads
+from agent.vps.attendance import Attendance
 
 log = logging.getLogger(__name__)
 
@@ -50,13 +52,17 @@ class _Claims:
 class Supervisor:
     """One agent: `run` works until `stop` is called, then winds down and returns."""
 
-    def __init__(self, config: LocalConfig, client: ServerClient, command: list[str], clock: Clock) -> None:
+    def __init__(
+        self, config: LocalConfig, client: ServerClient, command: list[str], clock: Clock, launcher: Path | None = None
+    ) -> None:
         self._config = config
         self._client = client
         self._clock = clock
         self._pulse = Pulse(client, clock, terminals=self._healths, told=self._listen_to)
         self._claims = _Claims()
         self._stopped = asyncio.Event()
+        self.is_swapping = False
+        """It ends to make room for a new release."""
         self._adopting: asyncio.Task[None] | None = None
         self._feeds = Feeds()
         self.terminals = {
@@ -76,6 +82,11 @@ class Supervisor:
             closed_stored=lambda account, at: self.terminals[account].closed_until(at),
         )
         self._logs = LogRelay(client)
+        self._attendance = None
+        if launcher is not None:
+            self._attendance = Attendance(
+                launcher, client, self._pulse, is_idle=lambda: not any(self._in_hand()), swap=self._swap
+            )
         self._outbox = Outbox(
             client, self._pulse.key_good, delivered=self._delivered, refuse_key=self._pulse.refuse_key
         )
@@ -83,6 +94,13 @@ class Supervisor:
     def stop(self) -> None:
         """Begin to wind down: nothing more is claimed."""
         self._stopped.set()
+
+    def _swap(self) -> None:
+        self.is_swapping = True
+        self.stop()
+
+    def _in_hand(self) -> list[tuple[TerminalProcess, HeldJob]]:
+        return [(terminal, held) for terminal in self.terminals.values() for held in terminal.in_hand()]
 
     async def run(self) -> None:
         """Work until stopped; then finish or hand back what is in hand, report, and close the terminals."""
@@ -97,6 +115,8 @@ class Supervisor:
                     tasks.create_task(self._uploads.run()),
                     tasks.create_task(self._logs.run()),
                 ]
+                if self._attendance is not None:
+                    lasting.append(tasks.create_task(self._attendance.run()))
                 children = [tasks.create_task(terminal.run(may_start)) for terminal in self.terminals.values()]
                 await self._stopped.wait()
                 log.info("stopping: no more jobs are claimed")
@@ -285,8 +305,7 @@ class Supervisor:
     async def _lease_loop(self) -> None:
         while True:
             await asyncio.sleep(LEASE_WATCH_S)
-            in_hand = [(terminal, held) for terminal in self.terminals.values() for held in terminal.in_hand()]
-            await asyncio.gather(*(self._watch_lease(terminal, held) for terminal, held in in_hand))
+            await asyncio.gather(*(self._watch_lease(terminal, held) for terminal, held in self._in_hand()))
 
     async def _watch_lease(self, terminal: TerminalProcess, held: HeldJob) -> None:
         if (

@@ -12,6 +12,7 @@ from agent.protocol.heartbeat import (
     Heartbeat,
     HeartbeatReply,
     HostLoad,
+    Release,
     TerminalHealth,
     TerminalState,
 )
@@ -85,6 +86,7 @@ __all__ = [
     "OpenTrade",
     "OrderType",
     "Positive",
+    "Release",
     "ResultStatus",
     "RowsStored",
     "Side",

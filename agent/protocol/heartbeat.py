@@ -58,10 +58,23 @@ class AgentIntervals(Message):
     prices_s: float = 0.1
 
 
+class Release(Message):
+    """The agent's program as the server offers it; fetched by `GET …/release`.
+
+    The signature (Ed25519, hexadecimal) covers version and SHA-256; its public key was kept at the pairing.
+    """
+
+    version: Annotated[str, Field(max_length=32)]
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    size: Annotated[int, Field(gt=0)]
+    signature: Annotated[str, Field(pattern=r"^[0-9a-f]{128}$")]
+
+
 class AgentConfig(Message):
     """What the server wants of the agent."""
 
     intervals: AgentIntervals = AgentIntervals()
+    release: Release | None = None
     symbols: list[str] = []
 
 

@@ -20,7 +20,7 @@ from forex_elite.domain.jobs import JobType
 from forex_elite.domain.people import check_name
 from forex_elite.domain.terminals import AgentInfo, AgentKind, is_online
 from forex_elite.errors import Conflict, InvalidInput, NotFound, NotSignedIn
-from forex_elite.services import settlement, storable
+from forex_elite.services import agent_release, settlement, storable
 
 KEY_PREFIX = 8
 _KEY_MEMORY_S = 5.0
@@ -176,7 +176,9 @@ async def hear(caller: AgentCaller, beat: Heartbeat) -> HeartbeatReply:
         return await queue.count_unknown(uow, caller.id)
 
     unknown = await repeatable(caller.actor, store)
-    return HeartbeatReply(server_time=now, config=AgentConfig(), unknown_jobs=unknown)
+    return HeartbeatReply(
+        server_time=now, config=AgentConfig(release=agent_release.program().release), unknown_jobs=unknown
+    )
 
 
 async def store_logs(caller: AgentCaller, lines: LogLines) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from forex_elite import bus
 from forex_elite.db import engine
 from forex_elite.db.unit_of_work import deliver_with
+from forex_elite.services import agent_release
 from forex_elite.settings import Settings
 
 
@@ -17,6 +19,7 @@ async def start(settings: Settings) -> None:
         engine.app_url(settings.database_url, settings.signing_key()), pool_size=settings.database_pool_size
     )
     await bus.connect(settings.redis_url)
+    await asyncio.to_thread(agent_release.program)  # heartbeats name it, and must not wait for it
     deliver_with(lambda messages: bus.current().publish(messages))
 
 

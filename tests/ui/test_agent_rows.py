@@ -62,11 +62,20 @@ def test_what_would_not_survive_a_shell_stays_out_of_the_command(hostile) -> Non
     assert command.endswith('--login ACCOUNT --broker-server "BROKER-SERVER"')
 
 
+def test_installing_on_windows_is_one_line_that_fetches_the_servers_script() -> None:
+    line = start_command("https://fx.example", AGENT_ID, "fe_key", StartForm())
+
+    assert line == (
+        "$env:FOREX_ELITE_AGENT_KEY = 'fe_key'; "
+        f"irm 'https://fx.example/api/agent/install.ps1?agent_id={AGENT_ID}' | iex"
+    )
+
+
 def test_a_command_that_sends_its_key_in_clear_says_so() -> None:
     assert is_in_clear("http://192.168.1.5:3000")
     assert not is_in_clear("http://localhost:3000")
     assert not is_in_clear("https://fx.example")
-    assert "--insecure" in start_command("http://192.168.1.5:3000", AGENT_ID, "k", StartForm())
+    assert "--insecure" in start_command("http://192.168.1.5:3000", AGENT_ID, "k", StartForm("mt5"))
 
 
 @pytest.mark.parametrize(

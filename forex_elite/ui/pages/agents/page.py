@@ -11,13 +11,15 @@ from forex_elite.ui.components.copying import code_block, secret
 from forex_elite.ui.components.dialog import body, confirm, dialog, foot
 from forex_elite.ui.components.fields import select_field, text_field
 from forex_elite.ui.components.icon import icon
+from forex_elite.ui.components.links import plain_link
 from forex_elite.ui.components.marks import badge, skeleton
 from forex_elite.ui.live.live import age, live
 from forex_elite.ui.pages.agents.rows import KEY_MARK, AgentRow
 from forex_elite.ui.pages.agents.state import AgentsState
 from forex_elite.ui.shell.frame import frame
 
-_TERMINALS = (("mt5", "MetaTrader 5 on Windows"), ("simulator", "Simulated terminal"))
+_TERMINALS = (("install", "Install on Windows"), ("mt5", "Start by hand"), ("simulator", "Simulated terminal"))
+_PROGRAM = "/api/agent/forex-elite-agent.pyz"
 _KINDS = [("dedicated", "Dedicated: the accounts on my own machine"), ("pool", "Pool: accounts are assigned to it")]
 
 
@@ -194,12 +196,25 @@ def _key_dialog() -> rx.Component:
                 label="Terminal",
                 wide=True,
             ),
-            rx.cond(
-                AgentsState.start.kind == "mt5",
-                rx.el.div(
-                    _start_field("login", "Account number", "51204418", input_mode="numeric"),
-                    _start_field("broker_server", "Broker's server", "ICMarketsSC-Live07"),
-                    class_name="form-grid pair",
+            rx.match(
+                AgentsState.start.kind,
+                (
+                    "install",
+                    rx.el.p(
+                        "Log in to each MetaTrader 5 terminal once, Algo Trading on, then run this line as the same "
+                        "user. It installs the Python packages and the agent, finds the terminals, pairs, and starts "
+                        "the agent with every log-on. Python 3.11 or newer must be there. ",
+                        plain_link("Download the agent", href=_PROGRAM),
+                        class_name="sm",
+                    ),
+                ),
+                (
+                    "mt5",
+                    rx.el.div(
+                        _start_field("login", "Account number", "51204418", input_mode="numeric"),
+                        _start_field("broker_server", "Broker's server", "ICMarketsSC-Live07"),
+                        class_name="form-grid pair",
+                    ),
                 ),
                 rx.el.p(
                     "A paper broker on this or any machine: it trades at simulated prices, round the clock.",
@@ -209,9 +224,9 @@ def _key_dialog() -> rx.Component:
             rx.el.div(
                 rx.el.div(
                     rx.cond(
-                        AgentsState.start.kind == "mt5",
-                        "In PowerShell, on the machine where MetaTrader 5 runs",
+                        AgentsState.start.kind == "simulator",
                         "In a terminal",
+                        "In PowerShell, on the machine where MetaTrader 5 runs",
                     ),
                     class_name="label",
                 ),

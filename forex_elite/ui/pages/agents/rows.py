@@ -78,7 +78,8 @@ def _terminals(agent: AgentInfo) -> str:
 class StartForm:
     """What the start command needs to know about the terminal beside the agent."""
 
-    kind: str = "mt5"
+    kind: str = "install"
+    """`install` on Windows, `mt5` started by hand there, or `simulator`."""
     login: str = ""
     broker_server: str = ""
 
@@ -86,9 +87,13 @@ class StartForm:
 def start_command(url: str, agent_id: str, key: str, form: StartForm) -> str:
     """What to paste on the machine of the terminal: PowerShell for MetaTrader 5, any shell for the simulated one.
 
+    `install` fetches and runs the server's script, which finds the terminals by itself.
+
     The key goes through the environment, where other users of the machine do not see it. What is not yet known, or
     would not survive a shell, stands as a capital word to replace.
     """
+    if form.kind == "install":
+        return f"$env:FOREX_ELITE_AGENT_KEY = '{key}'; irm '{url}/api/agent/install.ps1?agent_id={agent_id}' | iex"
     login = form.login if form.login.isdecimal() and form.login.isascii() else "ACCOUNT"
     broker = form.broker_server if _BROKER_SERVER.fullmatch(form.broker_server) else "BROKER-SERVER"
     shell = (
