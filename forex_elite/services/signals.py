@@ -15,7 +15,7 @@ from forex_elite import clock
 from forex_elite.bus import topics
 from forex_elite.db import acceptance
 from forex_elite.db import signals as queries
-from forex_elite.db.unit_of_work import ATTEMPTS, DatabaseAway, UnitOfWork, is_silent, unit_of_work, unit_of_work_after
+from forex_elite.db.unit_of_work import ATTEMPTS, DatabaseAway, UnitOfWork, is_silent, unit_of_work
 from forex_elite.domain.alerts import Alert, AlertUnreadable, duplicate_window_s, fingerprint, read_alert, read_as
 from forex_elite.domain.identity import Actor, service
 from forex_elite.domain.paging import MAX_PAGE_SIZE, PAGE_SIZE, Page
@@ -145,14 +145,15 @@ async def _store(
         wanted=symbol,
         is_entry=alert is not None and alert.is_entry,
     )
-    async with unit_of_work_after(service("webhook"), reads) as (uow, answers):
-        strategy = await answers[0].fetchone()
+    async with unit_of_work(service("webhook")) as uow:
+        claimed, *_, held = await uow.run_all(reads)
+        strategy = claimed.row()
         if strategy is None:
             raise UnknownWebhook("No strategy has this address. Copy it again from the strategy's page.")
         is_first = strategy["is_first"]
         if not is_first and await queries.exists(uow, signal_id):
             return Receipt("accepted", signal_id)  # an earlier try's commit did arrive before the connection broke
-        accounts = await answers[-1].fetchall()
+        accounts = held.rows()
         strategy["agents"] = {row["id"]: row["agent_id"] for row in accounts}
         verdict = await _judge(reading, strategy, accounts, delivery, received_at, is_first=is_first)
         document = _document(uow, delivery, reading, strategy, verdict, signal_id, received_at)
