@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from forex_elite.api.callers import address_of
 from forex_elite.domain.alerts import MAX_BYTES
 from forex_elite.services import signals
-from forex_elite.services.signals import Delivery
+from forex_elite.services.signal_record import Delivery
 
 router = APIRouter(prefix="/webhooks/tv", tags=["webhook"])
 
