@@ -15,6 +15,8 @@ from forex_elite.services.signal_record import Delivery
 
 router = APIRouter(prefix="/webhooks/tv", tags=["webhook"])
 
+LONGEST_SECRET = 200
+
 
 class ReceiptOut(BaseModel):
     """What became of the alert so far: accepted, discarded, duplicate or rejected, with the reason."""
@@ -35,8 +37,13 @@ class ReceiptOut(BaseModel):
         }
     },
 )
-async def receive(request: Request, webhook_secret: Annotated[str, Path(max_length=200)]) -> Response:
+async def receive(request: Request, webhook_secret: Annotated[str, Path(max_length=LONGEST_SECRET)]) -> Response:
     """Take in an alert: 404 for an unknown address, 413 over 64 KiB, 429 when they come too fast."""
+    return await take(request, webhook_secret)
+
+
+async def take(request: Request, webhook_secret: str) -> Response:
+    """Answer a delivery."""
     receipt = await signals.accept(
         Delivery(
             secret=webhook_secret,
