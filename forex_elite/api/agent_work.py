@@ -22,8 +22,11 @@ from agent.protocol import (
 )
 from forex_elite.api.callers import AgentCalling
 from forex_elite.services import accounts, agents, jobs, prices
+from forex_elite.services.agents import AgentCaller
 
 router = APIRouter(prefix="/api/agents/{agent_id}", tags=["agent protocol"])
+
+LONGEST_WAIT_S = 30
 
 
 class LeaseOut(BaseModel):
@@ -45,8 +48,15 @@ async def heartbeat(agent: AgentCalling, body: Heartbeat) -> HeartbeatReply:
 
 
 @router.get("/jobs/next", response_model=Job, responses={204: {"description": "No job came in time."}})
-async def next_job(agent: AgentCalling, request: Request, wait: Annotated[float, Query(ge=0, le=30)] = 0) -> Response:
+async def next_job(
+    agent: AgentCalling, request: Request, wait: Annotated[float, Query(ge=0, le=LONGEST_WAIT_S)] = 0
+) -> Response:
     """The next job of this agent's accounts; holds the request for up to `wait` seconds until one is committed."""
+    return await give_next(agent, request, wait)
+
+
+async def give_next(agent: AgentCaller, request: Request, wait: float) -> Response:
+    """Answer with the next job, or 204."""
     job = await jobs.claim_next(agent, wait, request.is_disconnected)
     if job is None:
         return Response(status_code=204)
@@ -68,7 +78,12 @@ async def extend(agent: AgentCalling, job_id: UUID, body: ExtendJob) -> LeaseOut
 @router.post("/jobs/{job_id}/result")
 async def result(agent: AgentCalling, job_id: UUID, body: JobResult) -> StatusOut:
     """End a job; the same report again is answered alike, 409 lease-lost when the token is no longer good."""
-    return StatusOut(status=(await jobs.report(agent, job_id, body)).value)
+    return await end(agent, job_id, body)
+
+
+async def end(agent: AgentCaller, job_id: UUID, result: JobResult) -> StatusOut:
+    """End a job as reported."""
+    return StatusOut(status=(await jobs.report(agent, job_id, result)).value)
 
 
 @router.post("/prices")

@@ -18,6 +18,7 @@ from forex_elite.services.agents import AgentCaller
 from forex_elite.services.origin import is_own_site
 from forex_elite.settings import settings
 
+LONGEST_KEY = 200
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _bearer = HTTPBearer(auto_error=False, description="The access token from log-in or registration.")
 
@@ -73,7 +74,7 @@ def acting(person: Annotated[SignedIn, Depends(signed_in)]) -> Actor:
 
 async def agent_caller(
     agent_id: UUID,
-    x_agent_key: Annotated[str, Header(max_length=200, description="The pairing key.")] = "",
+    x_agent_key: Annotated[str, Header(max_length=LONGEST_KEY, description="The pairing key.")] = "",
     x_agent_instance: Annotated[UUID | None, Header(description="Which installation of the agent calls.")] = None,
 ) -> AgentCaller:
     """The agent in the path, proven by its key. Raises AgentKeyWrong."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from forex_elite.api import problem
+from forex_elite.api import fast_lane, problem
 from forex_elite.services.origin import is_own_site
 
 YEAR = "public, max-age=31536000, immutable"
@@ -56,7 +56,10 @@ class Edge:
                 # Pages are folders with an index. Asked for without the slash, the file server would redirect, and
                 # behind a proxy with TLS it would name the wrong scheme.
                 scope = {**scope, "path": f"{path.rstrip('/')}/", "raw_path": f"{path.rstrip('/')}/".encode()}
-            await self._app(scope, receive, _Dresser(path, send))
+            dressing = _Dresser(path, send)
+            onward = await fast_lane.serve(scope, receive, dressing)
+            if onward is not None:
+                await self._app(scope, onward, dressing)
         elif scope["type"] == "websocket" and not _is_from_us(Headers(scope=scope)):
             await receive()
             await send({"type": "websocket.close", "code": POLICY_VIOLATION, "reason": "foreign origin"})

@@ -51,7 +51,9 @@ def response(
 
 
 def of_error(error: ForexEliteError) -> JSONResponse:
-    """The problem document for one of our errors."""
+    """The problem document for one of our errors; faults are logged."""
+    if error.severity == "fault":
+        log.error("%s: %s", error.code, error.message, exc_info=error.__cause__)
     headers: dict[str, str] = {}
     if isinstance(error, NotSignedIn):
         headers["WWW-Authenticate"] = "Bearer"
@@ -66,8 +68,6 @@ def of_error(error: ForexEliteError) -> JSONResponse:
 
 async def _ours(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, ForexEliteError)
-    if error.severity == "fault":
-        log.error("%s: %s", error.code, error.message, exc_info=error.__cause__)
     return of_error(error)
 
 
@@ -104,9 +104,14 @@ async def _http(_: Request, error: Exception) -> JSONResponse:
     return of_status(error.status_code, dict(error.headers) if error.headers else None)
 
 
-async def _fault(request: Request, error: Exception) -> JSONResponse:
+def of_fault(request: Request, error: Exception) -> JSONResponse:
+    """The problem document for what nobody foresaw, which is logged."""
     log.error("Unexpected failure in %s %s", request.method, request.url.path, exc_info=error)
     return response(500, "internal", "Something went wrong on the server; it was logged.")
+
+
+async def _fault(request: Request, error: Exception) -> JSONResponse:
+    return of_fault(request, error)
 
 
 RESPONSES: dict[int | str, dict[str, Any]] = {

@@ -11,9 +11,11 @@ from pydantic import BaseModel
 from forex_elite.api.callers import address_of
 from forex_elite.domain.alerts import MAX_BYTES
 from forex_elite.services import signals
-from forex_elite.services.signals import Delivery
+from forex_elite.services.signal_record import Delivery
 
 router = APIRouter(prefix="/webhooks/tv", tags=["webhook"])
+
+LONGEST_SECRET = 200
 
 
 class ReceiptOut(BaseModel):
@@ -35,8 +37,13 @@ class ReceiptOut(BaseModel):
         }
     },
 )
-async def receive(request: Request, webhook_secret: Annotated[str, Path(max_length=200)]) -> Response:
+async def receive(request: Request, webhook_secret: Annotated[str, Path(max_length=LONGEST_SECRET)]) -> Response:
     """Take in an alert: 404 for an unknown address, 413 over 64 KiB, 429 when they come too fast."""
+    return await take(request, webhook_secret)
+
+
+async def take(request: Request, webhook_secret: str) -> Response:
+    """Answer a delivery."""
     receipt = await signals.accept(
         Delivery(
             secret=webhook_secret,

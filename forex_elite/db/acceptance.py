@@ -1,50 +1,78 @@
-"""The hot path of a webhook: one round trip to read what the gate needs, one to store what it decided."""
+"""The hot path of a webhook: one round trip to read what the gate needs, one to store what it decided.
+
+Both take as many alerts as wait at the moment; nearly always that is one.
+"""
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import orjson
 
-from forex_elite.db.unit_of_work import Parameters
+from forex_elite.db.unit_of_work import Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is to be read for one alert. No two of a round trip have the same secret and fingerprint."""
+
+    secret: bytes
+    fingerprint: bytes
+    signal_id: UUID
+    window_s: int
+    canonical: str
+    wanted: str
+    is_entry: bool
+
+
+_ALERTS = """
+    jsonb_to_recordset(%(alerts)s::jsonb) as q (signal uuid, secret text, fingerprint text, window_s integer,
+                                                canonical text, wanted text, is_entry boolean)
+    join tv_strategies s on s.secret_hash = decode(q.secret, 'hex') and s.deleted_at is null
+"""
 
 # Of two equal alerts the second waits for the first one's row; its own snapshot may not show who was first, which
-# is then looked up when the duplicate is stored.
-CLAIM = """
+# is then looked up when the duplicate is stored. Rows are claimed in one order everywhere, so that no two groups of
+# alerts can wait for each other.
+CLAIM = f"""
 with s as (
-    select id, user_id, name, sizing_mode, sizing_value, risk_override_pct, use_alert_volume, max_lots,
-           close_opposite, default_sl, default_tp, allowed_pairs, allowed_sources, is_enabled, max_signal_age_s, magic
-    from tv_strategies where secret_hash = %(secret)s and deleted_at is null
+    select q.signal, q.fingerprint, q.window_s, s.id, s.user_id, s.name, s.sizing_mode, s.sizing_value,
+           s.risk_override_pct, s.use_alert_volume, s.max_lots, s.close_opposite, s.default_sl, s.default_tp,
+           s.allowed_pairs, s.allowed_sources, s.is_enabled, s.max_signal_age_s, s.magic
+    from {_ALERTS}
 ), f as (
     insert into signal_fingerprints as f (strategy_id, fingerprint, user_id, signal_id, expires_at)
-    select id, %(fingerprint)s, user_id, %(signal)s, clock_timestamp() + make_interval(secs => %(window_s)s) from s
+    select id, decode(fingerprint, 'hex'), user_id, signal, clock_timestamp() + make_interval(secs => window_s) from s
+    order by id, fingerprint
     on conflict (strategy_id, fingerprint) do update
     set signal_id = excluded.signal_id, expires_at = excluded.expires_at where f.expires_at <= clock_timestamp()
-    returning 1
+    returning signal_id
 )
-select s.*, exists (select 1 from f) as is_first from s
+select s.*, exists (select 1 from f where f.signal_id = s.signal) as is_first from s
 """
 
 # Entries on one account queue up behind its row, so that two alerts cannot both take the last free position.
 # The lock is a statement of its own: the counts below must see what the previous holder committed. Without such a
 # limit nothing is counted and nobody waits.
-LOCK_ACCOUNTS = """
-select a.id from tv_strategies s
+LOCK_ACCOUNTS = f"""
+select a.id from {_ALERTS}
 join tv_strategy_accounts sa on sa.strategy_id = s.id
 join mt5_accounts a on a.id = sa.account_id
-where s.secret_hash = %(secret)s and s.deleted_at is null and a.max_open_positions is not null
+where q.is_entry and a.max_open_positions is not null
 order by a.id for no key update of a
 """
 
-ACCOUNTS = """
-select a.id, a.login, a.server, a.agent_id, g.last_heartbeat_at, a.is_connected, a.is_trade_allowed,
+ACCOUNTS = f"""
+select q.signal, a.id, a.login, a.server, a.agent_id, g.last_heartbeat_at, a.is_connected, a.is_trade_allowed,
        a.is_enabled_for_trading, a.killed_at, a.balance, a.equity, a.day_start_balance, a.currency, a.max_lots,
        a.max_open_positions, a.daily_loss, a.daily_loss_percent, a.trading_hours, a.symbol_map,
        (select coalesce(jsonb_agg(y.spec), '[]') from symbols y
-        where y.account_id = a.id and (y.canonical = %(canonical)s or y.name = %(wanted)s
-              or upper(y.name) = %(wanted)s or y.name = a.symbol_map ->> %(wanted)s)) as specs,
+        where y.account_id = a.id and (y.canonical = q.canonical or y.name = q.wanted
+              or upper(y.name) = q.wanted or y.name = a.symbol_map ->> q.wanted)) as specs,
        case when a.max_open_positions is null then 0 else
            (select count(*) from (select 1 from trades t where t.account_id = a.id and not t.is_closed
                                   limit a.max_open_positions + 1) held)
@@ -54,33 +82,39 @@ select a.id, a.login, a.server, a.agent_id, g.last_heartbeat_at, a.is_connected,
          + (select count(*) from jobs j where j.account_id = a.id and j.is_entry and j.status = 'completed'
             and j.finished_at > clock_timestamp() - interval '1 minute' and j.result ->> 'position' is not null
             and not exists (select 1 from trades t where t.account_id = a.id
-                            and t.ticket = case when j.result ->> 'position' ~ '^[0-9]{1,18}$'
+                            and t.ticket = case when j.result ->> 'position' ~ '^[0-9]{{1,18}}$'
                                                 then (j.result ->> 'position')::bigint end))
        end as open_positions,
        (select coalesce(jsonb_agg(jsonb_build_object('symbol', t.symbol, 'side', t.side)), '[]') from trades t
         where t.account_id = a.id and not t.is_closed and t.magic = s.magic) as own_positions
-from tv_strategies s
+from {_ALERTS}
 join tv_strategy_accounts sa on sa.strategy_id = s.id
 join mt5_accounts a on a.id = sa.account_id
 left join mt5_agents g on g.id = a.agent_id
-where s.secret_hash = %(secret)s and s.deleted_at is null
 order by a.id
 """
 
 
-def reads(
-    *, secret: bytes, fingerprint: bytes, signal_id: UUID, window_s: int, canonical: str, wanted: str, is_entry: bool
-) -> Sequence[tuple[str, Parameters]]:
-    """Claim the alert's fingerprint and read strategy and accounts; entries lock the accounts first."""
-    values = {
-        "secret": secret,
-        "fingerprint": fingerprint,
-        "signal": signal_id,
-        "window_s": window_s,
-        "canonical": canonical,
-        "wanted": wanted,
-    }
-    lock = [(LOCK_ACCOUNTS, {"secret": secret})] if is_entry else []
+def reads(questions: Sequence[Question]) -> list[Statement]:
+    """Claim the alerts' fingerprints and read strategies and accounts; entries lock the accounts first.
+
+    The first statement answers a row per alert that has a strategy, the last a row per alert and account, both with
+    `signal`, the alert's id.
+    """
+    asked = [
+        {
+            "signal": one.signal_id,
+            "secret": one.secret.hex(),
+            "fingerprint": one.fingerprint.hex(),
+            "window_s": one.window_s,
+            "canonical": one.canonical,
+            "wanted": one.wanted,
+            "is_entry": one.is_entry,
+        }
+        for one in questions
+    ]
+    values = {"alerts": orjson.dumps(asked).decode()}
+    lock = [(LOCK_ACCOUNTS, values)] if any(one.is_entry for one in questions) else []
     return [(CLAIM, values), *lock, (ACCOUNTS, values)]
 
 
@@ -91,14 +125,16 @@ g as (
     insert into tv_signals (id, user_id, strategy_id, received_at, gated_at, resolved_at, body, content_type,
         source_address, read_as, action, side, symbol, price, status, reason_code, reason, broker_order_id,
         duplicate_of, is_test, checks)
-    select r.id, r.user_id, r.strategy_id, r.received_at, r.gated_at, r.resolved_at, %(body)s, r.content_type,
+    select r.id, r.user_id, r.strategy_id, r.received_at, r.gated_at, r.resolved_at, decode(r.body, 'base64'),
+        r.content_type,
         r.source_address, r.read_as, r.action, r.side, r.symbol, r.price, r.status, r.reason_code, r.reason, '',
         case when r.status = 'duplicate' then
             (select f.signal_id from signal_fingerprints f
-             where f.strategy_id = r.strategy_id and f.fingerprint = %(fingerprint)s) end,
+             where f.strategy_id = r.strategy_id and f.fingerprint = decode(r.fingerprint, 'hex')) end,
         r.is_test, r.checks
-    from d, jsonb_to_record(d.doc -> 'signal') as r (id uuid, user_id uuid, strategy_id uuid,
-        received_at timestamptz, gated_at timestamptz, resolved_at timestamptz, content_type text,
+    from d, jsonb_to_recordset(d.doc -> 'signals') as r (id uuid, user_id uuid, strategy_id uuid,
+        fingerprint text, received_at timestamptz, gated_at timestamptz, resolved_at timestamptz, body text,
+        content_type text,
         source_address text, read_as text, action text, side text, symbol text, price numeric, status text,
         reason_code text, reason text, is_test boolean, checks jsonb)
 ),
@@ -126,11 +162,15 @@ from d, jsonb_to_recordset(d.doc -> 'risk_events') as r (id uuid, user_id uuid, 
 """
 
 
-def store(document: dict[str, Any], *, body: bytes, fingerprint: bytes) -> tuple[str, Parameters]:
-    """The statement that keeps an alert, whatever became of it, with its jobs.
+def store(document: dict[str, Any]) -> Statement:
+    """The statement that keeps alerts, whatever became of them, with their jobs.
 
-    `document` holds `signal`, and lists of `jobs`, `executions` and `risk_events`; its values are JSON's own or
-    UUIDs, instants and decimals.
+    `document` holds lists of `signals`, `jobs`, `executions` and `risk_events`; its values are JSON's own, UUIDs,
+    instants, decimals, and bytes written by `blob`.
     """
-    encoded = orjson.dumps(document, default=str).decode()
-    return _STORE, {"document": encoded, "body": body, "fingerprint": fingerprint}
+    return _STORE, {"document": orjson.dumps(document, default=str).decode()}
+
+
+def blob(body: bytes) -> str:
+    """Bytes as the document carries them."""
+    return base64.b64encode(body).decode()

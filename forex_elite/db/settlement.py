@@ -78,8 +78,8 @@ async def settle_execution(
             ),
         ]
     )
-    signal = await locked.fetchone()
-    return (signal["id"], await executions.fetchall()) if signal else None
+    signal_id = locked.value()
+    return (signal_id, executions.rows()) if signal_id else None
 
 
 async def sum_up_signal(

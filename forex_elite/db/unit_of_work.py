@@ -8,26 +8,41 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 import psycopg
-from psycopg.rows import dict_row, tuple_row
 from psycopg_pool import PoolTimeout
 
-from forex_elite.db import engine
+from forex_elite.db import engine, pipeline
+from forex_elite.db.pipeline import Answer, Connection, Parameters, Row, Statement
 from forex_elite.domain.identity import Actor
 from forex_elite.errors import DatabaseUnavailable, InvalidInput
 
+__all__ = [
+    "ATTEMPTS",
+    "IDENTITY_SQL",
+    "DatabaseAway",
+    "Parameters",
+    "Row",
+    "Statement",
+    "UnitOfWork",
+    "deliver_with",
+    "identity_parameters",
+    "is_silent",
+    "repeatable",
+    "unit_of_work",
+]
+
 T = TypeVar("T")
-Row = dict[str, Any]
-Parameters = Mapping[str, Any] | Sequence[Any] | None
 
 ATTEMPTS = 3
 _PAUSES_S = (0.25, 1.0, 2.0)
 _LOST = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout, OSError)
 
+BEGIN: Statement = ("begin", None)
+COMMIT: Statement = ("commit", None)
 IDENTITY_SQL = (
     "select set_config('app.user_id', %s, true), set_config('app.role', %s, true), set_config('app.ib_id', %s, true)"
 )
@@ -55,13 +70,18 @@ def deliver_with(publish: Callable[[list[tuple[str, dict[str, Any]]]], Awaitable
 
 
 class UnitOfWork:
-    """An open transaction under an actor's identity. Statements are plain SQL with psycopg placeholders."""
+    """A transaction under an actor's identity. Statements are plain SQL with psycopg placeholders.
 
-    def __init__(self, connection: psycopg.AsyncConnection[Any], actor: Actor) -> None:
+    It begins with its first statement, in the same round trip; without a connection of the caller's it takes one from
+    the pool. `is_single`: the first round trip is the whole transaction, committed when it is answered.
+    """
+
+    def __init__(self, connection: Connection | None, actor: Actor, *, is_single: bool = False) -> None:
         self.actor = actor
         self._connection = connection
-        self._messages: list[tuple[str, dict[str, Any]]] = []
+        self._is_single = is_single
         self._is_committed = False
+        self._messages: list[tuple[str, dict[str, Any]]] = []
 
     def tell(self, topic: str, data: dict[str, Any] | None = None) -> None:
         """Publish on the bus after the commit."""
@@ -74,48 +94,78 @@ class UnitOfWork:
 
     async def rows(self, sql: str, parameters: Parameters = None) -> list[Row]:
         """All rows of a plain statement (psycopg placeholders), as dictionaries."""
-        cursor = await self._connection.cursor(row_factory=dict_row).execute(sql, parameters)
-        return await cursor.fetchall()
+        return (await self.run_all([(sql, parameters)]))[0].rows()
 
     async def row(self, sql: str, parameters: Parameters = None) -> Row | None:
         """The first row, or None."""
-        cursor = await self._connection.cursor(row_factory=dict_row).execute(sql, parameters)
-        return await cursor.fetchone()
+        return (await self.run_all([(sql, parameters)]))[0].row()
 
     async def value(self, sql: str, parameters: Parameters = None) -> Any:
         """The first column of the first row, or None."""
-        cursor = await self._connection.cursor(row_factory=tuple_row).execute(sql, parameters)
-        found = await cursor.fetchone()
-        return found[0] if found else None
+        return (await self.run_all([(sql, parameters)]))[0].value()
 
     async def run(self, sql: str, parameters: Parameters = None) -> int:
         """Execute a statement and return how many rows it touched."""
-        return (await self._connection.cursor().execute(sql, parameters)).rowcount
+        return (await self.run_all([(sql, parameters)]))[0].count
 
-    async def run_all(self, statements: Sequence[tuple[str, Parameters]]) -> list[psycopg.AsyncCursor[Row]]:
+    async def run_all(self, statements: Sequence[Statement]) -> list[Answer]:
         """Execute several statements in one network round trip, in order."""
-        async with self._connection.pipeline():
-            return await self._queue(statements)
+        assert not self._is_committed, "nothing may follow the commit"
+        if self._connection is None:
+            return await self._begin(statements)
+        return await pipeline.send(self._connection, statements)
 
-    async def run_all_and_commit(self, statements: Sequence[tuple[str, Parameters]]) -> None:
+    async def run_all_and_commit(self, statements: Sequence[Statement]) -> None:
         """End the transaction with these statements, all in one round trip; nothing may follow."""
-        async with self._connection.pipeline():
-            await self._queue(statements)
-            await self._connection.commit()
+        await self.run_all([*statements, COMMIT])
         self._is_committed = True
 
-    async def _queue(self, statements: Sequence[tuple[str, Parameters]]) -> list[psycopg.AsyncCursor[Row]]:
-        cursors = []
-        for sql, parameters in statements:
-            cursor = self._connection.cursor(row_factory=dict_row)
-            await cursor.execute(sql, parameters)
-            cursors.append(cursor)
-        return cursors
+    async def _begin(self, first: Sequence[Statement]) -> list[Answer]:
+        """Take a connection and set the identity; stale connections after a database restart are replaced."""
+        global _answered_at  # noqa: PLW0603
+        identity = (IDENTITY_SQL, identity_parameters(self.actor))
+        opening = [identity] if self._is_single else [BEGIN, identity]
+        for attempt in range(ATTEMPTS):
+            connection, is_sent = None, False
+            try:
+                connection = await engine.pool().getconn()
+                connection.pgconn.consume_input()  # a server that was restarted has hung up on us meanwhile
+                is_sent = True
+                answers = await pipeline.send(connection, [*opening, *first])
+            except _LOST as lost:
+                if connection is not None:
+                    await _give_back(connection)
+                if self._is_single and is_sent:
+                    raise  # it may have been committed: repeating is for those who know that it is safe
+                is_away = isinstance(lost, PoolTimeout) and is_silent(engine.WAIT_S)
+                if attempt == ATTEMPTS - 1 or is_away:
+                    raise DatabaseAway("The database does not answer; try again in a few seconds.") from lost
+                await asyncio.sleep(_PAUSES_S[attempt])
+                await engine.pool().check()
+            except BaseException:
+                if connection is not None:
+                    await asyncio.shield(_give_back(connection))
+                raise
+            else:
+                _answered_at = time.monotonic()
+                self._connection, self._is_committed = connection, self._is_single
+                return answers[len(opening) :]
+        raise AssertionError
 
     async def commit(self) -> None:
-        """Commit, unless `run_all_and_commit` has."""
-        if not self._is_committed:
-            await self._connection.commit()
+        """Commit, unless that is done or nothing was begun."""
+        if self._connection is not None and not self._is_committed:
+            await self.run_all_and_commit([])
+
+    async def leave(self) -> None:
+        """Give the connection back; what is not committed is rolled back."""
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return
+        if self._is_committed:
+            await engine.pool().putconn(connection)
+        else:
+            await asyncio.shield(_give_back(connection))
 
 
 def identity_parameters(actor: Actor) -> tuple[str, str, str]:
@@ -123,68 +173,31 @@ def identity_parameters(actor: Actor) -> tuple[str, str, str]:
     return (str(actor.user_id or ""), actor.role.value, str(actor.ib_id or ""))
 
 
-async def _begin(
-    actor: Actor, first: Sequence[tuple[str, Parameters]]
-) -> tuple[psycopg.AsyncConnection[Any], UnitOfWork, list[psycopg.AsyncCursor[Row]]]:
-    """Open a transaction and set the identity; stale connections after a database restart are replaced."""
-    global _answered_at  # noqa: PLW0603
-    for attempt in range(ATTEMPTS):
-        connection: psycopg.AsyncConnection[Any] | None = None
-        try:
-            connection = await engine.pool().getconn()
-            work = UnitOfWork(connection, actor)
-            answers = await work.run_all([(IDENTITY_SQL, identity_parameters(actor)), *first])
-        except _LOST as lost:
-            if connection is not None:
-                await _give_back(connection)
-            is_away = isinstance(lost, PoolTimeout) and is_silent(engine.WAIT_S)
-            if attempt == ATTEMPTS - 1 or is_away:
-                raise DatabaseAway("The database does not answer; try again in a few seconds.") from lost
-            await asyncio.sleep(_PAUSES_S[attempt])
-            await engine.pool().check()
-        except BaseException:
-            if connection is not None:
-                await asyncio.shield(_give_back(connection))
-            raise
-        else:
-            _answered_at = time.monotonic()
-            return connection, work, answers[1:]
-    raise AssertionError
-
-
 @asynccontextmanager
-async def unit_of_work(actor: Actor) -> AsyncIterator[UnitOfWork]:
+async def unit_of_work(actor: Actor, *, is_single: bool = False) -> AsyncIterator[UnitOfWork]:
     """A transaction as `actor`: committed when the block ends, rolled back when it raises.
 
+    `is_single` promises that the block sends once: that is then the whole transaction (hot paths).
     Raises DatabaseUnavailable when PostgreSQL cannot be reached or goes away in the middle; nothing is then stored,
     unless the connection broke during the commit itself, so repeat only what is safe to repeat.
     """
-    async with unit_of_work_after(actor, ()) as (work, _):
-        yield work
-
-
-@asynccontextmanager
-async def unit_of_work_after(
-    actor: Actor, first: Sequence[tuple[str, Parameters]]
-) -> AsyncIterator[tuple[UnitOfWork, list[psycopg.AsyncCursor[Row]]]]:
-    """Like `unit_of_work`, with the first statements sent in the same round trip as the identity (hot paths)."""
-    connection, work, answers = await _begin(actor, first)
+    work = UnitOfWork(None, actor, is_single=is_single)
     try:
-        yield work, answers
+        yield work
         await work.commit()
     except BaseException as failure:
-        await asyncio.shield(_give_back(connection))
+        await work.leave()
         if isinstance(failure, _LOST):
             raise DatabaseUnavailable("The database went away; try again in a few seconds.") from failure
         if isinstance(failure, psycopg.DataError):
             raise InvalidInput("A value is out of range or holds characters that cannot be stored.") from failure
         raise
-    await engine.pool().putconn(connection)
+    await work.leave()
     if work.messages and _after_commit is not None:
         await _after_commit(work.messages)
 
 
-async def _give_back(connection: psycopg.AsyncConnection[Any]) -> None:
+async def _give_back(connection: Connection) -> None:
     """Roll back and return a connection; the pool replaces one that is broken."""
     with contextlib.suppress(psycopg.Error):
         await connection.rollback()

@@ -57,7 +57,7 @@ def _job(row: Row) -> Job:
 
 
 async def _claim(caller: AgentCaller) -> Job | None:
-    async with unit_of_work(caller.actor) as uow:
+    async with unit_of_work(caller.actor, is_single=True) as uow:
         row = await queue.claim(uow, caller.id, now=clock.now(), instance=caller.instance)
         if row is None:
             return None

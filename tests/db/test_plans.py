@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -158,7 +159,7 @@ async def test_an_alerts_snapshot_is_read_by_index(
     connection: psycopg.AsyncConnection[Any], crowded: tuple[URL, Person]
 ) -> None:
     uow = await explaining(connection, service("webhook"))
-    reads = acceptance.reads(
+    question = acceptance.Question(
         secret=b"s" * 32,
         fingerprint=b"f" * 32,
         signal_id=uuid4(),
@@ -167,6 +168,7 @@ async def test_an_alerts_snapshot_is_read_by_index(
         wanted="EURUSD",
         is_entry=True,
     )
+    reads = acceptance.reads([question, replace(question, fingerprint=b"g" * 32, signal_id=uuid4())])
 
     for statement, parameters in reads:
         await uow.run(statement, parameters)

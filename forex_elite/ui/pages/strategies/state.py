@@ -13,7 +13,7 @@ from forex_elite.domain.identity import Actor
 from forex_elite.domain.signals import StrategyInfo
 from forex_elite.domain.terminals import AccountInfo
 from forex_elite.errors import ForexEliteError, InvalidInput, NotFound
-from forex_elite.services import accounts, onboarding, signals, strategies
+from forex_elite.services import accounts, onboarding, signal_record, strategies
 from forex_elite.services.strategies import Webhook
 from forex_elite.ui import handlers
 from forex_elite.ui.pages.strategies.builder import ACTIONS, EXPLAINED, UNITS, BuilderForm, build
@@ -61,7 +61,7 @@ class StrategiesState(rx.State):
     text: str = ""
     text_error: str = ""
     test_symbol: str = "EURUSD"
-    test_comment: str = signals.TEST_COMMENT
+    test_comment: str = signal_record.TEST_COMMENT
     consequence: str = ""
     dialog: str = ""
     is_busy: bool = False
