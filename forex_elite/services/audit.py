@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
@@ -70,6 +71,8 @@ def _value(value: Any) -> Any:
             return _plain(value)
         case list() | tuple() | set() | frozenset():
             return [_value(one) for one in value]
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            return {field.name: _value(getattr(value, field.name)) for field in fields(value)}
         case _:
             return value
 

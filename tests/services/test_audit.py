@@ -178,3 +178,20 @@ def test_nobody_writes_into_anothers_chain(running: None, alice: Member, bob: Me
 
     with pytest.raises(errors.InsufficientPrivilege, match="row-level security"):
         app.execute(INSERT, (bob.id,))
+
+
+async def test_what_people_do_is_told_with_who_whence_and_the_change(alice: Member, bob: Member) -> None:
+    made = (await alice.post("/api/agents", {"name": "vps", "kind": "dedicated"})).json()
+    await alice.post(f"/api/agents/{made['id']}/pairing-key")
+    await alice.delete(f"/api/agents/{made['id']}")
+
+    answer = await alice.get("/api/audit", action="agents.")
+    assert answer.status_code == 200, answer.text
+    items = answer.json()["items"]
+
+    assert [item["action"] for item in items] == ["agents.delete", "agents.key.rotate", "agents.create"]
+    assert {item["subject_id"] for item in items} == {made["id"]}
+    assert {(item["actor_id"], item["address"]) for item in items} == {(alice.id, "127.0.0.1")}
+    assert items[1]["before"] != items[1]["after"]
+    assert made["pairing_key"] not in str(items)
+    assert (await bob.get("/api/audit", user_id=alice.id)).json()["items"] == []
