@@ -9,6 +9,7 @@ from forex_elite.api import (
     agent_release,
     agent_work,
     agents,
+    audit,
     auth,
     health,
     jobs,
@@ -52,6 +53,7 @@ def create_app() -> FastAPI:
         strategies,
         signals,
         trades,
+        audit,
         health,
     ):  # hot paths first
         app.include_router(module.router)

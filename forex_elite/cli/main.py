@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from forex_elite.cli import demo, dev, doctor, frontend, mql5, run, upkeep
+from forex_elite.cli import audit, demo, dev, doctor, frontend, mql5, run, upkeep
 from forex_elite.errors import ForexEliteError
 
 app = typer.Typer(
@@ -27,6 +27,7 @@ app.command("build", help="Build the pages ahead of a start, if a source has cha
 app.command("migrate", help="Bring the database to the newest schema.")(upkeep.migrate)
 app.command("create-user", help="Make an account; the first one becomes super_admin.")(upkeep.create_user)
 app.command("doctor", help="Say what is configured, what answers and what is missing.")(doctor.doctor)
+app.add_typer(audit.app, name="audit", help="Verify the audit log.")
 app.add_typer(mql5.app, name="mql5", help="MQL5 without MetaTrader: check, inputs, outline, format.")
 
 

@@ -21,6 +21,7 @@ RECONNECT_S = 2.0
 """After so long the pool stops trying by itself, whose pauses double; the next request makes it try at once."""
 
 _pool: Pool | None = None
+_address = ""
 
 
 def app_password(signing_key: str) -> str:
@@ -36,10 +37,11 @@ def app_url(owner_url: str, signing_key: str) -> URL:
 
 async def connect(url: URL, *, pool_size: int = 20) -> Pool:
     """Open the pool of this process; a second call replaces the first."""
-    global _pool  # noqa: PLW0603
+    global _pool, _address  # noqa: PLW0603
     await disconnect()
+    _address = url.render_as_string(hide_password=False)
     _pool = AsyncConnectionPool(
-        url.render_as_string(hide_password=False),
+        _address,
         min_size=min(4, pool_size),
         max_size=pool_size,
         timeout=WAIT_S,
@@ -49,6 +51,13 @@ async def connect(url: URL, *, pool_size: int = 20) -> Pool:
     )
     await _pool.open()
     return _pool
+
+
+async def alone(name: str) -> psycopg.AsyncConnection[Any]:
+    """A connection outside the pool, for what must outlive a request; `connect` must have run."""
+    return await psycopg.AsyncConnection.connect(
+        _address, autocommit=True, application_name=name, connect_timeout=5, keepalives_idle=5, keepalives_interval=5
+    )
 
 
 async def disconnect() -> None:

@@ -20,7 +20,7 @@ from forex_elite.domain.jobs import JobType
 from forex_elite.domain.people import check_name
 from forex_elite.domain.terminals import AgentInfo, AgentKind, is_online
 from forex_elite.errors import Conflict, InvalidInput, NotFound, NotSignedIn
-from forex_elite.services import agent_release, settlement, storable
+from forex_elite.services import agent_release, audit, settlement, storable
 
 KEY_PREFIX = 8
 _KEY_MEMORY_S = 5.0
@@ -122,6 +122,9 @@ async def create(actor: Actor, name: str, kind: AgentKind | str = AgentKind.DEDI
             uow, user_id=actor.person_id, name=name, kind=kind, key_hash=key_hash, key_prefix=prefix
         )
         made = await queries.find_agent(uow, agent_id, now=clock.now())
+        await audit.record(
+            uow, actor, "agents.create", subject=("agent", agent_id), after={"name": name, "kind": kind, "key": prefix}
+        )
         uow.tell(topics.of_person(actor.person_id, "agents"), {"id": str(agent_id)})
     assert made is not None
     return made, key
@@ -134,6 +137,15 @@ async def rotate_key(actor: Actor, agent_id: UUID) -> str:
         found = await queries.find_agent(uow, agent_id, now=clock.now())
         if found is None or not await queries.set_agent_key(uow, agent_id, key_hash=key_hash, key_prefix=prefix):
             raise NotFound("There is no such agent.")
+        await audit.record(
+            uow,
+            actor,
+            "agents.key.rotate",
+            user_id=found.user_id,
+            subject=("agent", agent_id),
+            before={"key": found.key_prefix},
+            after={"key": prefix},
+        )
         _tell_key_gone(uow, agent_id, found.user_id)
     forget_key(agent_id)
     return key
@@ -148,6 +160,14 @@ async def delete(actor: Actor, agent_id: UUID) -> None:
         for job in await queue.cancel_of_agent(uow, agent_id):
             if job["type"] == JobType.TRADE:
                 await settlement.settle(uow, job)
+        await audit.record(
+            uow,
+            actor,
+            "agents.delete",
+            user_id=found.user_id,
+            subject=("agent", agent_id),
+            before={"name": found.name, "kind": found.kind},
+        )
         _tell_key_gone(uow, agent_id, found.user_id)
     forget_key(agent_id)
 

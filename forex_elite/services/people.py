@@ -13,7 +13,7 @@ from forex_elite.db.unit_of_work import unit_of_work
 from forex_elite.domain.identity import Actor, service
 from forex_elite.domain.people import Grant, Person, check_name, check_password
 from forex_elite.errors import InvalidInput, NotFound, NotSignedIn, TooManyRequests
-from forex_elite.services import passwords, sessions
+from forex_elite.services import audit, passwords, sessions
 
 WINDOW = timedelta(minutes=15)
 FAILURES_PER_EMAIL = 8
@@ -59,6 +59,8 @@ async def register(
         person = await queries.add_user(
             uow, email=email, password_hash=hashed, display_name=name, ib_code=ib_code or None
         )
+        acting = Actor(user_id=person.id, role=person.role, ib_id=person.ib_id)
+        await audit.record(uow, acting, "people.register", after={"role": person.role}, address=address)
         return await sessions.open_session(uow, person, address=address, user_agent=user_agent)
 
 
@@ -84,6 +86,8 @@ async def log_in(email: str, password: str, *, address: str = "", user_agent: st
         if fresh is not None:
             await queries.set_password(uow, person.id, fresh)
         await queries.forget_failures(uow, email_key=email_key)
+        acting = Actor(user_id=person.id, role=person.role, ib_id=person.ib_id)
+        await audit.record(uow, acting, "people.log_in", address=address)
         return await sessions.open_session(uow, person, address=address, user_agent=user_agent)
 
 
@@ -110,6 +114,7 @@ async def rename(actor: Actor, display_name: str) -> None:
     name = check_name(display_name)
     async with unit_of_work(actor) as uow:
         await queries.set_name(uow, actor.person_id, name)
+        await audit.record(uow, actor, "people.rename", after={"display_name": name})
 
 
 async def change_password(actor: Actor, current: str, new: str) -> int:
@@ -125,4 +130,5 @@ async def change_password(actor: Actor, current: str, new: str) -> int:
     hashed = await passwords.digest(new)
     async with unit_of_work(actor) as uow:
         await queries.set_password(uow, actor.person_id, hashed)
+        await audit.record(uow, actor, "people.password.change")
     return await sessions.revoke_others(actor)

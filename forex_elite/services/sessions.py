@@ -15,6 +15,7 @@ from forex_elite.db.unit_of_work import UnitOfWork, repeatable, unit_of_work
 from forex_elite.domain.identity import Actor, service
 from forex_elite.domain.people import Grant, Person, SessionInfo, SignedIn
 from forex_elite.errors import NotFound
+from forex_elite.services import audit
 from forex_elite.services.passwords import token_hash
 from forex_elite.settings import settings
 
@@ -91,6 +92,8 @@ async def revoke(actor: Actor, session_id: UUID) -> None:
         ended = await queries.revoke_sessions(uow, actor.person_id, only=session_id)
         if not ended:
             raise NotFound("There is no such session.")
+        action = "people.log_out" if session_id == actor.session_id else "people.session.revoke"
+        await audit.record(uow, actor, action, subject=("session", session_id))
         _tell_ended(uow, ended)
 
 

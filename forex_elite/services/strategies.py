@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from forex_elite.domain.identity import Actor
 from forex_elite.domain.signals import StrategyInfo
 from forex_elite.domain.strategies import StrategyDraft, check_strategy
 from forex_elite.errors import Conflict, InvalidInput, NotFound
-from forex_elite.services import vault
+from forex_elite.services import audit, vault
 from forex_elite.services.passwords import token_hash
 from forex_elite.settings import settings
 
@@ -56,6 +56,11 @@ def _columns(draft: StrategyDraft) -> dict[str, Any]:
         "is_enabled": draft.is_enabled,
         "max_signal_age_s": draft.max_signal_age_s,
     }
+
+
+def _audited(settings_of: StrategyDraft | StrategyInfo) -> dict[str, Any]:
+    """What the audit log keeps of a strategy's settings: all that may be typed, never its address."""
+    return {field.name: getattr(settings_of, field.name) for field in fields(StrategyDraft)}
 
 
 def _new_secret() -> tuple[Webhook, dict[str, Any]]:
@@ -104,6 +109,7 @@ async def create(actor: Actor, draft: StrategyDraft) -> tuple[StrategyInfo, Webh
         strategy_id = await queries.add(uow, actor.person_id, {**_columns(checked), **secret, "magic": magic})
         await queries.set_accounts(uow, strategy_id, actor.person_id, list(checked.account_ids))
         found = await queries.find(uow, strategy_id)
+        await audit.record(uow, actor, "strategies.create", subject=("strategy", strategy_id), after=_audited(checked))
         _tell(uow, actor.person_id)
     assert found is not None
     return found[0], webhook
@@ -120,6 +126,16 @@ async def update(actor: Actor, strategy_id: UUID, draft: StrategyDraft) -> tuple
         await _check_accounts(uow, owner, checked.account_ids)
         await queries.set_accounts(uow, strategy_id, owner, list(checked.account_ids))
         saved = await queries.find(uow, strategy_id)
+        before, after = audit.changes(_audited(found[0]), _audited(checked))
+        await audit.record(
+            uow,
+            actor,
+            "strategies.update",
+            user_id=owner,
+            subject=("strategy", strategy_id),
+            before=before,
+            after=after,
+        )
         _tell(uow, owner)
     assert saved is not None
     return saved[0], Webhook(vault.unseal(saved[1]))
@@ -138,6 +154,14 @@ async def rotate_secret(actor: Actor, strategy_id: UUID) -> Webhook:
             prefix=secret["secret_prefix"],
         ):
             raise NotFound("There is no such strategy.")
+        await audit.record(
+            uow,
+            actor,
+            "strategies.secret.rotate",
+            user_id=found[0].user_id,
+            subject=("strategy", strategy_id),
+            after={"address": secret["secret_prefix"]},
+        )
         _tell(uow, found[0].user_id)
     return webhook
 
@@ -148,4 +172,12 @@ async def delete(actor: Actor, strategy_id: UUID) -> None:
         found = await queries.find(uow, strategy_id)
         if found is None or not await queries.delete(uow, strategy_id, scrambled=secrets.token_bytes(32)):
             raise NotFound("There is no such strategy.")
+        await audit.record(
+            uow,
+            actor,
+            "strategies.delete",
+            user_id=found[0].user_id,
+            subject=("strategy", strategy_id),
+            before={"name": found[0].name},
+        )
         _tell(uow, found[0].user_id)
