@@ -20,7 +20,7 @@ WITHOUT_OWNER = {
 }
 """Tables without a column `user_id`; row-level security is forced on them all the same."""
 
-APPEND_ONLY = {"trade_events"}
+APPEND_ONLY = {"trade_events", "balance_operations"}
 Connection = psycopg.Connection[Any]
 
 

@@ -1,17 +1,33 @@
 """The schema. Importing this package registers every table with SQLModel's metadata."""
 
 from forex_elite.db.tables.people import Consent, IbPartner, LoginAttempt, Session, User, UserSettings
+from forex_elite.db.tables.series import (
+    AccountRollup,
+    AccountSnapshot,
+    Alert,
+    BalanceOperation,
+    BrokerQuote,
+    QuoteBar,
+    SyncRun,
+    TradeDay,
+)
 from forex_elite.db.tables.signals import Signal, SignalExecution, SignalFingerprint, Strategy, StrategyAccount
 from forex_elite.db.tables.terminals import Account, Agent, Symbol, SystemLog, Trade, TradeEvent
 from forex_elite.db.tables.trading import Job, RiskEvent
 
 __all__ = [
     "Account",
+    "AccountRollup",
+    "AccountSnapshot",
     "Agent",
+    "Alert",
+    "BalanceOperation",
+    "BrokerQuote",
     "Consent",
     "IbPartner",
     "Job",
     "LoginAttempt",
+    "QuoteBar",
     "RiskEvent",
     "Session",
     "Signal",
@@ -20,8 +36,10 @@ __all__ = [
     "Strategy",
     "StrategyAccount",
     "Symbol",
+    "SyncRun",
     "SystemLog",
     "Trade",
+    "TradeDay",
     "TradeEvent",
     "User",
     "UserSettings",
