@@ -36,6 +36,7 @@ from agent.protocol.message import (
 from agent.protocol.reports import (
     AccountReport,
     AccountsReport,
+    BalanceOperation,
     LogLine,
     LogLines,
     RowsStored,
@@ -65,6 +66,7 @@ __all__ = [
     "AccountsReport",
     "AgentConfig",
     "AgentIntervals",
+    "BalanceOperation",
     "CancelOrders",
     "CloseTrades",
     "ExtendJob",

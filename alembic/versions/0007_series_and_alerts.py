@@ -189,9 +189,7 @@ def _books() -> None:
         postgresql_nulls_not_distinct=True,
     )
     op.create_index("ix_alerts_newest", "alerts", ["user_id", "raised_at"])
-    op.create_index(
-        "ix_alerts_unread", "alerts", ["user_id"], postgresql_where=sa.text("acknowledged_at is null")
-    )
+    op.create_index("ix_alerts_unread", "alerts", ["user_id"], postgresql_where=sa.text("acknowledged_at is null"))
 
 
 KEEP_PARTITIONS = """
@@ -256,8 +254,7 @@ def upgrade() -> None:
     for table in OWNED:
         protect(table)
     op.execute(
-        "create trigger append_only before update on balance_operations "
-        "for each row execute function refuse_change()"
+        "create trigger append_only before update on balance_operations for each row execute function refuse_change()"
     )
     op.execute("revoke update on balance_operations from app")
     op.execute(KEEP_PARTITIONS)
@@ -273,9 +270,7 @@ def upgrade() -> None:
     op.add_column("mt5_accounts", sa.Column("deals_sum", MONEY, nullable=True))
     op.add_column("mt5_accounts", sa.Column("balance_difference", MONEY, nullable=True))
     op.add_column("mt5_accounts", sa.Column("balance_differs_since", INSTANT, nullable=True))
-    op.add_column(
-        "mt5_accounts", sa.Column("sync_failures", sa.Integer(), nullable=False, server_default=sa.text("0"))
-    )
+    op.add_column("mt5_accounts", sa.Column("sync_failures", sa.Integer(), nullable=False, server_default=sa.text("0")))
     op.add_column("mt5_accounts", sa.Column("sync_failed_at", INSTANT, nullable=True))
     op.add_column("mt5_accounts", sa.Column("sync_error", sa.String(), nullable=False, server_default=""))
     op.add_column("mt5_agents", sa.Column("last_tick_at", INSTANT, nullable=True))
