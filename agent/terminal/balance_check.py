@@ -14,16 +14,17 @@ CREDIT: Final = 3
 """DEAL_TYPE_CREDIT moves the account's credit and not its balance."""
 LAGGING_MSC: Final = 120_000
 """Deals this close to the newest one may still be joined by others made earlier."""
-LOOK_AGAIN: Final = timedelta(minutes=1)
+CONFIRM_AFTER: Final = timedelta(seconds=2)
 LOOK_AGAIN_AT_LEAST: Final = timedelta(hours=1)
-"""How long a new difference stands before the whole history is read again, and how long an old one may."""
+"""How soon a new difference is looked at again, and how seldom an old one may be."""
 
 
 class DealsSum:
     """Sums the whole history once, then only what is new, whenever the balance has moved.
 
-    A new difference to the balance is never found by adding up: the whole history is read again first, since a
-    terminal may hand out deals late or in parts. One that stays (a broker who archived old deals) costs nothing more.
+    A difference is told once two readings of the whole history agree on it, since a terminal may hand out deals late
+    or in parts, and one may be made between two calls. One that stays (a broker who archived old deals) costs nothing
+    more while it stays the same.
     """
 
     def __init__(
@@ -40,11 +41,14 @@ class DealsSum:
         self._balance: float | None = None
         self._sum: float | None = None
         self._gap = 0.0
-        self._pause = LOOK_AGAIN
+        self._pause = CONFIRM_AFTER
         self._again_at: datetime | None = None
 
     def of(self, balance: float, digits: int) -> float | None:
-        """The sum of all deals in the account currency, beside this balance. Raises TerminalUnavailable."""
+        """The sum of all deals in the account currency, beside this balance; None while that is not certain.
+
+        Raises TerminalUnavailable.
+        """
         is_known = balance == self._balance
         if is_known and (self._again_at is None or self._now() < self._again_at):
             return self._sum
@@ -52,10 +56,12 @@ class DealsSum:
         if total is None or round(total - balance, digits) != self._gap:
             total = self._add_all(digits)
         gap = round(total - balance, digits)
-        self._pause = min(self._pause * 2, LOOK_AGAIN_AT_LEAST) if gap == self._gap else LOOK_AGAIN
+        is_new = gap != self._gap
+        self._pause = CONFIRM_AFTER if is_new else min(self._pause * 4, LOOK_AGAIN_AT_LEAST)
         self._again_at = self._now() + self._pause if gap else None
-        self._balance, self._sum, self._gap = balance, total, gap
-        return total
+        self._balance, self._gap = balance, gap
+        self._sum = None if gap and is_new else total
+        return self._sum
 
     def _add_all(self, digits: int) -> float:
         rows = list(self._read(BEGINNING, self._now() + timedelta(days=1)))

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from forex_elite.errors import DatabaseUnavailable
-from forex_elite.services import agents, jobs, upkeep
+from forex_elite.services import agents, jobs, quotes, upkeep, watch
 
 log = logging.getLogger(__name__)
 
@@ -18,6 +18,10 @@ EVERY_S: tuple[tuple[float, Callable[[], Awaitable[object]]], ...] = (
     (1, jobs.expire_late),
     (5, jobs.reap),
     (600, upkeep.clear_old),
+    (2, quotes.flush),
+    (15, watch.look),
+    (3600, watch.keep_partitions),
+    (3600, watch.clear_old_alerts),
 )
 
 
@@ -31,6 +35,10 @@ def _quietly(work: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[No
     return run
 
 
+async def _flush_quotes() -> None:
+    await quotes.flush(is_last=True)
+
+
 @asynccontextmanager
 async def running() -> AsyncIterator[None]:
     """Run the timers while the block lasts."""
@@ -40,9 +48,11 @@ async def running() -> AsyncIterator[None]:
             _quietly(work), "interval", seconds=seconds, max_instances=1, coalesce=True, misfire_grace_time=None
         )
     scheduler.start()
+    await _quietly(watch.keep_partitions)()  # before the first report, should the server have slept for months
     listener = asyncio.create_task(agents.forget_rotated_keys(), name="rotated-keys")
     try:
         yield
     finally:
         listener.cancel()
         scheduler.shutdown(wait=False)
+        await _quietly(_flush_quotes)()

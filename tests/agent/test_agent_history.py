@@ -168,25 +168,28 @@ def test_the_sum_of_all_deals_is_found_and_then_only_added_to() -> None:
     assert history.whole == 1
 
 
-def test_a_difference_is_told_only_after_the_whole_history_was_read_and_costs_nothing_while_it_stays() -> None:
+def test_a_difference_is_told_when_two_whole_readings_agree_and_costs_nothing_while_it_stays() -> None:
     history = History()
     history.book(1000.0, kind=2)
     assert history.sum.of(1000.0, 2) == 1000.0
     history.book(10.0)
 
+    assert history.sum.of(1035.0, 2) is None
+    assert history.sum.of(1035.0, 2) is None  # not yet the time to look again
+    history.now += timedelta(seconds=3)
     assert history.sum.of(1035.0, 2) == 1010.0
-    assert history.whole == 2
+    assert history.whole == 3
     for n in range(5):  # the same difference at every later balance
         history.book(1.0)
         assert history.sum.of(1036.0 + n, 2) == 1011.0 + n
 
-    assert history.whole == 2
+    assert history.whole == 3
 
 
 def test_deals_that_come_late_end_the_difference() -> None:
     history = History()
     history.book(1000.0, kind=2)
-    assert history.sum.of(1010.0, 2) == 1000.0
+    assert history.sum.of(1010.0, 2) is None
     history.book(10.0)
     assert history.sum.of(1010.0, 2) == 1010.0  # an hour later, though the balance has not moved
 
