@@ -32,7 +32,7 @@ from forex_elite.domain.identity import Actor
 from forex_elite.domain.symbols import canonical
 from forex_elite.domain.terminals import ENABLED_LIMIT, AccountInfo, AgentKind
 from forex_elite.errors import Conflict, NotFound
-from forex_elite.services import sync
+from forex_elite.services import storable, sync
 from forex_elite.services.agents import AgentCaller
 
 _LARGEST_AMOUNT = 1e12  # figures are kept with up to twelve digits before the point
@@ -157,8 +157,9 @@ async def store_accounts(caller: AgentCaller, report: AccountsReport) -> RowsSto
             row, error = _parse(raw, AccountReport)
             if error is not None:
                 refused.append(error)
-                if isinstance(raw.get("login"), int) and isinstance(raw.get("server"), str):
-                    failed.append((raw["login"], raw["server"], error.message))
+                login, server = raw.get("login"), raw.get("server")
+                if isinstance(login, int) and abs(login) <= _LARGEST_NUMBER and isinstance(server, str):
+                    failed.append((login, storable.text(server), storable.text(error.message)))
                 continue
             values = {**row.model_dump(exclude={"symbols"}), "reported_at": min(row.reported_at, now)}
             found = await queries.store_account(
