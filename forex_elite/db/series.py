@@ -40,20 +40,22 @@ async def keep_partitions(owner_url: str) -> int:
 
 
 _SNAPSHOTS = """
-with made as (
+with i as materialized (
+    select * from unnest(%(accounts)s::uuid[], %(at)s::timestamptz[], %(balance)s::numeric[], %(credit)s::numeric[],
+                         %(equity)s::numeric[], %(margin)s::numeric[], %(margin_free)s::numeric[])
+             as i (account_id, at, balance, credit, equity, margin, margin_free)),
+made as (
     insert into account_snapshots (account_id, at, user_id, balance, credit, equity, margin, margin_free)
     select i.account_id, date_bin('30 seconds', i.at, '2000-01-01+00'), %(user)s,
            i.balance, i.credit, i.equity, i.margin, i.margin_free
-    from unnest(%(accounts)s::uuid[], %(at)s::timestamptz[], %(balance)s::numeric[], %(credit)s::numeric[],
-                %(equity)s::numeric[], %(margin)s::numeric[], %(margin_free)s::numeric[])
-         as i (account_id, at, balance, credit, equity, margin, margin_free)
+    from i
     on conflict do nothing
     returning account_id, at, user_id, balance, equity)
 insert into account_rollups as r (account_id, step, at, user_id, first_at, last_at, balance, equity_open, equity_high,
                                   equity_low, equity_close, samples)
-select m.account_id, s.step, date_trunc(s.step, m.at, 'UTC'), m.user_id, m.at, m.at, m.balance, m.equity, m.equity,
+select m.account_id, s.step, date_trunc(s.step, m.at, 'UTC'), m.user_id, i.at, i.at, m.balance, m.equity, m.equity,
        m.equity, m.equity, 1
-from made m cross join (values ('hour'), ('day')) s (step)
+from made m join i using (account_id) cross join (values ('hour'), ('day')) s (step)
 on conflict (account_id, step, at) do update set
     balance = case when excluded.last_at > r.last_at then excluded.balance else r.balance end,
     equity_close = case when excluded.last_at > r.last_at then excluded.equity_close else r.equity_close end,
@@ -123,13 +125,13 @@ with mine as materialized (select id, currency from mt5_accounts where user_id =
 worth as (
     select m.currency, r.account_id, (r.at at time zone 'UTC')::date as day, r.equity_open, r.equity_close, r.first_at,
            lag(r.equity_close) over (partition by r.account_id order by r.at) as before,
-           lag(r.last_at) over (partition by r.account_id order by r.at) as before_at
+           lag(r.last_at) over (partition by r.account_id order by r.at) as before_at, r.last_at
     from mine m join account_rollups r on r.account_id = m.id and r.step = 'day' and r.at >= %(look_from)s),
 moved as (
     select w.account_id, w.day, sum(o.amount) as flows
     from worth w join balance_operations o on o.account_id = w.account_id and o.kind = any(%(flows)s)
          and o.done_at > coalesce(w.before_at, w.first_at)
-         and o.done_at < ((w.day + 1)::timestamp at time zone 'UTC')
+         and o.done_at <= w.last_at
     where w.day >= %(since)s
     group by 1, 2),
 results as (

@@ -95,15 +95,15 @@ async def store(
 
 def _event(row: Row, at: datetime) -> tuple[int, str, dict[str, str], datetime] | None:
     """What happened to a position, if anything did: ticket, kind, figures, and when."""
-    told = {name: str(row[name]) for name in ("volume", "sl", "tp")}
+    told = {name: f"{row[name]:f}" for name in ("volume", "sl", "tp")}
     if row["is_closed"]:
         if row["was_closed"]:
             return None
-        return row["ticket"], "closed", {"volume": told["volume"], "profit": str(row["profit"])}, row["close_time"]
+        return row["ticket"], "closed", {"volume": told["volume"], "profit": f"{row['profit']:f}"}, row["close_time"]
     if row["is_new"]:
-        return row["ticket"], "opened", {**told, "profit": str(row["profit"])}, at
+        return row["ticket"], "opened", {**told, "profit": f"{row['profit']:f}"}, at
     if any(row[name] != row[f"old_{name}"] for name in told):
-        return row["ticket"], "changed", {**told, **{f"old_{name}": str(row[f"old_{name}"]) for name in told}}, at
+        return row["ticket"], "changed", {**told, **{f"old_{name}": f"{row[f'old_{name}']:f}" for name in told}}, at
     return None
 
 

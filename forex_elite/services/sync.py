@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from time import perf_counter
 from typing import Any
@@ -29,6 +29,8 @@ from forex_elite.services import alerts, storable
 _slots: dict[UUID, datetime] = {}
 """The span of 30 seconds of each account's last snapshot in this process; another one's is left alone by the table."""
 _MOST_SLOTS = 100_000
+SNAPSHOTS_FROM = timedelta(days=1)
+"""What claims to be older comes from a clock that is wrong."""
 
 
 class NoAgentForAccount(Conflict):
@@ -108,7 +110,7 @@ async def note_account(uow: UnitOfWork, user_id: UUID, found: Row, report: dict[
         report["reported_at"].timestamp() // SNAPSHOT_EVERY.total_seconds() * SNAPSHOT_EVERY.total_seconds(),
         report["reported_at"].tzinfo,
     )
-    if _slots.get(account_id) != slot and clock.now() - slot < SNAPSHOT_EVERY * 100:
+    if _slots.get(account_id) != slot and clock.now() - slot < SNAPSHOTS_FROM:
         if len(_slots) > _MOST_SLOTS:
             _slots.clear()
         _slots[account_id] = slot
