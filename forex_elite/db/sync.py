@@ -131,3 +131,13 @@ async def find_open_request(uow: UnitOfWork, account_id: UUID) -> UUID | None:
         (account_id,),
     )
     return found
+
+
+async def open_requests(uow: UnitOfWork, user_id: UUID) -> set[UUID]:
+    """Accounts of a person with a sync job that waits or is under way."""
+    rows = await uow.rows(
+        "select j.account_id from mt5_accounts a join jobs j on j.account_id = a.id "
+        "where a.user_id = %s and j.type = 'sync' and j.status in ('pending', 'running')",
+        (user_id,),
+    )
+    return {row["account_id"] for row in rows}

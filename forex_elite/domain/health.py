@@ -94,6 +94,8 @@ class AccountHealth:
     failures: int
     last_error: str
     last_run: SyncRunInfo | None
+    is_syncing: bool = False
+    """Somebody asked for its figures, and they are not there yet."""
     issues: tuple[str, ...] = ()
 
 

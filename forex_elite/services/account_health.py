@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from forex_elite import clock
 from forex_elite.db import accounts as account_queries
@@ -52,6 +53,7 @@ async def load(actor: Actor) -> Health:
     async with unit_of_work(actor) as uow:
         listed = await account_queries.list_accounts(uow, person, now=now)
         last = await queries.last_runs(uow, [account.id for account in listed], since=since)
+        syncing = await queries.open_requests(uow, person)
         agents = await agent_queries.list_agents(uow, person, now=now)
         ticks = await queries.last_ticks(uow, person)
         runs = await queries.list_runs(uow, person, since=since, limit=RUNS_LISTED)
@@ -62,7 +64,7 @@ async def load(actor: Actor) -> Health:
             AgentHealth(agent, ticks.get(agent.id), agent.is_online and is_feed_silent(ticks.get(agent.id), now))
             for agent in agents
         ),
-        accounts=tuple(_health(account, last.get(account.id)) for account in listed),
+        accounts=tuple(_health(account, last.get(account.id), syncing) for account in listed),
         runs=tuple(runs),
         alerts=tuple(alerts),
         unread=unread,
@@ -70,13 +72,14 @@ async def load(actor: Actor) -> Health:
     )
 
 
-def _health(account: AccountInfo, last_run: SyncRunInfo | None) -> AccountHealth:
+def _health(account: AccountInfo, last_run: SyncRunInfo | None, syncing: set[UUID]) -> AccountHealth:
     return AccountHealth(
         account=account,
         is_reachable=account.is_online,
         failures=account.sync_failures,
         last_error=account.sync_error,
         last_run=last_run,
+        is_syncing=account.id in syncing,
         issues=tuple(_issues(account, last_run)),
     )
 

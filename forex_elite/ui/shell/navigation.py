@@ -32,6 +32,7 @@ PLACES: tuple[Place, ...] = (
     Place("/signals", "Signals", "signals", "Automate", "s"),
     Place("/signals/strategies", "Strategies", "target", "Automate", "y", on_phone=False),
     Place("/agents", "Agents", "agents", "Connect", "a"),
+    Place("/health", "Health", "health", "Connect", "h", on_phone=False),
     Place("/settings", "Settings", "settings", "System", ","),
 )
 
