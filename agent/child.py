@@ -136,6 +136,9 @@ class Child:
                 self._reports.everything_now()
             case "closed_until":
                 self._upkeep.closed_until(message["at"])
+            case "filled":
+                self._upkeep.past_until(message["mark"])
+                self._reports.past.stored(message["mark"])
             case "stop":
                 self.is_stopping = True
 
@@ -191,11 +194,11 @@ class Child:
     def _keep_journal(self) -> None:
         left = self._upkeep.read()
         if left is not None:
-            outbox, closed_until = left
+            outbox, closed_until, past = left
             for entry in outbox:
                 assert entry.settlement is not None, "only settled jobs are in the outbox"
                 self._tell_settled(entry.intent.job_id, entry.intent.lease_token, entry.settlement)
-            self._reports.continue_history(closed_until)
+            self._reports.continue_history(closed_until, past)
         self._upkeep.catch_up()
 
     def _hand_back_late(self) -> None:

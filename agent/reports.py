@@ -6,18 +6,25 @@ what merely floats with the price goes at most every `floating_s`; everything go
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
+from agent.backfill import BackFill
 from agent.protocol import AccountReport, AgentIntervals, SymbolSpec, Tick
+from agent.silence import Silence
+from agent.terminal import history
 from agent.terminal.gateway import OpenPosition, Terminal
+
+log = logging.getLogger(__name__)
 
 POLL_S = 0.5
 SYMBOLS_S = 60.0
-FIRST_HISTORY = timedelta(days=90)
+FIRST_HISTORY = timedelta(days=1)
+"""What is told first of an account never reported before; the back-fill tells the rest."""
 OVERLAP = timedelta(minutes=2)
 """How far every look into the history reaches back behind the last one."""
 JUST_NOW = timedelta(seconds=10)
@@ -26,6 +33,7 @@ _MOST_SYMBOLS_UNASKED = 50
 _CHUNK = 500
 _NEVER_S = 1e9
 _CATCH_UP_S = 2.0
+_PAST_S = 0.05
 
 Sent: TypeAlias = tuple[tuple[Any, ...], tuple[Any, ...], float]
 _UNSENT: Sent = ((), (), -1e9)
@@ -50,6 +58,8 @@ class Reports:
         self._terminal = terminal
         self._say = say
         self._history_from = datetime.now(UTC) - FIRST_HISTORY
+        self.past = BackFill(terminal, say, self._history_from)
+        self._silence = Silence()
         self._due: dict[str, float] = {}
         self._ticks: dict[str, Tick] = {}
         self._account = _UNSENT
@@ -60,10 +70,13 @@ class Reports:
         self._closed: dict[int, tuple[Any, ...]] = {}
         self._seen_deals: dict[int, datetime] = {}
 
-    def continue_history(self, closed_until: datetime | None) -> None:
-        """Report closed trades from where an earlier run was acknowledged, instead of the last 90 days."""
+    def continue_history(self, closed_until: datetime | None, past: str | None) -> None:
+        """Report closed trades from where an earlier run was acknowledged, and the past before it likewise."""
+        self.past.resume(past)
         if closed_until is not None:
             self._history_from = closed_until - OVERLAP
+        elif past is not None:
+            self._history_from = self.past.began - OVERLAP
 
     def everything_now(self) -> None:
         """Make every report due, and send it even if nothing changed (a `sync` job, or after connecting)."""
@@ -103,6 +116,8 @@ class Reports:
             "health": (intervals.heartbeat_s, self._health),
             "symbols": (SYMBOLS_S, self._symbols),
         }
+        if self.past.is_due:
+            every["past"] = (_PAST_S, self.past.step)
         if self.wishes.is_feed:
             every["prices"] = (intervals.prices_s, self._prices)
         return every
@@ -129,11 +144,16 @@ class Reports:
         if changed:
             self._ticks.update((tick.symbol, tick) for tick in changed)
             self._say({"say": "ticks", "ticks": [tick.model_dump() for tick in changed]})
+        if self._silence.is_to_be_broken(has_news=bool(changed)):
+            log.info("no price has changed for a while; subscribing to %s symbols anew", len(wanted))
+            self._terminal.resubscribe(wanted)
 
     def _account_figures(self) -> None:
         report = self._terminal.account()
         firm = _firm(report)
         floating = (report.equity, report.profit, report.margin, report.margin_free)
+        if self._account[0] and self._account[0][0] != report.balance:
+            self._due["closed_now"] = 0.0  # a deposit or the like, unless a position closed
         if self._is_news(self._account, firm, floating, self.wishes.intervals.account_s):
             self._account = (firm, floating, time.monotonic())
             self._say({"say": "account", "account": report.model_dump(mode="json", exclude={"symbols"})})
@@ -179,11 +199,12 @@ class Reports:
 
     def _tell_closed(self, since: datetime) -> None:
         """Tell the trades whose closing deals were not seen before; the deals alone are cheap to look through."""
-        fresh_deals = [
-            deal
-            for deal in self._terminal.deals(since)
-            if deal.entry != _ENTRY_IN and deal.position and deal.ticket not in self._seen_deals
-        ]
+        unseen = [deal for deal in self._terminal.deals(since) if deal.ticket not in self._seen_deals]
+        operations = [each for deal in unseen if (each := history.balance_operation(deal)) is not None]
+        if operations:
+            self._say({"say": "operations", "operations": [each.model_dump(mode="json") for each in operations]})
+            self._seen_deals.update((each.ticket, each.done_at) for each in operations)
+        fresh_deals = [deal for deal in unseen if deal.entry != _ENTRY_IN and deal.position]
         if not fresh_deals:
             return
         fresh = []
@@ -210,6 +231,7 @@ def _firm(report: AccountReport) -> tuple[Any, ...]:
         report.is_connected,
         report.leverage,
         report.day_start_balance,
+        report.deals_sum,
     )
 
 

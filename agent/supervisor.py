@@ -80,6 +80,7 @@ class Supervisor:
             client,
             {setup.account: setup.terminal.server for setup in config.terminals},
             closed_stored=lambda account, at: self.terminals[account].closed_until(at),
+            past_stored=lambda account, mark: self.terminals[account].filled(mark),
         )
         self._logs = LogRelay(client)
         self._attendance = None
@@ -256,12 +257,8 @@ class Supervisor:
                 self._ask_soon()
             case "ticks":
                 self._uploads.ticks(self._feeds.wanted(terminal, message["ticks"]))
-            case "account":
-                self._uploads.account(account, message["account"])
-            case "open":
-                self._uploads.open(account, message["open"], message["at"])
-            case "closed":
-                self._uploads.closed(account, message["closed"])
+            case "account" | "open" | "closed" | "operations" | "filled":
+                self._uploads.hear(account, message)
             case "log":
                 self._logs.add({**message["line"], "login": terminal.setup.terminal.login})
             case "health":

@@ -189,6 +189,10 @@ class TerminalProcess:
         """The server has all trades closed until then."""
         self._send({"do": "closed_until", "at": at})
 
+    def filled(self, mark: str) -> None:
+        """The server has the batch of the past with this mark."""
+        self._send({"do": "filled", "mark": mark})
+
     def _send(self, message: dict[str, Any]) -> None:
         if self._process is not None and self._process.stdin is not None and not self._process.stdin.is_closing():
             self._process.stdin.write(encode(message))

@@ -14,6 +14,7 @@ from agent.journal import Entry, Journal, JournalUnavailable, Settlement
 log = logging.getLogger(__name__)
 
 _CLOSED_UNTIL = "closed_until"
+_PAST = "past"
 _PROBE = "writable"
 _PROBE_S = 5.0
 
@@ -29,23 +30,27 @@ class Upkeep:
         self._journal = journal
         self._tell_fault = tell_fault
         self._delivered: dict[str, bool] = {}
-        self._closed_until: str | None = None
+        self._marks: dict[str, str] = {}
         self._probe_at = 0.0
 
-    def read(self) -> tuple[list[Entry], datetime | None] | None:
-        """Read what earlier runs left, once: results not yet acknowledged, and how far closed trades are reported."""
+    def read(self) -> tuple[list[Entry], datetime | None, str | None] | None:
+        """Read what earlier runs left, once: results not yet acknowledged, and how far trades are reported.
+
+        That is the instant up to which closed ones are, and the mark of the back-fill.
+        """
         if self.is_read:
             return None
         try:
             self._journal.forget_old()
             self._take_up(self._journal.unresolved())
             outbox, until = self._journal.outbox(), self._journal.mark(_CLOSED_UNTIL)
+            past = self._journal.mark(_PAST)
         except JournalUnavailable as error:
             self.report(str(error))
             return None
         self.is_read = True
         self.report("")
-        return outbox, None if until is None else datetime.fromisoformat(until)
+        return outbox, None if until is None else datetime.fromisoformat(until), past
 
     def catch_up(self) -> None:
         """Write what is still to be written; a faulty journal is probed now and then."""
@@ -61,9 +66,9 @@ class Upkeep:
                 if job_id not in self.unsaved:
                     self._journal.delivered(job_id, is_lease_lost=is_lease_lost)
                     del self._delivered[job_id]
-            if self._closed_until is not None:
-                self._journal.set_mark(_CLOSED_UNTIL, self._closed_until)
-                self._closed_until = None
+            for name, value in list(self._marks.items()):
+                self._journal.set_mark(name, value)
+                del self._marks[name]
             if self.fault:
                 self._journal.set_mark(_PROBE, str(time.time()))
         except JournalUnavailable as error:
@@ -105,7 +110,11 @@ class Upkeep:
 
     def closed_until(self, at: str) -> None:
         """Note how far closed trades are acknowledged."""
-        self._closed_until = at
+        self._marks[_CLOSED_UNTIL] = at
+
+    def past_until(self, mark: str) -> None:
+        """Note how far back the past is acknowledged."""
+        self._marks[_PAST] = mark
 
     def resolve_again(self) -> None:
         """Take up intents that turned up without a settlement; an unreadable journal is read anew later."""

@@ -28,19 +28,36 @@ class _Trades:
     open: list[dict[str, Any]] | None = None
     at: str | None = None
     closed: dict[int, dict[str, Any]] = field(default_factory=dict)
+    operations: dict[int, dict[str, Any]] = field(default_factory=dict)
+    past: str | None = None
+    """The mark of the batch of the past that is among them."""
+
+    def add(self, newer: _Trades) -> None:
+        """Take up what came while these could not be sent."""
+        self.closed.update(newer.closed)
+        self.operations.update(newer.operations)
+        self.past = newer.past or self.past
+        if newer.open is not None:
+            self.open, self.at = newer.open, newer.at
 
 
 class Uploads:
     """Three streams (prices, accounts, trades), each sent by its own task, so that none holds up another."""
 
     def __init__(
-        self, client: ServerClient, servers: Mapping[Account, str], *, closed_stored: Callable[[Account, str], None]
+        self,
+        client: ServerClient,
+        servers: Mapping[Account, str],
+        *,
+        closed_stored: Callable[[Account, str], None],
+        past_stored: Callable[[Account, str], None],
     ) -> None:
         """`servers`: the broker's server name of each account as configured; the account itself is only a key."""
         self.prices_s = 0.1
         self._servers = servers
         self._client = client
         self._closed_stored = closed_stored
+        self._past_stored = past_stored
         self._ticks: dict[str, tuple[dict[str, Any], float]] = {}
         self._accounts: dict[Account, dict[str, Any]] = {}
         self._trades: dict[Account, _Trades] = {}
@@ -55,6 +72,20 @@ class Uploads:
         now = time.monotonic()
         self._ticks.update((row["symbol"], (row, now)) for row in rows)
         self._wake["prices"].set()
+
+    def hear(self, account: Account, message: dict[str, Any]) -> None:
+        """Take in what the child of an account reports of it."""
+        match message["say"]:
+            case "account":
+                self.account(account, message["account"])
+            case "open":
+                self.open(account, message["open"], message["at"])
+            case "closed":
+                self.closed(account, message["closed"])
+            case "operations":
+                self.operations(account, message["operations"])
+            case "filled":
+                self.past(account, message)
 
     def account(self, account: Account, row: dict[str, Any]) -> None:
         """Newest figures of an account; symbols stay until they were sent."""
@@ -73,6 +104,19 @@ class Uploads:
     def closed(self, account: Account, rows: list[dict[str, Any]]) -> None:
         """Closed trades; kept until the server has them."""
         self._trades.setdefault(account, _Trades()).closed.update((row["ticket"], row) for row in rows)
+        self._wake["trades"].set()
+
+    def operations(self, account: Account, rows: list[dict[str, Any]]) -> None:
+        """Deposits, withdrawals and the like; kept until the server has them."""
+        self._trades.setdefault(account, _Trades()).operations.update((row["ticket"], row) for row in rows)
+        self._wake["trades"].set()
+
+    def past(self, account: Account, batch: dict[str, Any]) -> None:
+        """A batch of the account's past; its mark is given back once the server has it."""
+        trades = self._trades.setdefault(account, _Trades())
+        trades.closed.update((row["ticket"], row) for row in batch["closed"])
+        trades.operations.update((row["ticket"], row) for row in batch["operations"])
+        trades.past = batch["mark"]
         self._wake["trades"].set()
 
     async def flushed(self, account: Account) -> None:
@@ -150,11 +194,8 @@ class Uploads:
             try:
                 await self._send_account_trades(account, trades)
             except (ServerAway, KeyRefused):
-                newer = self._trades.get(account)
-                if newer is not None:
-                    trades.closed.update(newer.closed)
-                    if newer.open is not None:
-                        trades.open, trades.at = newer.open, newer.at
+                if account in self._trades:
+                    trades.add(self._trades[account])
                 self._trades[account] = trades
                 raise
             finally:
@@ -162,10 +203,18 @@ class Uploads:
 
     async def _send_account_trades(self, account: Account, trades: _Trades) -> None:
         login, server = account[0], self._servers[account]
-        rows = list(trades.closed.values())
-        while trades.open is not None or rows:
+        rows, operations = list(trades.closed.values()), list(trades.operations.values())
+        latest = ""
+        while trades.open is not None or rows or operations:
             batch, rows = rows[:_ROWS_AT_ONCE], rows[_ROWS_AT_ONCE:]
-            body = {"login": login, "server": server, "reported_at": trades.at, "closed": batch}
+            moved, operations = operations[:_ROWS_AT_ONCE], operations[_ROWS_AT_ONCE:]
+            body = {
+                "login": login,
+                "server": server,
+                "reported_at": trades.at,
+                "closed": batch,
+                "balance_operations": moved,
+            }
             if trades.open is not None and len(trades.open) > MAX_ROWS:
                 log.error("account %s has more than %s open positions; they are not reported", login, MAX_ROWS)
             elif trades.open is not None:
@@ -174,6 +223,10 @@ class Uploads:
             trades.open = None
             for row in batch:
                 trades.closed.pop(row["ticket"], None)
-            latest = max((str(row["close_time"]) for row in batch if row["close_time"]), default="")
-            if latest and not rows:
-                self._closed_stored(account, latest)
+            for row in moved:
+                trades.operations.pop(row["ticket"], None)
+            latest = max((latest, *(str(row["close_time"]) for row in batch if row["close_time"])))
+        if trades.past is not None:
+            self._past_stored(account, trades.past)
+        elif latest:
+            self._closed_stored(account, latest)

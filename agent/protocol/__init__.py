@@ -37,6 +37,7 @@ from agent.protocol.message import (
 from agent.protocol.reports import (
     AccountReport,
     AccountsReport,
+    BalanceOperation,
     LogLine,
     LogLines,
     RowsStored,
@@ -66,6 +67,7 @@ __all__ = [
     "AccountsReport",
     "AgentConfig",
     "AgentIntervals",
+    "BalanceOperation",
     "CancelOrders",
     "CloseTrades",
     "ExtendJob",

@@ -54,6 +54,8 @@ class AccountReport(Message):
     """Percent; 0 when no margin is in use."""
     day_start_balance: FiniteFloat | None = None
     """Balance at the last broker midnight, from the deals; the base of the daily loss limit."""
+    deals_sum: FiniteFloat | None = None
+    """What all deals of the account add up to (credit apart, which is no part of the balance); None while unknown."""
     is_trade_allowed: bool = True
     is_connected: bool = True
     reported_at: AwareDatetime
@@ -87,6 +89,16 @@ class TradeReport(Message):
     comment: Annotated[str, Field(max_length=64)] = ""
 
 
+class BalanceOperation(Message):
+    """A deal that moved money outside trading; `amount` in the account currency, with its sign."""
+
+    ticket: Annotated[int, Field(gt=0)]
+    kind: Annotated[str, Field(min_length=1, max_length=24, pattern=r"^[a-z_]+$")]
+    amount: FiniteFloat
+    comment: Annotated[str, Field(max_length=64)] = ""
+    done_at: AwareDatetime
+
+
 class TradesReport(Message):
     """Body of `POST …/trades`: all open positions of one account (complete), and positions closed since."""
 
@@ -96,6 +108,8 @@ class TradesReport(Message):
     open: Annotated[list[dict[str, Any]], Field(max_length=MAX_ROWS)] | None = None
     """None: this report says nothing of open positions; an empty list: there are none."""
     closed: Annotated[list[dict[str, Any]], Field(max_length=MAX_ROWS)] = []
+    balance_operations: Annotated[list[dict[str, Any]], Field(max_length=MAX_ROWS)] = []
+    """Deposits, withdrawals and the like, each a `BalanceOperation`, once or more often."""
 
 
 class RowsStored(Message):

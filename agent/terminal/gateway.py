@@ -6,7 +6,7 @@ Times are UTC (broker time is converted behind this door), volumes lots, money a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -100,6 +100,8 @@ class Deal:
     magic: int
     comment: str
     done_at: datetime
+    kind: int = 0
+    """The package's DEAL_TYPE: 0 buy, 1 sell, 2 balance, 3 credit, …"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +163,17 @@ class Terminal(Protocol):
     def deals(self, since: datetime, until: datetime | None = None) -> list[Deal]:
         """Deals in the window, oldest first."""
 
-    def closed_trades(self, since: datetime) -> list[TradeReport]:
-        """Positions closed since `since`, one row per position id, with entry and exit averaged by volume."""
+    def count_deals(self, until: datetime) -> int:
+        """How many deals the account has from before this instant."""
+
+    def closed_trades(self, since: datetime, positions: Sequence[int] | None = None) -> list[TradeReport]:
+        """Positions closed since `since`, one row per position id, with entry and exit averaged by volume.
+
+        `positions` names the position ids to look at; otherwise the deals since then are searched for them.
+        """
+
+    def resubscribe(self, names: list[str]) -> None:
+        """Ask the broker anew for the prices of these symbols: out of Market Watch and in again."""
 
     def open_trade(
         self,

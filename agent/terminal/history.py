@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any, Final
 
-from agent.protocol import Side, TradeReport
+from agent.protocol import BalanceOperation, Side, TradeReport
 from agent.terminal.broker_time import BrokerClock
 from agent.terminal.gateway import Deal
 
@@ -17,6 +18,27 @@ ENTRY_INOUT: Final = 2
 ENTRY_OUT_BY: Final = 3
 _CLOSING: Final = (ENTRY_OUT, ENTRY_INOUT, ENTRY_OUT_BY)
 _NOTHING: Final = 1e-7
+BEGINNING: Final = datetime(2000, 1, 1, tzinfo=UTC)
+"""Before any account of MetaTrader 5."""
+_OPERATIONS: Final = {
+    2: "balance",
+    3: "credit",
+    4: "charge",
+    5: "correction",
+    6: "bonus",
+    7: "commission",
+    8: "commission_daily",
+    9: "commission_monthly",
+    10: "agent_daily",
+    11: "agent_monthly",
+    12: "interest",
+    13: "buy_canceled",
+    14: "sell_canceled",
+    15: "dividend",
+    16: "dividend_franked",
+    17: "tax",
+}
+"""DEAL_TYPE_… of deals that are no trades (MQL5 reference, Deal Properties)."""
 
 
 def side_of(kind: int) -> Side | None:
@@ -42,6 +64,20 @@ def deal(row: Any, clock: BrokerClock) -> Deal:
         magic=int(row.magic),
         comment=str(row.comment),
         done_at=clock.to_utc(row.time_msc / 1000.0),
+        kind=int(row.type),
+    )
+
+
+def balance_operation(deal: Deal) -> BalanceOperation | None:
+    """A deal that moved money outside trading as it is reported; None for a trade. A balance deal says which way."""
+    if deal.side is not None:
+        return None
+    amount = round(deal.profit + deal.swap + deal.commission + deal.fee, 8)
+    kind = _OPERATIONS.get(deal.kind, "other")
+    if kind == "balance":
+        kind = "deposit" if amount >= 0 else "withdrawal"
+    return BalanceOperation(
+        ticket=deal.ticket, kind=kind, amount=amount, comment=deal.comment[:64], done_at=deal.done_at
     )
 
 

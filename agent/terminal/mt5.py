@@ -9,12 +9,13 @@ from __future__ import annotations
 import importlib
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from agent.protocol import AccountReport, Level, OrderType, Side, SymbolSpec, TerminalHealth, Tick, TradeReport
 from agent.terminal import history
+from agent.terminal.balance_check import DealsSum
 from agent.terminal.config import TerminalConfig
 from agent.terminal.gateway import Deal, OpenPosition, PendingOrder, SendResult, TerminalUnavailable, Traces
 from agent.terminal.order_terms import (
@@ -74,6 +75,7 @@ class Mt5Terminal:
         self._session = Session(api, config, now, sleep)
         self._sender = Sender(self._session)
         self._now = now
+        self._deals_sum = DealsSum(self._deal_rows, self._session.clock, now)
         self._day_start: tuple[datetime | None, float, float] = None, 0.0, 0.0
 
     # --- connection and reading -------------------------------------------------------------------------------------
@@ -110,6 +112,7 @@ class Mt5Terminal:
             margin_free=account.margin_free,
             margin_level=account.margin_level,
             day_start_balance=self._day_start_balance(account.balance, account.currency_digits),
+            deals_sum=self._deals_sum.of(account.balance, account.currency_digits),
             is_trade_allowed=not standing.problem,
             is_connected=bool(standing.terminal.connected),
             reported_at=self._now(),
@@ -152,10 +155,15 @@ class Mt5Terminal:
         found = [history.deal(row, self._session.clock) for row in self._deal_rows(since, end)]
         return [each for each in found if each.done_at >= since and (until is None or each.done_at <= until)]
 
-    def closed_trades(self, since: datetime) -> list[TradeReport]:
-        rows = self._deal_rows(since, self._now() + _DAY)
+    def count_deals(self, until: datetime) -> int:
+        first, last = int(history.BEGINNING.timestamp()), int(self._session.clock.to_server(until))
+        return int(self._session.answered(self._api.history_deals_total(first, last), "the deals cannot be counted"))
+
+    def closed_trades(self, since: datetime, positions: Sequence[int] | None = None) -> list[TradeReport]:
+        if positions is None:
+            positions = history.closing_positions(self._deal_rows(since, self._now() + _DAY))
         trades = []
-        for position_id in history.closing_positions(rows):
+        for position_id in positions:
             deals = self._session.answered(
                 self._api.history_deals_get(position=position_id), "the deals of a position cannot be read"
             )
@@ -163,6 +171,11 @@ class Mt5Terminal:
             if trade is not None and trade.close_time is not None and trade.close_time >= since:
                 trades.append(trade)
         return trades
+
+    def resubscribe(self, names: list[str]) -> None:
+        for name in names:
+            self._api.symbol_select(name, False)  # noqa: FBT003  # refused for symbols in use, which does no harm
+            self._api.symbol_select(name, True)  # noqa: FBT003
 
     # --- trading ----------------------------------------------------------------------------------------------------
 

@@ -13,7 +13,9 @@ from forex_elite.api import (
     auth,
     health,
     jobs,
+    monitoring,
     problem,
+    series,
     signals,
     strategies,
     trades,
@@ -54,6 +56,8 @@ def create_app() -> FastAPI:
         signals,
         trades,
         audit,
+        monitoring,
+        series,
         health,
     ):  # hot paths first
         app.include_router(module.router)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from forex_elite.bus.local import Data, LocalBus, Messages, Subscription
+from forex_elite.bus.local import Data, LocalBus, Messages, Subscription, Told
 from forex_elite.bus.redis import RedisBus
 
 Bus = LocalBus | RedisBus
@@ -33,4 +33,15 @@ def current() -> Bus:
     return _bus
 
 
-__all__ = ["Bus", "Data", "LocalBus", "Messages", "RedisBus", "Subscription", "connect", "current", "disconnect"]
+__all__ = [
+    "Bus",
+    "Data",
+    "LocalBus",
+    "Messages",
+    "RedisBus",
+    "Subscription",
+    "Told",
+    "connect",
+    "current",
+    "disconnect",
+]

@@ -4,11 +4,28 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Self
 
 Data = dict[str, Any]
 Messages = Sequence[tuple[str, Data]]
+
+
+class Told(Data):
+    """A message as its listeners get it: one and the same for all of them, with what it was already written as."""
+
+    __slots__ = ("texts",)
+
+    def __init__(self, data: Data) -> None:
+        super().__init__(data)
+        self.texts: dict[str, str] = {}
+
+    def written(self, form: str, write: Callable[[Data], str]) -> str:
+        """The text of this message in one of the forms it leaves in: written once, however many listen."""
+        text = self.texts.get(form)
+        if text is None:
+            text = self.texts[form] = write(self)
+        return text
 
 
 class Subscription:
@@ -17,7 +34,7 @@ class Subscription:
     def __init__(self, fanout: Fanout) -> None:
         self._fanout = fanout
         self._topics: set[str] = set()
-        self._waiting: dict[str, Data] = {}
+        self._waiting: dict[str, Told] = {}
         self._wake = asyncio.Event()
 
     @property
@@ -41,10 +58,10 @@ class Subscription:
 
     def offer(self, topic: str, data: Data) -> None:
         """Hand over a message; an unseen older one on the same topic is replaced."""
-        self._waiting[topic] = data
+        self._waiting[topic] = data if isinstance(data, Told) else Told(data)
         self._wake.set()
 
-    async def next(self, timeout_s: float | None = None) -> dict[str, Data]:
+    async def next(self, timeout_s: float | None = None) -> dict[str, Told]:
         """All that came since the last call, by topic; waits for the first, and is empty after `timeout_s`."""
         if not self._waiting:
             try:
@@ -97,8 +114,11 @@ class Fanout:
 
     def hand_out(self, topic: str, data: Data) -> None:
         """Give a message to every listener."""
-        for subscription in self._listeners.get(topic, ()):
-            subscription.offer(topic, data)
+        listeners = self._listeners.get(topic)
+        if listeners:
+            told = Told(data)
+            for subscription in listeners:
+                subscription.offer(topic, told)
 
 
 class LocalBus:

@@ -55,6 +55,7 @@ def load() -> uvicorn.Config:
         loop="uvloop",
         http="httptools",
         ws="websockets-sansio",
+        ws_per_message_deflate=False,  # prices are a hundred bytes; compressing each for every socket costs far more
         access_log=False,
         proxy_headers=False,  # addresses behind proxies are the API's business: it knows how many hops to trust
         server_header=False,

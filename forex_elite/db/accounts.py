@@ -57,6 +57,10 @@ def _account(row: Row, now: datetime) -> AccountInfo:
         synced_at=row["synced_at"],
         open_positions=row["open_positions"],
         algo_status=row["algo_status"],
+        balance_difference=row["balance_difference"],
+        balance_differs_since=row["balance_differs_since"],
+        sync_failures=row["sync_failures"],
+        sync_error=row["sync_error"],
     )
 
 
@@ -92,10 +96,11 @@ update mt5_accounts set broker = %(broker)s, name = %(name)s, currency = %(curre
        margin = %(margin)s, margin_free = %(margin_free)s, margin_level = %(margin_level)s,
        day_start_balance = coalesce(%(day_start_balance)s, day_start_balance),
        is_trade_allowed = %(is_trade_allowed)s, is_connected = %(is_connected)s,
-       data_source = 'VPS_LIVE_MT5', synced_at = %(reported_at)s, agent_id = %(agent_id)s
+       data_source = 'VPS_LIVE_MT5', synced_at = %(reported_at)s, agent_id = %(agent_id)s,
+       deals_sum = coalesce(%(deals_sum)s, deals_sum), sync_failures = 0, sync_error = ''
 where user_id = %(user_id)s and login = %(login)s and lower(server) = lower(%(server)s)
   and (agent_id = %(agent_id)s or (%(may_create)s and agent_id is null))
-returning id, false as is_new
+returning id, false as is_new, old.sync_failures as failures, old.balance_difference as difference
 """
 
 
@@ -128,15 +133,16 @@ async def store_account(
         insert into mt5_accounts (id, user_id, agent_id, login, server, broker, name, currency, leverage, margin_mode,
             trade_mode, balance, credit, equity, profit, margin, margin_free, margin_level, day_start_balance,
             is_trade_allowed, is_connected, is_enabled_for_trading, algo_status, data_source, synced_at, symbol_map,
-            created_at, max_lots, max_open_positions, daily_loss_percent)
+            deals_sum, created_at, max_lots, max_open_positions, daily_loss_percent)
         values (%(id)s, %(user_id)s, %(agent_id)s, %(login)s, %(server)s, %(broker)s, %(name)s, %(currency)s,
             %(leverage)s, %(margin_mode)s, %(trade_mode)s, %(balance)s, %(credit)s, %(equity)s, %(profit)s,
             %(margin)s, %(margin_free)s, %(margin_level)s, %(day_start_balance)s, %(is_trade_allowed)s,
             %(is_connected)s,
             (select count(*) from mt5_accounts where user_id = %(user_id)s and is_enabled_for_trading)
                 < {ENABLED_LIMIT},
-            'idle', 'VPS_LIVE_MT5', %(reported_at)s, '{{}}', now(), %(max_lots)s, %(max_open)s, %(daily_loss)s)
-        returning id, true as is_new
+            'idle', 'VPS_LIVE_MT5', %(reported_at)s, '{{}}', %(deals_sum)s, now(),
+            %(max_lots)s, %(max_open)s, %(daily_loss)s)
+        returning id, true as is_new, 0 as failures, null::numeric as difference
         """,
         {
             **values,

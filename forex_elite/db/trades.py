@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -66,45 +66,95 @@ from unnest({", ".join(f"%({column})s::{kind}[]" for column, kind in zip(_COLUMN
 on conflict (account_id, ticket) do update set
     {", ".join(f"{column} = excluded.{column}" for column in _CHANGING)}, reported_at = excluded.reported_at
 where trades.close_price is null or excluded.is_closed
-returning ticket, is_closed, (xmax = 0) as is_new
+returning new.ticket, new.volume, new.sl, new.tp, new.profit, new.swap, new.commission, new.close_time, new.is_closed,
+          old.ticket is null as is_new, old.volume as old_volume, old.sl as old_sl, old.tp as old_tp,
+          old.profit as old_profit, old.swap as old_swap, old.commission as old_commission,
+          old.close_time as old_close_time, coalesce(old.close_price is not null, false) as was_closed
 """
 
 
 async def store(
     uow: UnitOfWork, *, user_id: UUID, account_id: UUID, rows: list[dict[str, Any]], at: datetime
 ) -> list[Row]:
-    """Insert or update positions by ticket; one with a reported exit never opens again. Later rows win."""
+    """Insert or update positions by ticket; one with a reported exit never opens again. Later rows win.
+
+    Events of positions and the account's days follow in the same transaction. Reports of one account wait for each
+    other, so that no day is counted from two sides at once.
+    """
     unique = {row["ticket"]: row for row in rows}.values()
     if not unique:
         return []
     columns: dict[str, list[Any]] = {column: [row.get(column) for row in unique] for column in _COLUMNS}
     columns["id"] = [uuid7() for _ in unique]
+    await uow.run("select pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"trades of {account_id}",))
     stored = await uow.rows(_UPSERT, {**columns, "user": user_id, "account": account_id, "at": at})
-    events = [
-        (row["ticket"], "closed" if row["is_closed"] else "opened")
-        for row in stored
-        if row["is_new"] or row["is_closed"]
-    ]
-    if events:
-        data = {row["ticket"]: row for row in unique}
-        await uow.run(
-            "insert into trade_events (id, user_id, account_id, ticket, kind, data, at) "
-            "select i.id, %s, %s, i.ticket, i.kind, i.data, %s "
-            "from unnest(%s::uuid[], %s::bigint[], %s::text[], %s::jsonb[]) as i (id, ticket, kind, data) "
-            "where i.kind <> 'closed' or not exists (select 1 from trade_events e where e.account_id = %s "
-            "and e.ticket = i.ticket and e.kind = 'closed')",
-            (
-                user_id,
-                account_id,
-                at,
-                [uuid7() for _ in events],
-                [ticket for ticket, _ in events],
-                [kind for _, kind in events],
-                [Jsonb({"volume": str(data[t]["volume"]), "profit": str(data[t]["profit"])}) for t, _ in events],
-                account_id,
-            ),
-        )
+    await _add_events(uow, user_id, account_id, [event for row in stored if (event := _event(row, at))])
+    await _count_days(uow, user_id, account_id, [row for row in stored if row["is_closed"]])
     return stored
+
+
+def _event(row: Row, at: datetime) -> tuple[int, str, dict[str, str], datetime] | None:
+    """What happened to a position, if anything did: ticket, kind, figures, and when."""
+    told = {name: f"{row[name]:f}" for name in ("volume", "sl", "tp")}
+    if row["is_closed"]:
+        if row["was_closed"]:
+            return None
+        return row["ticket"], "closed", {"volume": told["volume"], "profit": f"{row['profit']:f}"}, row["close_time"]
+    if row["is_new"]:
+        return row["ticket"], "opened", {**told, "profit": f"{row['profit']:f}"}, at
+    if any(row[name] != row[f"old_{name}"] for name in told):
+        return row["ticket"], "changed", {**told, **{f"old_{name}": f"{row[f'old_{name}']:f}" for name in told}}, at
+    return None
+
+
+async def _add_events(
+    uow: UnitOfWork, user_id: UUID, account_id: UUID, events: list[tuple[int, str, dict[str, str], datetime]]
+) -> None:
+    if not events:
+        return
+    tickets, kinds, data, times = zip(*events, strict=True)
+    await uow.run(
+        "insert into trade_events (id, user_id, account_id, ticket, kind, data, at) "
+        "select i.id, %s, %s, i.ticket, i.kind, i.data, i.at "
+        "from unnest(%s::uuid[], %s::bigint[], %s::text[], %s::jsonb[], %s::timestamptz[]) "
+        "as i (id, ticket, kind, data, at)",
+        (
+            user_id,
+            account_id,
+            [uuid7() for _ in events],
+            list(tickets),
+            list(kinds),
+            [Jsonb(figures) for figures in data],
+            list(times),
+        ),
+    )
+
+
+async def _count_days(uow: UnitOfWork, user_id: UUID, account_id: UUID, closed: list[Row]) -> None:
+    """Add what these closed positions change about the days (UTC) they closed on; told again, they change nothing."""
+    days: dict[date, list[Decimal]] = {}
+    for row in closed:
+        if row["was_closed"]:
+            net = row["old_profit"] + row["old_swap"] + row["old_commission"]
+            _add(days, row["old_close_time"], net, row["old_volume"], -1)
+        _add(days, row["close_time"], row["profit"] + row["swap"] + row["commission"], row["volume"], 1)
+    changed = [(day, *sums) for day, sums in sorted(days.items()) if any(sums)]
+    if not changed:
+        return
+    await uow.run(
+        "insert into trade_days as d (account_id, user_id, day, trades, won, lost, profit, volume) "
+        "select %s, %s, i.* from unnest(%s::date[], %s::int[], %s::int[], %s::int[], %s::numeric[], %s::numeric[]) i "
+        "on conflict (account_id, day) do update set trades = d.trades + excluded.trades, won = d.won + excluded.won, "
+        "lost = d.lost + excluded.lost, profit = d.profit + excluded.profit, volume = d.volume + excluded.volume",
+        (account_id, user_id, *(list(column) for column in zip(*changed, strict=True))),
+    )
+
+
+def _add(days: dict[date, list[Decimal]], closed_at: datetime, net: Decimal, volume: Decimal, sign: int) -> None:
+    sums = days.setdefault(closed_at.astimezone(UTC).date(), [Decimal(0)] * 5)
+    counted = (Decimal(1), Decimal(net > 0), Decimal(net < 0), net, volume)
+    for place, value in enumerate(counted):
+        sums[place] += sign * value
 
 
 async def drop_missing(uow: UnitOfWork, *, account_id: UUID, open_tickets: list[int], at: datetime) -> int:

@@ -108,6 +108,11 @@ class AccountInfo:
     synced_at: datetime | None
     open_positions: int
     algo_status: str
+    balance_difference: Decimal | None = None
+    """Reported balance less the sum of all deals; None while they agree or the sum is not known."""
+    balance_differs_since: datetime | None = None
+    sync_failures: int = 0
+    sync_error: str = ""
 
     @property
     def day_result(self) -> Decimal | None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
+from functools import partial
 from uuid import UUID
 
 import orjson
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from forex_elite import bus
-from forex_elite.bus import Subscription, topics
+from forex_elite.bus import Data, Subscription, topics
 from forex_elite.domain.people import SignedIn
 from forex_elite.errors import DatabaseUnavailable
 from forex_elite.realtime.connection import NOT_SIGNED_IN, TRY_LATER, admit, is_still_signed_in
@@ -19,7 +20,7 @@ from forex_elite.services import prices
 
 MAX_TOPICS = 200
 MAX_MESSAGE = 16_384
-_PLAIN = frozenset({"signals", "jobs", "deployments", "agents", "trades", "accounts"})
+_PLAIN = frozenset({"signals", "jobs", "deployments", "agents", "trades", "accounts", "alerts"})
 _PRICE = re.compile(r"prices:([A-Za-z0-9._#+&\-/ !]{1,32})")
 
 
@@ -101,4 +102,8 @@ async def _write(socket: WebSocket, subscription: Subscription, person: SignedIn
             if topic == ended:
                 await socket.close(NOT_SIGNED_IN, "session-ended")
                 return
-            await socket.send_text(orjson.dumps({"topic": topic.removeprefix(prefix), "data": data}).decode())
+            await socket.send_text(data.written("live", partial(_envelope, topic.removeprefix(prefix))))
+
+
+def _envelope(topic: str, data: Data) -> str:
+    return orjson.dumps({"topic": topic, "data": data}).decode()

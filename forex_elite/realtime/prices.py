@@ -9,7 +9,7 @@ import orjson
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from forex_elite import bus
-from forex_elite.bus import Subscription, topics
+from forex_elite.bus import Data, Subscription, topics
 from forex_elite.errors import DatabaseUnavailable
 from forex_elite.realtime.connection import BAD_REQUEST, NOT_SIGNED_IN, TRY_LATER, admit, is_still_signed_in
 from forex_elite.services import prices
@@ -54,4 +54,8 @@ async def _write(socket: WebSocket, subscription: Subscription, ended: str) -> N
             if topic == ended:
                 await socket.close(NOT_SIGNED_IN, "session-ended")
                 return
-            await socket.send_text(orjson.dumps(data).decode())
+            await socket.send_text(data.written("bare", _bare))
+
+
+def _bare(data: Data) -> str:
+    return orjson.dumps(data).decode()

@@ -10,18 +10,29 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from agent.protocol import AccountReport, AccountsReport, JobError, RowsStored, SymbolSpec, TradeReport, TradesReport
+from agent.protocol import (
+    AccountReport,
+    AccountsReport,
+    BalanceOperation,
+    JobError,
+    RowsStored,
+    SymbolSpec,
+    TradeReport,
+    TradesReport,
+)
 from forex_elite import clock
 from forex_elite.bus import topics
 from forex_elite.db import accounts as queries
 from forex_elite.db import agents as logs
 from forex_elite.db import people as person_queries
+from forex_elite.db import series
 from forex_elite.db import trades as trade_queries
 from forex_elite.db.unit_of_work import UnitOfWork, unit_of_work
 from forex_elite.domain.identity import Actor
 from forex_elite.domain.symbols import canonical
 from forex_elite.domain.terminals import ENABLED_LIMIT, AccountInfo, AgentKind
 from forex_elite.errors import Conflict, NotFound
+from forex_elite.services import storable, sync
 from forex_elite.services.agents import AgentCaller
 
 _LARGEST_AMOUNT = 1e12  # figures are kept with up to twelve digits before the point
@@ -77,7 +88,7 @@ async def set_kill_switch(actor: Actor, *, on: bool, account_id: UUID | None = N
         return touched
 
 
-def _parse(row: Any, model: type[AccountReport | TradeReport]) -> tuple[Any, JobError | None]:
+def _parse(row: Any, model: type[AccountReport | TradeReport | BalanceOperation]) -> tuple[Any, JobError | None]:
     try:
         read = model.model_validate(row)
     except ValidationError as wrong:
@@ -88,6 +99,11 @@ def _parse(row: Any, model: type[AccountReport | TradeReport]) -> tuple[Any, Job
         if not what:
             return read, None
     return None, JobError(code="row-refused", message=f"{where}: {what}"[:500])
+
+
+def _parse_all(raw_rows: list[Any], model: type[BalanceOperation]) -> tuple[list[dict[str, Any]], list[JobError]]:
+    read = [_parse(raw, model) for raw in raw_rows]
+    return [row.model_dump() for row, error in read if error is None], [error for _, error in read if error is not None]
 
 
 def _unstorable(row: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -126,8 +142,10 @@ async def _log_refused(uow: UnitOfWork, caller: AgentCaller, what: str, refused:
 async def store_accounts(caller: AgentCaller, report: AccountsReport) -> RowsStored:
     """Store reported accounts row by row: a malformed one is refused with its reason, the others land."""
     refused: list[JobError] = []
+    failed: list[tuple[int, str, str]] = []
     stored = 0
     now = clock.now()
+    work = sync.Round()
     async with unit_of_work(caller.actor) as uow:
         preferences = await person_queries.get_preferences(uow, caller.user_id)
         limits = {
@@ -139,6 +157,9 @@ async def store_accounts(caller: AgentCaller, report: AccountsReport) -> RowsSto
             row, error = _parse(raw, AccountReport)
             if error is not None:
                 refused.append(error)
+                login, server = raw.get("login"), raw.get("server")
+                if isinstance(login, int) and abs(login) <= _LARGEST_NUMBER and isinstance(server, str):
+                    failed.append((login, storable.text(server), storable.text(error.message)))
                 continue
             values = {**row.model_dump(exclude={"symbols"}), "reported_at": min(row.reported_at, now)}
             found = await queries.store_account(
@@ -155,11 +176,14 @@ async def store_accounts(caller: AgentCaller, report: AccountsReport) -> RowsSto
                 )
                 continue
             stored += 1
+            await sync.note_account(uow, caller.user_id, found, values, work)
             if row.symbols:
                 await _store_symbols(uow, caller.user_id, found["id"], row.symbols)
             uow.tell(topics.of_person(caller.user_id, f"account:{found['id']}"), {"id": str(found["id"])})
             if found["is_new"]:
                 uow.tell(topics.of_person(caller.user_id, "agents"), {"id": str(caller.id)})
+        await sync.finish_accounts(uow, caller.user_id, work)
+        await sync.note_failed(uow, caller.user_id, caller.id, failed)
         await _log_refused(uow, caller, "account", refused)
     return RowsStored(stored=stored, refused=refused)
 
@@ -180,6 +204,7 @@ async def store_trades(caller: AgentCaller, report: TradesReport) -> RowsStored:
     """Store the open positions (complete) and newly closed ones of one account, row by row, by position id."""
     refused: list[JobError] = []
     rows: list[dict[str, Any]] = []
+    work = sync.Round()
     now = clock.now()
     for raw, is_closed in [*((r, False) for r in report.open or []), *((r, True) for r in report.closed)]:
         row, error = _parse(raw, TradeReport)
@@ -189,6 +214,7 @@ async def store_trades(caller: AgentCaller, report: TradesReport) -> RowsStored:
             refused.append(error)
         else:
             rows.append({**row.model_dump(mode="python"), "side": row.side.value, "is_closed": is_closed})
+    operations, refused_operations = _parse_all(report.balance_operations, BalanceOperation)
     async with unit_of_work(caller.actor) as uow:
         known = await queries.account_ids(uow, caller.id)
         account_id = known.get((report.login, report.server.lower()))
@@ -198,6 +224,12 @@ async def store_trades(caller: AgentCaller, report: TradesReport) -> RowsStored:
         if report.open is not None and not any(error.code == "row-refused" for error in refused):
             tickets = [row["ticket"] for row in rows if not row["is_closed"]]
             await trade_queries.drop_missing(uow, account_id=account_id, open_tickets=tickets, at=now)
+        if operations:
+            await series.store_operations(uow, user_id=caller.user_id, account_id=account_id, rows=operations, at=now)
+        refused += refused_operations
+        if report.closed or report.balance_operations or refused:
+            stored = len(rows) + len(operations)
+            await sync.note_trades(uow, caller.user_id, account_id, work, stored=stored, refused=refused)
         await _log_refused(uow, caller, "trade", refused)
         uow.tell(topics.of_person(caller.user_id, "trades"), {"account_id": str(account_id)})
-    return RowsStored(stored=len(rows), refused=refused)
+    return RowsStored(stored=len(rows) + len(operations), refused=refused)

@@ -20,7 +20,7 @@ from forex_elite.domain.jobs import JobType
 from forex_elite.domain.people import check_name
 from forex_elite.domain.terminals import AgentInfo, AgentKind, is_online
 from forex_elite.errors import Conflict, InvalidInput, NotFound, NotSignedIn
-from forex_elite.services import agent_release, audit, settlement, storable
+from forex_elite.services import agent_release, audit, settlement, storable, sync
 
 KEY_PREFIX = 8
 _KEY_MEMORY_S = 5.0
@@ -191,6 +191,7 @@ async def hear(caller: AgentCaller, beat: Heartbeat) -> HeartbeatReply:
         )
         if before is None and caller.instance is not None:
             raise AgentElsewhere("Another installation works with this key. Stop it, or pair this one by itself.")
+        await sync.note_unreachable(uow, caller.user_id, caller.id, beat.terminals)
         if before and (not is_online(before["previous"], now) or before["previous_terminals"] != terminals):
             uow.tell(topics.of_person(caller.user_id, "agents"), {"id": str(caller.id)})
         return await queue.count_unknown(uow, caller.id)

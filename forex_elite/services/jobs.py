@@ -16,7 +16,7 @@ from forex_elite.db.unit_of_work import Row, UnitOfWork, repeatable, unit_of_wor
 from forex_elite.domain.identity import Actor, service
 from forex_elite.domain.jobs import JobStatus, JobType, may_run_twice
 from forex_elite.errors import Conflict, NotFound
-from forex_elite.services import settlement, storable
+from forex_elite.services import settlement, storable, sync
 from forex_elite.services.agents import AgentCaller
 
 LOOK_AGAIN_S = 5.0
@@ -151,6 +151,8 @@ async def _tell_ended(uow: UnitOfWork, row: Row, outcome: dict[str, Any] | None,
     if row["type"] == JobType.TRADE:
         await settlement.settle(uow, row, outcome=settlement.read_outcome(outcome), error=error)
     else:
+        if row["type"] == JobType.SYNC:
+            await sync.note_request_ended(uow, row, error)
         uow.tell(topics.of_person(row["user_id"], "jobs"), {"id": str(row["id"])})
     if row["status"] == JobStatus.PENDING:
         uow.tell(topics.jobs_for(row["agent_id"]))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any, NotRequired
 from uuid import UUID
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
+from typing_extensions import TypedDict
 
-from agent.protocol import MAX_TICKS, JobError, RowsStored, Tick
+from agent.protocol import MAX_TICKS, JobError, Positive, RowsStored, SymbolName, Tick
 from forex_elite import bus, clock
 from forex_elite.bus import topics
 from forex_elite.db import accounts
@@ -17,10 +19,29 @@ from forex_elite.db.unit_of_work import unit_of_work
 from forex_elite.domain.identity import Actor
 from forex_elite.domain.trading import Quote
 from forex_elite.errors import InvalidInput
+from forex_elite.services import quotes
 from forex_elite.services.agents import AgentCaller
 
-_TICK: TypeAdapter[Tick] = TypeAdapter(Tick)
 _LATEST_MS = 7_258_118_400_000  # the year 2200
+
+
+class TickRow(TypedDict):
+    """What `agent.protocol.Tick` says, as a plain dictionary: a batch of these is read and checked in one pass."""
+
+    symbol: SymbolName
+    bid: Positive
+    ask: Positive
+    time_msc: NotRequired[Annotated[int, Field(ge=0)]]
+
+
+class TickRows(TypedDict):
+    """A whole batch in the first of the two shapes."""
+
+    ticks: Annotated[list[TickRow], Field(max_length=MAX_TICKS)]
+
+
+_TICK: TypeAdapter[Tick] = TypeAdapter(Tick)
+_BATCH: TypeAdapter[TickRows] = TypeAdapter(TickRows)
 
 
 def read_batch(body: Any) -> list[Any]:
@@ -37,36 +58,56 @@ def read_batch(body: Any) -> list[Any]:
     return rows
 
 
-async def store(caller: AgentCaller, body: Any) -> RowsStored:
-    """Keep and publish the newest tick of each symbol; malformed ones are refused one by one."""
-    newest: dict[str, Tick] = {}
+def _read(content: bytes) -> tuple[Iterable[TickRow], int, list[JobError]]:
+    """The good ticks of a batch, how many there were in all, and why the others were refused. Raises InvalidInput."""
+    try:
+        rows = _BATCH.validate_json(content)["ticks"]
+    except ValidationError:
+        return _read_one_by_one(content)
+    return rows, len(rows), []
+
+
+def _read_one_by_one(content: bytes) -> tuple[Iterable[TickRow], int, list[JobError]]:
+    try:
+        raw_rows = read_batch(json.loads(content))  # lenient: NaN and lone surrogates are refused row by row
+    except (ValueError, RecursionError) as malformed:
+        raise InvalidInput("Send JSON: an object with ticks.") from malformed
+    rows: list[TickRow] = []
     refused: list[JobError] = []
-    rows = read_batch(body)
-    for raw in rows:
+    for raw in raw_rows:
         try:
             tick = _TICK.validate_python(raw)
         except ValidationError as wrong:
             refused.append(JobError(code="tick-refused", message=wrong.errors(include_url=False)[0]["msg"]))
-            continue
-        if tick.ask < tick.bid:
-            refused.append(JobError(code="tick-refused", message=f"{tick.symbol}: the ask is below the bid"))
-            continue
-        if tick.time_msc > _LATEST_MS:
-            refused.append(JobError(code="tick-refused", message=f"{tick.symbol}: the time is no date"))
-            continue
-        newest[tick.symbol] = tick
+        else:
+            rows.append({"symbol": tick.symbol, "bid": tick.bid, "ask": tick.ask, "time_msc": tick.time_msc})
+    return rows, len(raw_rows), refused
+
+
+async def store(caller: AgentCaller, content: bytes) -> RowsStored:
+    """Keep and publish the newest tick of each symbol of a batch in JSON; malformed ones are refused one by one."""
+    rows, total, refused = _read(content)
+    newest: dict[str, TickRow] = {}
+    for tick in rows:
+        if tick["ask"] < tick["bid"]:
+            refused.append(JobError(code="tick-refused", message=f"{tick['symbol']}: the ask is below the bid"))
+        elif tick.get("time_msc", 0) > _LATEST_MS:
+            refused.append(JobError(code="tick-refused", message=f"{tick['symbol']}: the time is no date"))
+        else:
+            newest[tick["symbol"]] = tick
     now_ms = int(clock.now().timestamp() * 1000)
     values: dict[str, dict[str, Any]] = {}
     messages = []
     for symbol, tick in newest.items():
-        data = {"symbol": symbol, "bid": tick.bid, "ask": tick.ask, "ts": tick.time_msc or now_ms}
+        data = {"symbol": symbol, "bid": tick["bid"], "ask": tick["ask"], "ts": tick.get("time_msc") or now_ms}
         topic = topics.price(caller.user_id, symbol)
         values[topic] = data
         values[_agent_key(caller.id, symbol)] = {**data, "received_ms": now_ms}
         messages.append((topic, data))
-    await bus.current().keep(values)
     await bus.current().publish(messages)
-    return RowsStored(stored=len(rows) - len(refused), refused=refused[:20])
+    await bus.current().keep(values)
+    quotes.keep(caller.user_id, caller.id, {s: (tick["bid"], tick["ask"]) for s, tick in newest.items()}, now_ms)
+    return RowsStored(stored=total - len(refused), refused=refused[:20])
 
 
 def _agent_key(agent_id: UUID, symbol: str) -> str:

@@ -14,6 +14,8 @@ import reflex as rx
 from forex_elite.ui.pages import errors
 from forex_elite.ui.pages.agents import page as agents
 from forex_elite.ui.pages.agents.state import AgentsState
+from forex_elite.ui.pages.health import page as health
+from forex_elite.ui.pages.health.state import HealthState
 from forex_elite.ui.pages.login import page as login
 from forex_elite.ui.pages.onboarding import page as onboarding
 from forex_elite.ui.pages.onboarding.state import OnboardingState
@@ -30,7 +32,8 @@ from forex_elite.ui.session import SessionState
 from forex_elite.ui.shell.state import ShellState
 
 STYLESHEETS = [
-    f"/styles/{name}.css" for name in ("fonts", "tokens", "base", "controls", "panels", "overlays", "shell", "pages")
+    f"/styles/{name}.css"
+    for name in ("fonts", "tokens", "base", "controls", "panels", "overlays", "shell", "pages", "health")
 ]
 
 _BEFORE_FIRST_PAINT = """(() => {
@@ -60,6 +63,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("/signals", signals.page, "Signals", [*_FRAME, SignalsState.load]),
     PageEntry("/signals/strategies", strategies.page, "Strategies", [*_FRAME, StrategiesState.load]),
     PageEntry("/agents", agents.page, "Agents", [*_FRAME, AgentsState.load]),
+    PageEntry("/health", health.page, "Health", [*_FRAME, HealthState.load]),
     PageEntry("/settings", settings.page, "Settings", [*_FRAME, SettingsState.load]),
     PageEntry("/404", errors.not_found, "Not found", is_public=True),
     PageEntry("/onboarding", onboarding.page, "Before the first order", [OnboardingState.load]),

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -105,6 +105,7 @@ class FakeTerminal:
     """Scripted answers, first one first; None executes, an exception is raised after executing."""
     on_send: Callable[[], None] | None = None
     connects: int = 0
+    resubscribed: list[list[str]] = field(default_factory=list)
     is_closed: bool = False
     check: Callable[[], None] = lambda: None
 
@@ -169,9 +170,16 @@ class FakeTerminal:
 
     def deals(self, since: datetime, until: datetime | None = None) -> list[Deal]:
         self._reach()
-        return [deal for deal in self.book.deals if deal.done_at >= since]
+        return [deal for deal in self.book.deals if since <= deal.done_at and (until is None or deal.done_at <= until)]
 
-    def closed_trades(self, since: datetime) -> list[TradeReport]:
+    def count_deals(self, until: datetime) -> int:
+        self._reach()
+        return sum(deal.done_at <= until for deal in self.book.deals)
+
+    def resubscribe(self, names: list[str]) -> None:
+        self.resubscribed.append(names)
+
+    def closed_trades(self, since: datetime, positions: Sequence[int] | None = None) -> list[TradeReport]:
         self._reach()
         return [
             TradeReport(
@@ -185,7 +193,7 @@ class FakeTerminal:
                 close_time=deal.done_at,
             )
             for deal in self.book.deals
-            if deal.entry == 1 and deal.done_at >= since
+            if deal.entry == 1 and deal.done_at >= since and (positions is None or deal.position in positions)
         ]
 
     def _answer(self, what: dict[str, Any], execute: Callable[[], SendResult]) -> SendResult:

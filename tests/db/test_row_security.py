@@ -20,7 +20,7 @@ WITHOUT_OWNER = {
 }
 """Tables without a column `user_id`; row-level security is forced on them all the same."""
 
-APPEND_ONLY = {"trade_events"}
+APPEND_ONLY = {"trade_events", "balance_operations"}
 SEALED = {"audit_log", "audit_heads"}
 """Closed further than row-level security goes; tests/db/test_audit.py shows it."""
 OPEN = [table for table in OWNED if table not in SEALED]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
@@ -10,7 +11,8 @@ from forex_elite.domain.people import SessionInfo
 from forex_elite.domain.signals import SignalCounts
 from forex_elite.domain.terminals import AgentInfo, AgentKind
 from forex_elite.errors import DatabaseUnavailable, InvalidInput
-from forex_elite.services import agents, onboarding, overview, people, sessions, signals, strategies
+from forex_elite.services import accounts as accounts_service
+from forex_elite.services import agents, onboarding, overview, people, series, sessions, signals, strategies
 from forex_elite.services.overview import Overview
 from forex_elite.ui.pages.agents.rows import KEY_MARK
 from forex_elite.ui.pages.agents.state import AgentsState
@@ -234,10 +236,10 @@ async def test_an_unknown_filter_shows_all(signed_in, preferences, feed) -> None
 
 @pytest.fixture
 def everything(monkeypatch) -> Overview:
-    accounts = tuple(account(id=UUID(int=n), name=f"Account {n}") for n in range(20))
+    accounts = tuple(account(id=UUID(int=n), name=f"Account {n}") for n in range(50))
     seen = Overview(
         accounts=accounts,
-        positions=tuple(trade(account_id=accounts[n % 20].id) for n in range(400)),
+        positions=tuple(trade(account_id=accounts[n % 50].id) for n in range(500)),
         signals=tuple(signal(executions=[execution()]) for _ in range(12)),
         today=COUNTS,
         agents=tuple(agent(f"vps-{n}") for n in range(10)),
@@ -249,7 +251,15 @@ def everything(monkeypatch) -> Overview:
     async def none(_actor):
         return ()
 
+    async def curves(_actor, wanted):
+        return {account_id: tuple(Decimal(25_000 + (n * 37) % 1000) for n in range(48)) for account_id in wanted}
+
+    async def listed(_actor):
+        return accounts
+
     monkeypatch.setattr(overview, "load", load)
+    monkeypatch.setattr(accounts_service, "list_accounts", listed)
+    monkeypatch.setattr(series, "equity_curves", curves)
     monkeypatch.setattr(strategies, "list_strategies", none)
     return seen
 
@@ -270,10 +280,15 @@ async def test_the_overview_of_a_large_book_stays_within_the_limit(
 ) -> None:
     state = OverviewState()
 
-    await run(state, "load")
+    (then,) = await run(state, "load")
 
-    assert state.positions_total == 400
-    assert len(state.positions) < 400
+    assert state.positions_total == 500
+    assert then is OverviewState.draw_curves
+    assert len(state.positions) < 500
+    assert size_of_delta(state) < DELTA_LIMIT
+    state._clean()
+    await run(state, "draw_curves")
+    assert len(state.curves) == 50
     assert size_of_delta(state) < DELTA_LIMIT
 
 
@@ -284,7 +299,7 @@ async def test_the_account_switch_narrows_the_overview(signed_in, preferences, e
     await run(state, "load")
 
     assert [card.title for card in state.cards] == ["Account 3"]
-    assert state.positions_total == 20
+    assert state.positions_total == 10
 
 
 async def test_the_appearance_is_stored_and_refused_when_it_is_none(signed_in, preferences) -> None:

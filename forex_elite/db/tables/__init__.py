@@ -2,19 +2,35 @@
 
 from forex_elite.db.tables.oversight import AuditHead, AuditRecord
 from forex_elite.db.tables.people import Consent, IbPartner, LoginAttempt, Session, User, UserSettings
+from forex_elite.db.tables.series import (
+    AccountRollup,
+    AccountSnapshot,
+    Alert,
+    BalanceOperation,
+    BrokerQuote,
+    QuoteBar,
+    SyncRun,
+    TradeDay,
+)
 from forex_elite.db.tables.signals import Signal, SignalExecution, SignalFingerprint, Strategy, StrategyAccount
 from forex_elite.db.tables.terminals import Account, Agent, Symbol, SystemLog, Trade, TradeEvent
 from forex_elite.db.tables.trading import Job, RiskEvent
 
 __all__ = [
     "Account",
+    "AccountRollup",
+    "AccountSnapshot",
     "Agent",
+    "Alert",
     "AuditHead",
     "AuditRecord",
+    "BalanceOperation",
+    "BrokerQuote",
     "Consent",
     "IbPartner",
     "Job",
     "LoginAttempt",
+    "QuoteBar",
     "RiskEvent",
     "Session",
     "Signal",
@@ -23,8 +39,10 @@ __all__ = [
     "Strategy",
     "StrategyAccount",
     "Symbol",
+    "SyncRun",
     "SystemLog",
     "Trade",
+    "TradeDay",
     "TradeEvent",
     "User",
     "UserSettings",

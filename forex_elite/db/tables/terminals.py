@@ -28,6 +28,7 @@ class Agent(SQLModel, table=True):
     pairing_key_prefix: str = Field(max_length=8)
     created_at: datetime = instant(default_now=True)
     last_heartbeat_at: datetime | None = instant()
+    last_tick_at: datetime | None = instant()
     version: str = Field(default="", max_length=32)
     capacity: int = 50
     cpu_percent: float = 0.0
@@ -85,6 +86,14 @@ class Account(SQLModel, table=True):
     daily_loss: Decimal | None = number(MONEY, None)
     daily_loss_percent: Decimal | None = number(sa.Numeric(6, 3), None)
     trading_hours: dict[str, Any] | None = json()
+    deals_sum: Decimal | None = number(MONEY, None)
+    """What all deals of the account add up to, as its terminal told."""
+    balance_difference: Decimal | None = number(MONEY, None)
+    balance_differs_since: datetime | None = instant()
+    sync_failures: int = Field(default=0, sa_column_kwargs={"server_default": sa.text("0")})
+    """How many attempts in a row to bring the account up to date failed."""
+    sync_failed_at: datetime | None = instant()
+    sync_error: str = Field(default="", sa_column_kwargs={"server_default": ""})
     symbol_map: dict[str, Any] = json(dict)
     created_at: datetime = instant(default_now=True)
 
@@ -156,10 +165,11 @@ class TradeEvent(SQLModel, table=True):
     """Something that happened to a position; rows are never changed (trigger)."""
 
     __tablename__ = "trade_events"
+    __table_args__ = (sa.Index("ix_trade_events_position", "account_id", "ticket"),)
 
     id: UUID = key()
     user_id: UUID = owner()
-    account_id: UUID = Field(index=True)
+    account_id: UUID
     ticket: int = Field(sa_type=sa.BigInteger)
     kind: str = Field(max_length=24)
     data: dict[str, Any] = json(dict)

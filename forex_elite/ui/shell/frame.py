@@ -94,6 +94,9 @@ def _top_bar(title: str, *, by_account: bool) -> rx.Component:
         rx.el.span(class_name="grow"),
         parts.SearchField.create(),
         _agents_status(),
+        parts.Bell.create(
+            alerts=ShellState.alerts, unread=ShellState.unread, on_acknowledge=ShellState.acknowledge_alerts
+        ),
         parts.ThemeMenu.create(),
         parts.UserMenu.create(
             name=SessionState.display_name,
@@ -133,7 +136,7 @@ def frame(
         rx.el.div(connection(), _alarm(), class_name="alert-slot"),
         rx.el.main(*content, id="main", tab_index=-1, class_name=f"main {'fit' if fit else ''} {class_name}".strip()),
         _bottom_bar(current),
-        live(["agents", "accounts"], ShellState.changed, every_s=30),
+        live(["agents", "accounts", "alerts"], ShellState.changed, every_s=30),
         parts.Palette.create(pages=[asdict(place) for place in PLACES], actions=[asdict(action) for action in ACTIONS]),
         parts.Appearance.create(theme=SessionState.theme, pnl=SessionState.pnl_palette),
         parts.Toaster.create(),

@@ -32,6 +32,7 @@ PLACES: tuple[Place, ...] = (
     Place("/signals", "Signals", "signals", "Automate", "s", on_phone=True),
     Place("/signals/strategies", "Strategies", "target", "Automate", "y"),
     Place("/agents", "Agents", "agents", "Connect", "a", on_phone=True),
+    Place("/health", "Health", "health", "Connect", "h"),
     Place("/settings", "Settings", "settings", "System", ","),
 )
 

@@ -8,6 +8,7 @@ import reflex as rx
 
 _APPEARANCE = rx.asset("appearance.js", shared=True)
 _MENU = rx.asset("menu.jsx", shared=True).importable_path
+_BELL = rx.asset("bell.jsx", shared=True).importable_path
 _PALETTE = rx.asset("palette.jsx", shared=True).importable_path
 _TOASTS = rx.asset("toasts.jsx", shared=True).importable_path
 
@@ -46,6 +47,17 @@ class UserMenu(rx.Component):
     email: rx.Var[str]
     role: rx.Var[str]
     initials: rx.Var[str]
+
+
+class Bell(rx.Component):
+    """Alerts not yet acknowledged."""
+
+    library = _BELL
+    tag = "Bell"
+
+    alerts: rx.Var[list[Any]]
+    unread: rx.Var[int]
+    on_acknowledge: rx.EventHandler[rx.event.no_args_event_spec]
 
 
 class AccountSwitch(rx.Component):

@@ -10,10 +10,11 @@ from typing import Any
 import reflex as rx
 
 from forex_elite import clock
+from forex_elite.domain.health import AlertInfo
 from forex_elite.domain.identity import Actor
 from forex_elite.domain.terminals import ALARM_AFTER, AccountInfo, AgentInfo
-from forex_elite.services import accounts, agents, prices
-from forex_elite.ui import handlers
+from forex_elite.services import accounts, agents, alerts, prices
+from forex_elite.ui import figures, handlers
 from forex_elite.ui.session import requires
 
 TICKER = (
@@ -34,6 +35,7 @@ TICKER = (
 
 
 SHOWN = 24
+BELL_ITEMS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,29 @@ class AccountChoice:
     id: str
     title: str
     login: str
+
+
+@dataclass(frozen=True, slots=True)
+class BellItem:
+    """An alert as the bell lists it."""
+
+    id: str
+    message: str
+    tone: str
+    icon: str
+    at: str
+
+
+def bell_item(alert: AlertInfo) -> BellItem:
+    """An alert that is not acknowledged yet."""
+    is_critical = alert.severity == "critical"
+    return BellItem(
+        id=str(alert.id),
+        message=alert.message,
+        tone="crit" if is_critical else "warn",
+        icon="alert" if is_critical else "triangle",
+        at=figures.iso(alert.raised_at),
+    )
 
 
 def account_title(account: AccountInfo) -> str:
@@ -67,6 +92,8 @@ class ShellState(rx.State):
     agents_total: int = 0
     alarm: str = ""
     symbols: list[str] = []
+    alerts: list[BellItem] = []
+    unread: int = 0
     is_loaded: bool = False
 
     @rx.event
@@ -77,9 +104,22 @@ class ShellState(rx.State):
 
     @rx.event
     @requires()
-    async def changed(self, actor: Actor, topics: list[str], is_held: bool) -> None:
-        """Agents or accounts have changed."""
+    async def changed(self, actor: Actor, topics: list[str], is_held: bool) -> Any:
+        """Agents, accounts or alerts have changed; a new alert is said aloud."""
+        known = {item.id for item in self.alerts}
         await self._reload(actor)
+        fresh = [item for item in self.alerts if item.id not in known]
+        return (
+            handlers.toast("warn", fresh[0].message, "See the health page.") if "alerts" in topics and fresh else None
+        )
+
+    @rx.event
+    @requires()
+    async def acknowledge_alerts(self, actor: Actor) -> Any:
+        """Note that all alerts have been seen."""
+        await alerts.acknowledge(actor)
+        await self._reload(actor)
+        return handlers.reload_page_data()
 
     @rx.event
     @requires()
@@ -98,4 +138,7 @@ class ShellState(rx.State):
         self.agents_online = sum(agent.is_online for agent in known)
         self.symbols = list((await prices.watch_list(actor, TICKER))[:SHOWN])
         self.alarm = silent_agents(known, clock.now())
+        newest = await alerts.list_alerts(actor)
+        self.alerts = [bell_item(alert) for alert in newest if alert.acknowledged_at is None][:BELL_ITEMS]
+        self.unread = await alerts.count_unread(actor)
         self.is_loaded = True

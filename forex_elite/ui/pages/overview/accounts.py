@@ -8,8 +8,10 @@ import reflex as rx
 
 from forex_elite.ui.components import panels
 from forex_elite.ui.components.buttons import button
+from forex_elite.ui.components.icon import icon
 from forex_elite.ui.components.links import link
 from forex_elite.ui.components.marks import badge, meter, skeleton
+from forex_elite.ui.components.sparkline import sparkline
 from forex_elite.ui.live.live import age
 from forex_elite.ui.pages.overview.rows import AccountCard, Stat
 from forex_elite.ui.pages.overview.state import OverviewState
@@ -101,6 +103,13 @@ def _card(card: rx.Var[AccountCard]) -> rx.Component:
             ),
             class_name="card-equity",
         ),
+        sparkline(
+            OverviewState.curves[card.id].points,
+            OverviewState.curves[card.id].base,
+            tone=card.day_tone,
+            dashed=card.is_stored,
+            label="Equity of " + card.title + " over the last 24 hours",
+        ),
         rx.el.div(
             rx.el.div(
                 "Daily loss",
@@ -115,6 +124,9 @@ def _card(card: rx.Var[AccountCard]) -> rx.Component:
             _pair("Free margin", card.margin_free),
             _pair("Margin level", card.margin_level),
             class_name="card-figures",
+        ),
+        rx.cond(
+            card.notice != "", rx.el.div(icon("triangle", "xs"), rx.el.span(card.notice), class_name="card-notice")
         ),
         rx.el.div(
             age(card.reported_at),

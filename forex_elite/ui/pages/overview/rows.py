@@ -11,6 +11,7 @@ from forex_elite.domain.people import Preferences
 from forex_elite.domain.signals import SignalCounts, TradeInfo
 from forex_elite.domain.terminals import AccountInfo, DataSource
 from forex_elite.ui import figures
+from forex_elite.ui.components.sparkline import Curve, curve
 from forex_elite.ui.shell.state import account_title
 
 _MARGIN_MODES = {0: "Netting", 1: "Exchange", 2: "Hedging"}
@@ -83,6 +84,7 @@ class AccountCard:
     state_tone: str
     is_stored: bool
     is_killed: bool
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +196,25 @@ def account_card(account: AccountInfo, preferences: Preferences) -> AccountCard:
         state_tone=state_tone,
         is_stored=is_stored,
         is_killed=account.is_killed,
+        notice=balance_notice(account),
     )
+
+
+def equity_curve(account: AccountInfo, equities: Sequence[Decimal]) -> Curve:
+    """The equity of the last 24 hours up to now, with the balance at the broker's midnight as its base line."""
+    start = account.day_start_balance
+    values = [float(equity) for equity in (*equities, account.equity)] if equities else []
+    return curve(values, None if start is None else float(start))
+
+
+def balance_notice(account: AccountInfo) -> str:
+    """By how much the balance differs from the account's deals, and since which day; empty while they agree."""
+    gap = account.balance_difference
+    if gap is None:
+        return ""
+    since = f" since {figures.day(account.balance_differs_since)} UTC" if account.balance_differs_since else ""
+    amount = f"{figures.money(abs(gap), account.currency)} {account.currency}"
+    return f"Balance is {amount} {'more' if gap > 0 else 'less'} than its deals add up to{since}."
 
 
 def _trading_state(account: AccountInfo) -> tuple[str, str]:

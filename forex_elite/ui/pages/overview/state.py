@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import reflex as rx
@@ -9,9 +10,10 @@ import reflex as rx
 from forex_elite.domain.identity import Actor
 from forex_elite.domain.people import Preferences
 from forex_elite.errors import ForexEliteError
-from forex_elite.services import accounts, onboarding, overview, strategies
+from forex_elite.services import accounts, onboarding, overview, series, strategies
 from forex_elite.services.overview import Overview
 from forex_elite.ui import figures, handlers
+from forex_elite.ui.components.sparkline import Curve
 from forex_elite.ui.pages.agents.rows import AgentRow, agent_row
 from forex_elite.ui.pages.overview.rows import (
     AccountCard,
@@ -19,6 +21,7 @@ from forex_elite.ui.pages.overview.rows import (
     PositionsHead,
     Strip,
     account_card,
+    equity_curve,
     position_row,
     positions_head,
     strip,
@@ -29,6 +32,7 @@ from forex_elite.ui.shell.state import ShellState, account_title
 
 POSITIONS = 50
 SIGNALS = 8
+CURVES_EVERY_S = 30.0
 
 
 class OverviewState(rx.State):
@@ -36,6 +40,8 @@ class OverviewState(rx.State):
 
     strip: Strip = Strip()
     cards: list[AccountCard] = []
+    curves: dict[str, Curve] = {}
+    _curves_at: float = 0.0
     positions: list[PositionRow] = []
     positions_head: PositionsHead = PositionsHead()
     positions_total: int = 0
@@ -54,15 +60,28 @@ class OverviewState(rx.State):
 
     @rx.event
     @requires()
-    async def load(self, actor: Actor) -> None:
-        """Load everything."""
+    async def load(self, actor: Actor) -> Any:
+        """Load everything; the curves follow, so that nothing waits for them."""
         await self._reload(actor)
+        return OverviewState.draw_curves
 
     @rx.event
     @requires()
-    async def changed(self, actor: Actor, topics: list[str], is_held: bool) -> None:
+    async def changed(self, actor: Actor, topics: list[str], is_held: bool) -> Any:
         """Something changed; what is on screen is brought up to date in place."""
         await self._reload(actor)
+        is_due = time.monotonic() - self._curves_at >= CURVES_EVERY_S
+        return OverviewState.draw_curves if is_due or len(self.cards) != len(self.curves) else None
+
+    @rx.event
+    @requires()
+    async def draw_curves(self, actor: Actor) -> None:
+        """Where the equity went; accounts are sampled every 30 s, so drawing oftener would show nothing new."""
+        self._curves_at = time.monotonic()
+        shown = {card.id for card in self.cards}
+        listed = [account for account in await accounts.list_accounts(actor) if str(account.id) in shown]
+        drawn = await series.equity_curves(actor, [account.id for account in listed])
+        self.curves = {str(a.id): equity_curve(a, drawn.get(a.id, ())) for a in listed}
 
     @rx.event
     @public

@@ -1,0 +1,104 @@
+"""Figures over time, as the pages and the API ask for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from forex_elite import clock
+from forex_elite.db import accounts, quotes
+from forex_elite.db import series as queries
+from forex_elite.db.unit_of_work import unit_of_work
+from forex_elite.domain.identity import Actor
+from forex_elite.domain.series import (
+    SNAPSHOT_EVERY,
+    BalancePoint,
+    BalanceSeries,
+    Bar,
+    DayResult,
+    TradeStatistics,
+)
+from forex_elite.errors import InvalidInput, NotFound
+
+MOST_HOURS = 24 * 366 * 2
+MOST_DAYS = 366
+MOST_BARS = 2000
+POINTS = 240
+CURVE_POINTS = 48
+_BY_HOUR_FROM_H, _BY_DAY_FROM_H = 48, 24 * 60
+_DAY = timedelta(days=1)
+
+
+async def balance(actor: Actor, account_id: UUID, hours: int = 24) -> BalanceSeries:
+    """An account's balance and equity over the last `hours`.
+
+    Up to two days by samples of its snapshots, up to 60 days by hours, beyond by days (UTC). Raises NotFound and
+    InvalidInput.
+    """
+    if not 1 <= hours <= MOST_HOURS:
+        raise InvalidInput(f"Ask for 1 to {MOST_HOURS} hours.", field="hours")
+    now = clock.now()
+    since = now - timedelta(hours=hours)
+    async with unit_of_work(actor) as uow:
+        account = await accounts.find_account(uow, account_id, now=now)
+        if account is None:
+            raise NotFound("There is no such account.")
+        if hours > _BY_HOUR_FROM_H:
+            step = timedelta(hours=1) if hours <= _BY_DAY_FROM_H else _DAY
+            name = "hour" if hours <= _BY_DAY_FROM_H else "day"
+            points = await queries.rolled_up(uow, account_id, step=name, since=since)
+        else:
+            step = max(SNAPSHOT_EVERY, timedelta(hours=hours) / POINTS)
+            rows = await queries.sample(uow, [account_id], since=since, until=now, step=step)
+            points = [
+                BalancePoint(row["at"], row["balance"], row["equity"], row["equity"], row["equity"]) for row in rows
+            ]
+    return BalanceSeries(account_id, account.currency, int(step.total_seconds()), tuple(points))
+
+
+async def equity_curves(actor: Actor, account_ids: Sequence[UUID], hours: int = 24) -> dict[UUID, tuple[Decimal, ...]]:
+    """The equity of the actor's accounts over the last `hours` in at most `CURVE_POINTS` points, for sparklines."""
+    now = clock.now()
+    step = timedelta(hours=hours) / CURVE_POINTS
+    async with unit_of_work(actor) as uow:
+        rows = await queries.sample(uow, account_ids, since=now - timedelta(hours=hours), until=now, step=step)
+    curves: dict[UUID, list[Decimal]] = {}
+    for row in rows:
+        curves.setdefault(row["account_id"], []).append(row["equity"])
+    return {account_id: tuple(curve) for account_id, curve in curves.items()}
+
+
+async def day_results(actor: Actor, days: int = 7) -> tuple[DayResult, ...]:
+    """What the last `days` days (UTC, today included) came to, by currency. Raises InvalidInput."""
+    if not 1 <= days <= MOST_DAYS:
+        raise InvalidInput(f"Ask for 1 to {MOST_DAYS} days.", field="days")
+    since = clock.now().date() - timedelta(days=days - 1)
+    async with unit_of_work(actor) as uow:
+        return tuple(await queries.day_results(uow, actor.person_id, since=since))
+
+
+async def statistics(actor: Actor) -> tuple[TradeStatistics, ...]:
+    """How many of the actor's closed positions were won and lost, and their profit, by currency."""
+    async with unit_of_work(actor) as uow:
+        return tuple(await queries.statistics(uow, actor.person_id))
+
+
+async def bars(actor: Actor, symbol: str, *, minutes: int = 5, hours: int = 24) -> tuple[Bar, ...]:
+    """Bars of `minutes` over the last `hours` from the quotes the actor's agents brought. Raises InvalidInput."""
+    if not 1 <= minutes <= 24 * 60:
+        raise InvalidInput("Ask for bars of 1 minute to 1 day (1440).", field="minutes")
+    if not 1 <= hours <= 24 * 90 or hours * 60 / minutes > MOST_BARS:
+        raise InvalidInput(f"Ask for 1 to 2160 hours and at most {MOST_BARS} bars.", field="hours")
+    until = clock.now()
+    async with unit_of_work(actor) as uow:
+        found = await quotes.bars(
+            uow,
+            actor.person_id,
+            symbol,
+            since=until - timedelta(hours=hours),
+            until=until,
+            width=timedelta(minutes=minutes),
+        )
+    return tuple(found)

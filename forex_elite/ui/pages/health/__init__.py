@@ -1,0 +1,1 @@
+"""Health: whether what is shown can be trusted."""
