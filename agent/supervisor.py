@@ -239,7 +239,7 @@ class Supervisor:
             case "account":
                 self._uploads.account(account, message["account"])
             case "open":
-                self._uploads.open(account, message["open"], message["at"])
+                self._uploads.open(account, message["open"], message["orders"], message["at"])
             case "closed":
                 self._uploads.closed(account, message["closed"])
             case "log":

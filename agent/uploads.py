@@ -26,6 +26,7 @@ class _Trades:
     """What is to be told of one account's trades."""
 
     open: list[dict[str, Any]] | None = None
+    orders: list[dict[str, Any]] = field(default_factory=list)
     at: str | None = None
     closed: dict[int, dict[str, Any]] = field(default_factory=dict)
 
@@ -64,10 +65,10 @@ class Uploads:
         self._accounts[account] = row
         self._wake["accounts"].set()
 
-    def open(self, account: Account, rows: list[dict[str, Any]], at: str) -> None:
-        """All open positions of an account; replaces what was not yet sent."""
+    def open(self, account: Account, rows: list[dict[str, Any]], orders: list[dict[str, Any]], at: str) -> None:
+        """All open positions and pending orders of an account; replaces what was not yet sent."""
         trades = self._trades.setdefault(account, _Trades())
-        trades.open, trades.at = rows, at
+        trades.open, trades.orders, trades.at = rows, orders, at
         self._wake["trades"].set()
 
     def closed(self, account: Account, rows: list[dict[str, Any]]) -> None:
@@ -154,7 +155,7 @@ class Uploads:
                 if newer is not None:
                     trades.closed.update(newer.closed)
                     if newer.open is not None:
-                        trades.open, trades.at = newer.open, newer.at
+                        trades.open, trades.orders, trades.at = newer.open, newer.orders, newer.at
                 self._trades[account] = trades
                 raise
             finally:
@@ -166,10 +167,10 @@ class Uploads:
         while trades.open is not None or rows:
             batch, rows = rows[:_ROWS_AT_ONCE], rows[_ROWS_AT_ONCE:]
             body = {"login": login, "server": server, "reported_at": trades.at, "closed": batch}
-            if trades.open is not None and len(trades.open) > MAX_ROWS:
-                log.error("account %s has more than %s open positions; they are not reported", login, MAX_ROWS)
+            if trades.open is not None and max(len(trades.open), len(trades.orders)) > MAX_ROWS:
+                log.error("account %s has more than %s positions or orders; they are not reported", login, MAX_ROWS)
             elif trades.open is not None:
-                body["open"] = trades.open
+                body |= {"open": trades.open, "orders": trades.orders}
             await self._client.send("/trades", body)
             trades.open = None
             for row in batch:

@@ -10,11 +10,21 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from agent.protocol import AccountReport, AccountsReport, JobError, RowsStored, SymbolSpec, TradeReport, TradesReport
+from agent.protocol import (
+    AccountReport,
+    AccountsReport,
+    JobError,
+    OrderReport,
+    RowsStored,
+    SymbolSpec,
+    TradeReport,
+    TradesReport,
+)
 from forex_elite import clock
 from forex_elite.bus import topics
 from forex_elite.db import accounts as queries
 from forex_elite.db import agents as logs
+from forex_elite.db import orders as order_queries
 from forex_elite.db import people as person_queries
 from forex_elite.db import trades as trade_queries
 from forex_elite.db.unit_of_work import UnitOfWork, unit_of_work
@@ -77,7 +87,7 @@ async def set_kill_switch(actor: Actor, *, on: bool, account_id: UUID | None = N
         return touched
 
 
-def _parse(row: Any, model: type[AccountReport | TradeReport]) -> tuple[Any, JobError | None]:
+def _parse(row: Any, model: type[AccountReport | TradeReport | OrderReport]) -> tuple[Any, JobError | None]:
     try:
         read = model.model_validate(row)
     except ValidationError as wrong:
@@ -177,7 +187,7 @@ async def _store_symbols(uow: UnitOfWork, user_id: UUID, account_id: UUID, specs
 
 
 async def store_trades(caller: AgentCaller, report: TradesReport) -> RowsStored:
-    """Store the open positions (complete) and newly closed ones of one account, row by row, by position id."""
+    """Store open positions and pending orders (complete) and newly closed positions of one account, row by row."""
     refused: list[JobError] = []
     rows: list[dict[str, Any]] = []
     now = clock.now()
@@ -189,6 +199,7 @@ async def store_trades(caller: AgentCaller, report: TradesReport) -> RowsStored:
             refused.append(error)
         else:
             rows.append({**row.model_dump(mode="python"), "side": row.side.value, "is_closed": is_closed})
+    waiting, bad_orders = _read_orders(report.orders or [])
     async with unit_of_work(caller.actor) as uow:
         known = await queries.account_ids(uow, caller.id)
         account_id = known.get((report.login, report.server.lower()))
@@ -198,6 +209,27 @@ async def store_trades(caller: AgentCaller, report: TradesReport) -> RowsStored:
         if report.open is not None and not any(error.code == "row-refused" for error in refused):
             tickets = [row["ticket"] for row in rows if not row["is_closed"]]
             await trade_queries.drop_missing(uow, account_id=account_id, open_tickets=tickets, at=now)
+        if report.orders is not None:
+            await order_queries.store_pending(
+                uow,
+                user_id=caller.user_id,
+                account_id=account_id,
+                rows=waiting,
+                is_complete=not bad_orders,
+                at=now,
+            )
+        refused += bad_orders
         await _log_refused(uow, caller, "trade", refused)
         uow.tell(topics.of_person(caller.user_id, "trades"), {"account_id": str(account_id)})
-    return RowsStored(stored=len(rows), refused=refused)
+    return RowsStored(stored=len(rows) + len(waiting), refused=refused)
+
+
+def _read_orders(raw_rows: list[Any]) -> tuple[list[dict[str, Any]], list[JobError]]:
+    rows, refused = [], []
+    for raw in raw_rows:
+        row, error = _parse(raw, OrderReport)
+        if error is not None:
+            refused.append(error)
+        else:
+            rows.append({**row.model_dump(), "side": row.side.value, "order_type": row.order_type.value})
+    return rows, refused

@@ -1,5 +1,7 @@
 """The schema. Importing this package registers every table with SQLModel's metadata."""
 
+from forex_elite.db.tables.candles import Candle, CandleSeries
+from forex_elite.db.tables.orders import PendingOrder, TicketOrder
 from forex_elite.db.tables.people import Consent, IbPartner, LoginAttempt, Session, User, UserSettings
 from forex_elite.db.tables.signals import Signal, SignalExecution, SignalFingerprint, Strategy, StrategyAccount
 from forex_elite.db.tables.terminals import Account, Agent, Symbol, SystemLog, Trade, TradeEvent
@@ -8,10 +10,13 @@ from forex_elite.db.tables.trading import Job, RiskEvent
 __all__ = [
     "Account",
     "Agent",
+    "Candle",
+    "CandleSeries",
     "Consent",
     "IbPartner",
     "Job",
     "LoginAttempt",
+    "PendingOrder",
     "RiskEvent",
     "Session",
     "Signal",
@@ -21,6 +26,7 @@ __all__ = [
     "StrategyAccount",
     "Symbol",
     "SystemLog",
+    "TicketOrder",
     "Trade",
     "TradeEvent",
     "User",
