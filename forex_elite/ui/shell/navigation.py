@@ -29,6 +29,7 @@ class Action:
 
 PLACES: tuple[Place, ...] = (
     Place("/", "Overview", "overview", "Trade", "o"),
+    Place("/trading", "Live trading", "trading", "Trade", "t"),
     Place("/signals", "Signals", "signals", "Automate", "s"),
     Place("/signals/strategies", "Strategies", "target", "Automate", "y", on_phone=False),
     Place("/agents", "Agents", "agents", "Connect", "a"),
