@@ -59,6 +59,7 @@ function linesOf({ spec, account, positions, pending, draft, sums, act }) {
       if (row[which]) found.push(level(`o${row.ticket}`, which, row[which], row.side, row.volume, row.price, (to) => act.change(row, { [which]: to })));
     }
   }
+  if (draft.isSent) return found; // what was sent is drawn as what it became
   const own = (which) => (to) => act.draft({ [which]: draft.unit === "price" || which === "price" ? to.toFixed(spec.digits) : (Math.abs(sums.entry - to) / pipSize(spec)).toFixed(1) });
   if (draft.type !== "market" && sums.entry) found.push({ id: "draft", price: sums.entry, look: "--chart-axis", axis: "--slate-5", ink: "--text", kind: "entry draft", isDashed: true, snap: (to) => snapped(to, spec), text: (to) => `Ticket: ${draft.type} ${price(to, spec)}`, onDrop: own("price") });
   for (const which of ["sl", "tp"]) {
@@ -68,6 +69,11 @@ function linesOf({ spec, account, positions, pending, draft, sums, act }) {
 }
 
 function Ask({ asked, busy, onClose }) {
+  const verbButton = useRef(null);
+  // Ctrl Enter asks, Enter answers: whoever got here by keyboard need not look for the button.
+  useEffect(() => {
+    if (asked && asked.tone !== "crit") requestAnimationFrame(() => verbButton.current?.focus());
+  }, [asked]);
   return (
     <Dialog open={asked !== null} title={asked?.title ?? ""} icon={asked?.icon ?? "target"} tone={asked?.tone ?? ""} onClose={onClose}>
       <div className="modal-body">
@@ -75,7 +81,7 @@ function Ask({ asked, busy, onClose }) {
       </div>
       <div className="modal-foot">
         <button type="button" className="btn" onClick={onClose}>{asked?.keep ?? "Leave it"}</button>
-        <button type="button" className={`btn ${asked?.tone === "crit" ? "danger" : "primary"}`} autoFocus disabled={busy} aria-busy={busy} onClick={() => asked.run()}>{busy && <Icon name="spinner" size="s" className="spin" />}{asked?.verb}</button>
+        <button ref={verbButton} type="button" className={`btn ${asked?.tone === "crit" ? "danger" : "primary"}`} disabled={busy} aria-busy={busy} onClick={() => asked.run()}>{busy && <Icon name="spinner" size="s" className="spin" />}{asked?.verb}</button>
       </div>
     </Dialog>
   );
@@ -141,7 +147,7 @@ export function Desk({ accountId = "", oneClick = false, riskPercent = "1.00", o
   };
   const changed = useCallback((part) => {
     setAnswer(null);
-    setDraft((old) => ({ ...old, ...part }));
+    setDraft((old) => ({ ...old, isSent: false, ...part }));
   }, []);
 
   const sums = useMemo(() => (spec && account ? reckon(draft, spec, quote, account) : null), [draft, spec, quote, account]);
@@ -207,6 +213,7 @@ export function Desk({ accountId = "", oneClick = false, riskPercent = "1.00", o
           return;
         }
         setAnswer(null);
+        setDraft((old) => ({ ...old, isSent: true }));
         const done = now.type === "market" ? `${now.side === "buy" ? "Bought" : "Sold"} ${lots(reply.body.volume_lots)} ${spec.name}` : `Placed ${now.side} ${now.type} ${lots(reply.body.volume_lots)} ${spec.name} at ${price(figures.entry, spec)}`;
         setTab(now.type === "market" ? "positions" : "pending");
         tell(reply.body, { began, account, spec, done }).then(() => {
@@ -247,6 +254,7 @@ export function Desk({ accountId = "", oneClick = false, riskPercent = "1.00", o
     const [[which, to]] = Object.entries(part);
     const of = specs[row.symbol];
     ask({
+      mark: to ? { id: `${row.ticket}-${which}`, price: to } : null,
       title: `${to ? "Move" : "Remove"} the ${NAMES[which]} of ${row.symbol} ${lots(row.volume)}?`,
       verb: to ? `Set ${which.toUpperCase()} ${price(to, of)}` : `Remove ${which.toUpperCase()}`,
       keep: row[which] ? `Keep ${price(row[which], of)}` : "Leave it",
@@ -268,6 +276,7 @@ export function Desk({ accountId = "", oneClick = false, riskPercent = "1.00", o
     const of = specs[row.symbol];
     const told = which === "price" ? (row.sl ? <>With its stop loss at {price(row.sl, of)}: <b>{money(result(of, row.side, row.volume, to, row.sl), account.currency, true)} {account.currency}</b> at risk.</> : "It has no stop loss.") : consequence(row, which, to, row.price);
     ask({
+      mark: to ? { id: which === "price" ? `o${row.ticket}` : `o${row.ticket}-${which}`, price: to } : null,
       title: `${to ? "Move" : "Remove"} the ${NAMES[which]} of ${row.side} ${row.type} ${lots(row.volume)} ${row.symbol}?`,
       verb: to ? `Set ${price(to, of)}` : `Remove ${which.toUpperCase()}`,
       keep: row[which] ? `Keep ${price(row[which], of)}` : "Leave it",
@@ -308,8 +317,9 @@ export function Desk({ accountId = "", oneClick = false, riskPercent = "1.00", o
   const lines = useMemo(() => {
     if (!spec || !account || !sums || !positions || !pending) return [];
     const act = { levels: (...all) => acts.current.levels(...all), change: (...all) => acts.current.change(...all), draft: changed };
-    return linesOf({ spec, account, positions, pending, draft, sums, act });
-  }, [spec, account?.balance, account?.currency, positions, pending, draft, sums, asked === null]);
+    const found = linesOf({ spec, account, positions, pending, draft, sums, act });
+    return asked?.mark ? found.map((line) => (line.id === asked.mark.id ? { ...line, price: asked.mark.price } : line)) : found;
+  }, [spec, account?.balance, account?.currency, positions, pending, draft, sums, asked]);
 
   useEffect(() => {
     let g = 0;

@@ -92,19 +92,24 @@ export function settled(id) {
   return new Promise((resolve) => {
     let last = null;
     let busy = false;
+    let missed = false;
+    let over = false;
     const began = Date.now();
     const end = () => {
+      over = true;
       clearInterval(poll);
       stop();
       resolve(last);
     };
     const ask = async () => {
-      if (busy) return;
+      missed = busy;
+      if (busy || over) return;
       busy = true;
       const answer = await send("GET", `/api/orders/${id}`);
       busy = false;
       if (answer.ok) last = answer.body;
       if ((last && last.status !== "pending") || Date.now() - began > ORDER_PATIENCE_MS) end();
+      else if (missed) ask(); // something changed while the answer was on its way
     };
     const poll = setInterval(ask, ORDER_POLL_MS);
     const stop = subscribe("jobs", (data) => (data === undefined || data.id === id) && ask());

@@ -68,6 +68,37 @@ function Floating({ row, spec, currency, of }) {
   return <span ref={node} className={tone(first)}>{of === "pips" ? pips(first, true) : money(first, currency, true)}</span>;
 }
 
+/** The floating result of all positions, painted like each of them. */
+function Total({ rows, specs, currency }) {
+  const node = useRef(null);
+  useEffect(() => {
+    const live = new Map(rows.map((row) => [row.id, row.profit]));
+    let timer = null;
+    const paint = () => {
+      timer = null;
+      const sum = [...live.values()].reduce((all, one) => all + one, 0);
+      if (!node.current) return;
+      node.current.textContent = money(sum, currency, true);
+      node.current.className = tone(Number(sum.toFixed(2)));
+    };
+    paint();
+    const stops = [...new Set(rows.map((row) => row.symbol))].filter((name) => specs[name]).map((name) =>
+      subscribe(`prices:${name}`, (quote) => {
+        if (!(quote?.bid > 0)) return;
+        for (const row of rows) {
+          if (row.symbol === name) live.set(row.id, result(specs[name], row.side, row.volume, row.open_price, row.side === "buy" ? quote.bid : quote.ask));
+        }
+        timer ??= setTimeout(paint, PAINT_MS);
+      }),
+    );
+    return () => {
+      clearTimeout(timer);
+      stops.forEach((stop) => stop());
+    };
+  }, [rows, specs, currency]);
+  return <span ref={node} />;
+}
+
 function Positions({ rows, specs, currency, chosen, onChoose, onLevels, onClose }) {
   if (!rows.length) return <div className="empty"><Icon name="positions" /><h3>No open position</h3><p>What you buy or sell here, and what alerts open, appears at once.</p></div>;
   const cell = (row, which) => <EditCell label={`${which === "sl" ? "Stop loss" : "Take profit"} of ${row.symbol}`} value={row[which]} spec={specs[row.symbol]} onSave={(value) => onLevels(row, { [which]: value })} />;
@@ -185,7 +216,6 @@ function Journal({ rows, specs }) {
 }
 
 export function Holdings({ tab, onTab, positions, pending, journal, specs, account, chosen, problem, onRetry, ...acts }) {
-  const floating = positions ? positions.reduce((sum, row) => sum + row.profit, 0) : 0;
   const tabs = [["positions", "Positions", positions?.length], ["pending", "Pending", pending?.length], ["journal", "Orders", null]];
   const rows = { positions, pending, journal }[tab];
   return (
@@ -196,7 +226,7 @@ export function Holdings({ tab, onTab, positions, pending, journal, specs, accou
             <button key={key} type="button" role="tab" id={`tab-${key}`} aria-selected={tab === key} aria-controls="holdings-list" className="tab" onClick={() => onTab(key)}>{word}{count !== null && count !== undefined && <span className="n">{count}</span>}</button>
           ))}
         </div>
-        {positions?.length > 0 && <span className="row end sm t2 not-phone">Reported <span className={tone(floating)}>{money(floating, account.currency, true)}</span><span className="unit">{account.currency}</span></span>}
+        {positions?.length > 0 && <span className="row end sm t2 not-phone">Floating <Total rows={positions} specs={specs} currency={account.currency} /><span className="unit">{account.currency}</span></span>}
       </div>
       <div className="table-wrap grow" id="holdings-list" role="tabpanel" aria-labelledby={`tab-${tab}`} tabIndex={0}>
         {problem && !rows && <div className="failed" role="alert"><Icon name="alert" /><div className="grow"><b>This could not be loaded</b><p>{problem.detail} <span className="mono">{problem.code}</span></p></div><button type="button" className="btn small" onClick={onRetry}><Icon name="refresh" size="s" />Retry</button></div>}

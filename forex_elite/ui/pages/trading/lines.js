@@ -1,5 +1,5 @@
 // Price lines with a tag one can take hold of: entry, stop loss, take profit, pending orders, and the ticket's own levels.
-const EDGE = 14; // a line out of sight keeps its tag at the edge, with an arrow
+const [TOP, BOTTOM] = [38, 40]; // a line out of sight keeps its tag at the edge, clear of legend and time axis, with an arrow
 
 /**
  * The lines of one chart. `sync` takes the lines wanted now:
@@ -84,10 +84,10 @@ export class Lines {
     const height = this.box.clientHeight;
     for (const line of this.known.values()) {
       const y = this.series.priceToCoordinate(line.price);
-      const out = y === null ? "" : y < 0 ? "above" : y > height - 26 ? "below" : "";
+      const out = y === null ? "" : y < 0 ? "above" : y > height - BOTTOM + 12 ? "below" : "";
       line.tag.hidden = y === null;
       line.tag.dataset.out = out;
-      const top = y === null ? 0 : Math.min(Math.max(y, EDGE), height - 26 - EDGE);
+      const top = y === null ? 0 : Math.min(Math.max(y, TOP), height - BOTTOM);
       line.tag.style.transform = `translateY(${Math.round(top)}px) translateY(-50%)`;
     }
   }

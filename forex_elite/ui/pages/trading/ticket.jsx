@@ -189,7 +189,7 @@ export function Ticket({ draft, change, spec, quote, sums, account, busy, answer
           {busy ? "Sending" : verb(draft, sums.volume > 0 ? sums.volume : NaN, spec.name)}
           <span className="kbd not-phone" aria-hidden="true">Ctrl Enter</span>
         </button>
-        <label className="check xs one-click"><input type="checkbox" checked={oneClick} onChange={(event) => onOneClick(event.target.checked)} /><span className="t3">One-click trading: {oneClick ? "on, orders leave without asking" : "off, asks before sending"}</span></label>
+        <label className="check xs one-click"><input type="checkbox" checked={oneClick} onChange={(event) => onOneClick(event.target.checked)} /><span className={oneClick ? "warn-t" : "t3"}>One-click trading {oneClick ? "is on: nothing is asked" : "(now it asks first)"}</span></label>
       </form>
     </section>
   );
