@@ -64,7 +64,8 @@ async def list_candles(
 ) -> list[Candle]:
     """The newest `limit` candles that open from `since` on and before `before`, oldest first."""
     rows = await uow.rows(
-        f"select time, open, high, low, close, volume from candles where {_SERIES} "
+        "select time, open::float8, high::float8, low::float8, close::float8, volume "
+        f"from candles where {_SERIES} "
         "and time >= %(since)s and time < %(before)s order by time desc limit %(limit)s",
         {**key.values(), "since": since, "before": before, "limit": limit},
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from enum import StrEnum
 
 _SECONDS = {"M1": 60, "M5": 300, "M15": 900, "M30": 1800, "H1": 3600, "H4": 14_400, "D1": 86_400}
@@ -38,13 +37,13 @@ ASK_AGAIN_OLDER = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Candle:
-    """One bar of bid prices; `time` is when it opened (UTC), `volume` how many ticks it holds."""
+    """One bar of bid prices, to look at; `time` is when it opened (UTC), `volume` how many ticks it holds."""
 
     time: datetime
-    open: Decimal
-    high: Decimal
-    low: Decimal
-    close: Decimal
+    open: float
+    high: float
+    low: float
+    close: float
     volume: int
 
 

@@ -29,6 +29,8 @@ PRIORITY = -5
 
 _BAR: TypeAdapter[Bar] = TypeAdapter(Bar)
 _EARLIEST, _LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+_AHEAD = timedelta(days=2)
+"""No candle opens later than this, whatever a broker's clock says; later years need not be looked through."""
 _LARGEST = 1e11
 _MOST_TICKS = 2**53
 
@@ -58,10 +60,12 @@ async def chart(
         coverage = queries.coverage_of(row)
         found = []
         if coverage is not None:
-            found = await queries.list_candles(uow, key, since=coverage.first_at, before=before or _LATEST, limit=limit)
+            found = await queries.list_candles(
+                uow, key, since=coverage.first_at, before=before or now + _AHEAD, limit=limit
+            )
         wanted = missing(coverage, timeframe, before=before, have=len(found), limit=limit, now=now)
         can_ask = account["agent_id"] is not None and account["is_connected"]
-        is_pending = row is not None and row["job_status"] in {"pending", "running"}
+        is_pending = _is_asked(row)
         problem = _problem(row)
         if wanted is not None and can_ask and is_online(account["last_heartbeat_at"], now) and not is_pending:
             is_pending = await _ask(uow, key, account, account_id, wanted, now)
@@ -73,6 +77,10 @@ async def chart(
         known_until=coverage.known_until if coverage else None,
         problem=("", "") if is_pending or wanted is None else problem,
     )
+
+
+def _is_asked(row: Row | None) -> bool:
+    return row is not None and row["job_status"] in {"pending", "running"}
 
 
 def _problem(row: Row | None) -> tuple[str, str]:
@@ -87,7 +95,7 @@ def _problem(row: Row | None) -> tuple[str, str]:
 async def _ask(uow: UnitOfWork, key: SeriesKey, account: Row, account_id: UUID, wanted: Wanted, now: datetime) -> bool:
     job_id = uuid7()
     if not await queries.claim_question(uow, key, job_id, before=wanted.before, now=now):
-        return False
+        return _is_asked(await queries.series(uow, key))  # by somebody who was quicker
     payload: dict[str, Any] = {"symbol": key.symbol, "timeframe": key.timeframe.value, "count": wanted.count}
     if wanted.before is not None:
         payload["before"] = wanted.before.isoformat()
