@@ -18,6 +18,7 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
+from agent import history_job
 from agent.clocks import Clock, Deadline
 from agent.execute import AlreadyJournalled, Ending, Executor, TradeJob
 from agent.journal import Journal, JournalUnavailable, Settlement
@@ -165,7 +166,9 @@ class Child:
                 message["claimed_at"],
                 message["server_ahead_s"],
             )
-        self._jobs.append(waiting)
+        # A chart's history never keeps an order waiting.
+        ahead = [place for place, other in enumerate(self._jobs) if other.raw["type"] == "history"]
+        self._jobs.insert(ahead[0] if ahead and waiting.trade is not None else len(self._jobs), waiting)
 
     # --- one turn -------------------------------------------------------------------------------------------------
 
@@ -355,6 +358,9 @@ class Child:
         self._tell(waiting.raw, ending.settlement)
 
     def _other(self, raw: dict[str, Any]) -> None:
+        if raw["type"] == "history":
+            self._tell(raw, history_job.answer(self._terminal, raw["payload"]))
+            return
         if raw["type"] != "sync":
             text = f"this agent cannot do {raw['type']} jobs yet"
             self._tell(raw, Settlement(ResultStatus.FAILED, None, JobError(code="not-supported", message=text)))

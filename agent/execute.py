@@ -12,8 +12,8 @@ from agent import faults
 from agent.clocks import Clock, Deadline
 from agent.journal import AlreadyJournalled, Intent, Journal, JournalUnavailable, Settlement
 from agent.outcome import StepDone, conclude, is_unknown, refused
-from agent.plan import cancellations, closings, levels, opposite
-from agent.protocol import CancelOrders, CloseTrades, ModifyTrade, OpenTrade, TradePayload
+from agent.plan import cancellations, closings, levels, opposite, order_change
+from agent.protocol import CancelOrders, CloseTrades, ModifyOrder, ModifyTrade, OpenTrade, TradePayload
 from agent.terminal.gateway import OpenPosition, OrderInvalid, SendClass, SendResult, Terminal, TerminalUnavailable
 
 log = logging.getLogger(__name__)
@@ -101,6 +101,8 @@ class Executor:
                 self._close(order, magic, job.payload.tag)
             case ModifyTrade() as order:
                 self._modify(order, magic)
+            case ModifyOrder() as order:
+                self._modify_order(order)
             case CancelOrders() as order:
                 for what, pending in cancellations(order, magic, self._terminal.orders(), self._steps):
                     self._send(what, partial(self._terminal.cancel_order, pending))
@@ -164,6 +166,21 @@ class Executor:
         for position, sl, tp in levels(order, magic, self._terminal, self._steps):
             what = {"do": "modify", "ticket": position.ticket, "symbol": position.symbol, "sl": sl, "tp": tp}
             self._send(what, partial(self._terminal.modify_position, position, sl=sl, tp=tp))
+
+    def _modify_order(self, order: ModifyOrder) -> None:
+        change = order_change(order, self._terminal.orders(), self._steps)
+        if change is None:
+            return
+        pending, price, sl, tp = change
+        what = {
+            "do": "modify_order",
+            "ticket": pending.ticket,
+            "symbol": pending.symbol,
+            "price": price,
+            "sl": sl,
+            "tp": tp,
+        }
+        self._send(what, partial(self._terminal.modify_order, pending, price=price, sl=sl, tp=tp))
 
     def _send_again(self, what: dict[str, object], call: Callable[[], SendResult]) -> StepDone:
         """Send, and after a requote (a refusal that names a new price) ask again while the job is fresh."""

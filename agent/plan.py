@@ -7,7 +7,17 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from agent.outcome import StepDone, refused
-from agent.protocol import CancelOrders, CloseTrades, Level, LevelKind, ModifyTrade, OpenTrade, Side, SymbolSpec
+from agent.protocol import (
+    CancelOrders,
+    CloseTrades,
+    Level,
+    LevelKind,
+    ModifyOrder,
+    ModifyTrade,
+    OpenTrade,
+    Side,
+    SymbolSpec,
+)
 from agent.terminal.gateway import OpenPosition, PendingOrder, Terminal
 
 _LOT = 1e-9
@@ -82,6 +92,20 @@ def cancellations(
         steps.append(_missing("cancel", order.ticket, "order"))
     for pending in matched:
         yield {"do": "cancel", "ticket": pending.ticket, "symbol": pending.symbol}, pending
+
+
+def order_change(
+    order: ModifyOrder, orders: Sequence[PendingOrder], steps: list[StepDone]
+) -> tuple[PendingOrder, float, float, float] | None:
+    """The pending order to change with its new price, SL and TP; None where there is none, or nothing to change."""
+    pending = next((each for each in orders if each.ticket == order.ticket), None)
+    if pending is None:
+        steps.append(_missing("modify_order", order.ticket, "order"))
+        return None
+    price = pending.price if order.price is None else order.price
+    sl = 0.0 if order.remove_sl else pending.sl if order.sl is None else order.sl
+    tp = 0.0 if order.remove_tp else pending.tp if order.tp is None else order.tp
+    return None if (price, sl, tp) == (pending.price, pending.sl, pending.tp) else (pending, price, sl, tp)
 
 
 def _matched(

@@ -77,6 +77,8 @@ def look(
             return _look_close(what, utc(began) - _CLOCK_DOUBT, mark, traces, positions)
         case "modify":
             return _look_modify(what, positions)
+        case "modify_order":
+            return _look_modify_order(what, positions, orders)
         case _:
             return _look_cancel(what, positions, orders)
 
@@ -149,6 +151,22 @@ def _look_modify(what: dict[str, Any], positions: Sequence[OpenPosition]) -> Loo
                     Finding.FOUND, SendResult(SendClass.DONE, 0, "found in the terminal", position=position.ticket)
                 )
     return NOTHING
+
+
+def _look_modify_order(what: dict[str, Any], positions: Sequence[OpenPosition], orders: Sequence[PendingOrder]) -> Look:
+    """An order still as it was is looked at again; of one that is gone only a position can tell what became of it."""
+    ticket = what["ticket"]
+    pending = next((order for order in orders if order.ticket == ticket), None)
+    if pending is not None:
+        slack = abs(pending.price) * 1e-7
+        pairs = ((pending.price, what["price"]), (pending.sl, what["sl"]), (pending.tp, what["tp"]))
+        is_as_asked = all(abs(now - asked) <= slack for now, asked in pairs)
+        done = SendResult(SendClass.DONE, 0, "found in the terminal", order=ticket)
+        return Look(Finding.FOUND, done) if is_as_asked else NOTHING
+    if any(position.ticket == ticket for position in positions):
+        text = "the order was filled before it could be changed"
+        return Look(Finding.FOUND, SendResult(SendClass.REFUSED, 0, text, order=ticket))
+    return Look(Finding.FOUND, SendResult(SendClass.REFUSED, 0, "the order waits no longer", order=ticket))
 
 
 def _look_cancel(what: dict[str, Any], positions: Sequence[OpenPosition], orders: Sequence[PendingOrder]) -> Look:

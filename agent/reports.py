@@ -17,7 +17,7 @@ from agent.backfill import BackFill
 from agent.protocol import AccountReport, AgentIntervals, SymbolSpec, Tick
 from agent.silence import Silence
 from agent.terminal import history
-from agent.terminal.gateway import OpenPosition, Terminal
+from agent.terminal.gateway import OpenPosition, PendingOrder, Terminal
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +64,7 @@ class Reports:
         self._ticks: dict[str, Tick] = {}
         self._account = _UNSENT
         self._open = _UNSENT
+        self._waiting: tuple[Any, ...] = ()
         self._specs: list[SymbolSpec] = []
         self._market_watch: tuple[str, ...] = ()
         self._held_symbols: frozenset[str] = frozenset()
@@ -168,9 +169,12 @@ class Reports:
             self._say({"say": "account", "account": {**report, "symbols": rows}})
 
     def _positions(self) -> None:
+        # Orders first: one filled in between is told twice for a moment, never not at all.
+        orders = self._terminal.orders()
         positions = self._terminal.positions()
-        held = frozenset(position.symbol for position in positions)
+        held = frozenset([position.symbol for position in positions] + [order.symbol for order in orders])
         firm = tuple((p.ticket, p.volume_lots, p.sl, p.tp) for p in positions)
+        waiting = tuple((o.ticket, o.volume_lots, o.price, o.sl, o.tp) for o in orders)
         floating = tuple((p.profit, p.current_price, p.swap) for p in positions)
         before, after = {row[0]: row[1] for row in self._open[0]}, {row[0]: row[1] for row in firm}
         is_closed = any(after.get(ticket, 0.0) < lots for ticket, lots in before.items())
@@ -178,9 +182,11 @@ class Reports:
         if firm != self._open[0]:
             self._account = _UNSENT
             self._due["account"] = 0.0
-        if self._is_news(self._open, firm, floating, self.wishes.intervals.positions_s):
-            self._open = (firm, floating, time.monotonic())
-            self._say({"say": "open", "at": _now(), "open": [_row(position) for position in positions]})
+        is_news = self._is_news(self._open, firm, floating, self.wishes.intervals.positions_s)
+        if is_news or waiting != self._waiting:
+            self._open, self._waiting = (firm, floating, time.monotonic()), waiting
+            rows, waiting_rows = [_row(position) for position in positions], [_order_row(order) for order in orders]
+            self._say({"say": "open", "at": _now(), "open": rows, "orders": waiting_rows})
         if is_closed:
             now = time.monotonic()
             self._due.update(closed_now=now, closed_again=now + _CATCH_UP_S)
@@ -250,6 +256,22 @@ def _row(position: OpenPosition) -> dict[str, Any]:
         "swap": position.swap,
         "magic": position.magic,
         "comment": position.comment,
+    }
+
+
+def _order_row(order: PendingOrder) -> dict[str, Any]:
+    return {
+        "ticket": order.ticket,
+        "symbol": order.symbol,
+        "side": order.side,
+        "order_type": order.order_type,
+        "volume": order.volume_lots,
+        "price": order.price,
+        "sl": order.sl,
+        "tp": order.tp,
+        "placed_at": order.placed_at.isoformat(),
+        "magic": order.magic,
+        "comment": order.comment,
     }
 
 

@@ -26,6 +26,7 @@ class _Trades:
     """What is to be told of one account's trades."""
 
     open: list[dict[str, Any]] | None = None
+    orders: list[dict[str, Any]] = field(default_factory=list)
     at: str | None = None
     closed: dict[int, dict[str, Any]] = field(default_factory=dict)
     operations: dict[int, dict[str, Any]] = field(default_factory=dict)
@@ -38,7 +39,7 @@ class _Trades:
         self.operations.update(newer.operations)
         self.past = newer.past or self.past
         if newer.open is not None:
-            self.open, self.at = newer.open, newer.at
+            self.open, self.orders, self.at = newer.open, newer.orders, newer.at
 
 
 class Uploads:
@@ -79,7 +80,7 @@ class Uploads:
             case "account":
                 self.account(account, message["account"])
             case "open":
-                self.open(account, message["open"], message["at"])
+                self.open(account, message["open"], message["orders"], message["at"])
             case "closed":
                 self.closed(account, message["closed"])
             case "operations":
@@ -95,10 +96,10 @@ class Uploads:
         self._accounts[account] = row
         self._wake["accounts"].set()
 
-    def open(self, account: Account, rows: list[dict[str, Any]], at: str) -> None:
-        """All open positions of an account; replaces what was not yet sent."""
+    def open(self, account: Account, rows: list[dict[str, Any]], orders: list[dict[str, Any]], at: str) -> None:
+        """All open positions and pending orders of an account; replaces what was not yet sent."""
         trades = self._trades.setdefault(account, _Trades())
-        trades.open, trades.at = rows, at
+        trades.open, trades.orders, trades.at = rows, orders, at
         self._wake["trades"].set()
 
     def closed(self, account: Account, rows: list[dict[str, Any]]) -> None:
@@ -215,10 +216,10 @@ class Uploads:
                 "closed": batch,
                 "balance_operations": moved,
             }
-            if trades.open is not None and len(trades.open) > MAX_ROWS:
-                log.error("account %s has more than %s open positions; they are not reported", login, MAX_ROWS)
+            if trades.open is not None and max(len(trades.open), len(trades.orders)) > MAX_ROWS:
+                log.error("account %s has more than %s positions or orders; they are not reported", login, MAX_ROWS)
             elif trades.open is not None:
-                body["open"] = trades.open
+                body |= {"open": trades.open, "orders": trades.orders}
             await self._client.send("/trades", body)
             trades.open = None
             for row in batch:

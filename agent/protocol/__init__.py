@@ -16,6 +16,13 @@ from agent.protocol.heartbeat import (
     TerminalHealth,
     TerminalState,
 )
+from agent.protocol.history import (
+    MAX_BARS,
+    Bar,
+    HistoryOutcome,
+    HistoryPayload,
+    Timeframe,
+)
 from agent.protocol.jobs import (
     ExtendJob,
     Job,
@@ -40,6 +47,7 @@ from agent.protocol.reports import (
     BalanceOperation,
     LogLine,
     LogLines,
+    OrderReport,
     RowsStored,
     SymbolSpec,
     Tick,
@@ -51,6 +59,7 @@ from agent.protocol.trading import (
     CloseTrades,
     Level,
     LevelKind,
+    ModifyOrder,
     ModifyTrade,
     OpenTrade,
     OrderType,
@@ -61,6 +70,7 @@ from agent.protocol.trading import (
 )
 
 __all__ = [
+    "MAX_BARS",
     "MAX_ROWS",
     "MAX_TICKS",
     "AccountReport",
@@ -68,11 +78,14 @@ __all__ = [
     "AgentConfig",
     "AgentIntervals",
     "BalanceOperation",
+    "Bar",
     "CancelOrders",
     "CloseTrades",
     "ExtendJob",
     "Heartbeat",
     "HeartbeatReply",
+    "HistoryOutcome",
+    "HistoryPayload",
     "HostLoad",
     "Job",
     "JobAccount",
@@ -83,9 +96,11 @@ __all__ = [
     "LogLine",
     "LogLines",
     "Message",
+    "ModifyOrder",
     "ModifyTrade",
     "NotNegative",
     "OpenTrade",
+    "OrderReport",
     "OrderType",
     "Positive",
     "Release",
@@ -98,6 +113,7 @@ __all__ = [
     "TerminalState",
     "Text",
     "Tick",
+    "Timeframe",
     "TradeInstruction",
     "TradeOutcome",
     "TradePayload",

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, Field, FiniteFloat
 
 from agent.protocol.jobs import JobError
 from agent.protocol.message import MAX_ROWS, Message, NotNegative, Positive, SymbolName, Text
-from agent.protocol.trading import Side
+from agent.protocol.trading import OrderType, Side
 
 
 class SymbolSpec(Message):
@@ -99,14 +99,32 @@ class BalanceOperation(Message):
     done_at: AwareDatetime
 
 
+class OrderReport(Message):
+    """One pending order; `volume` is what is still to be filled, `price` where it waits."""
+
+    ticket: Annotated[int, Field(gt=0)]
+    symbol: SymbolName
+    side: Side
+    order_type: OrderType
+    volume: Positive
+    price: Positive
+    sl: FiniteFloat = 0.0
+    tp: FiniteFloat = 0.0
+    placed_at: AwareDatetime
+    magic: int = 0
+    comment: Annotated[str, Field(max_length=64)] = ""
+
+
 class TradesReport(Message):
-    """Body of `POST …/trades`: all open positions of one account (complete), and positions closed since."""
+    """Body of `POST …/trades`: open positions and pending orders of one account (complete), positions closed since."""
 
     login: int
     server: Annotated[str, Field(min_length=1, max_length=128)]
     reported_at: AwareDatetime | None = None
     open: Annotated[list[dict[str, Any]], Field(max_length=MAX_ROWS)] | None = None
     """None: this report says nothing of open positions; an empty list: there are none."""
+    orders: Annotated[list[dict[str, Any]], Field(max_length=MAX_ROWS)] | None = None
+    """None: this report says nothing of pending orders; an empty list: there are none."""
     closed: Annotated[list[dict[str, Any]], Field(max_length=MAX_ROWS)] = []
     balance_operations: Annotated[list[dict[str, Any]], Field(max_length=MAX_ROWS)] = []
     """Deposits, withdrawals and the like, each a `BalanceOperation`, once or more often."""

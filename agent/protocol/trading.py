@@ -94,7 +94,21 @@ class CancelOrders(Message):
     any_magic: bool = False
 
 
-TradeInstruction = Annotated[OpenTrade | CloseTrades | ModifyTrade | CancelOrders, Field(discriminator="do")]
+class ModifyOrder(Message):
+    """Change a pending order by ticket; None leaves a price or level as it is, `remove_…` takes a level away."""
+
+    do: Literal["modify_order"] = "modify_order"
+    ticket: Annotated[int, Field(gt=0)]
+    price: Positive | None = None
+    sl: Positive | None = None
+    tp: Positive | None = None
+    remove_sl: bool = False
+    remove_tp: bool = False
+
+
+TradeInstruction = Annotated[
+    OpenTrade | CloseTrades | ModifyTrade | CancelOrders | ModifyOrder, Field(discriminator="do")
+]
 
 
 class TradePayload(Message):

@@ -12,7 +12,18 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from agent.protocol import AccountReport, Level, OrderType, Side, SymbolSpec, TerminalHealth, Tick, TradeReport
+from agent.protocol import (
+    AccountReport,
+    HistoryOutcome,
+    HistoryPayload,
+    Level,
+    OrderType,
+    Side,
+    SymbolSpec,
+    TerminalHealth,
+    Tick,
+    TradeReport,
+)
 
 
 class SendClass(StrEnum):
@@ -175,6 +186,9 @@ class Terminal(Protocol):
     def resubscribe(self, names: list[str]) -> None:
         """Ask the broker anew for the prices of these symbols: out of Market Watch and in again."""
 
+    def bars(self, wanted: HistoryPayload) -> HistoryOutcome:
+        """Bars of a symbol, oldest first, times in UTC; raises OrderInvalid for an unknown symbol."""
+
     def open_trade(
         self,
         *,
@@ -198,6 +212,9 @@ class Terminal(Protocol):
 
     def modify_position(self, position: OpenPosition, *, sl: float, tp: float) -> SendResult:
         """Set SL and TP as prices, 0 removes."""
+
+    def modify_order(self, order: PendingOrder, *, price: float, sl: float, tp: float) -> SendResult:
+        """Set price, SL and TP of a pending order, 0 removes a level; its expiry stays as it is."""
 
     def cancel_order(self, order: PendingOrder) -> SendResult:
         """Remove a pending order."""

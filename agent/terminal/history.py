@@ -1,4 +1,4 @@
-"""From deals to trades: one row per closed position, entry and exit averaged by volume."""
+"""What the terminal remembers: deals as trades, one row per closed position, and the bars of its charts."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from agent.protocol import BalanceOperation, Side, TradeReport
+from agent.protocol import BalanceOperation, HistoryOutcome, HistoryPayload, Side, Timeframe, TradeReport
 from agent.terminal.broker_time import BrokerClock
-from agent.terminal.gateway import Deal
+from agent.terminal.gateway import Deal, OrderInvalid
+from agent.terminal.session import Session
 
 BUY: Final = 0
 SELL: Final = 1
@@ -39,6 +40,18 @@ _OPERATIONS: Final = {
     17: "tax",
 }
 """DEAL_TYPE_… of deals that are no trades (MQL5 reference, Deal Properties)."""
+_PRICES: Final = ("open", "high", "low", "close")
+_HOURLY: Final = 0x4000
+_TIMEFRAMES: Final = {
+    Timeframe.M1: 1,
+    Timeframe.M5: 5,
+    Timeframe.M15: 15,
+    Timeframe.M30: 30,
+    Timeframe.H1: _HOURLY + 1,
+    Timeframe.H4: _HOURLY + 4,
+    Timeframe.D1: _HOURLY + 24,
+}
+"""TIMEFRAME_… of the package."""
 
 
 def side_of(kind: int) -> Side | None:
@@ -135,3 +148,28 @@ def closed_trade(deals: Sequence[Any], levels: tuple[float, float], clock: Broke
 def _average(parts: Sequence[tuple[float, float]]) -> float:
     volume = sum(each for each, _ in parts)
     return round(sum(each * price for each, price in parts) / volume, 10)
+
+
+def bars(session: Session, wanted: HistoryPayload) -> HistoryOutcome:
+    """Bars from the terminal's own charts, oldest first, in UTC as far as the broker's clock is known.
+
+    A terminal that has no bars there answers None or nothing at all; only the error code tells a fault from an end.
+    """
+    symbol = session.visible_name(wanted.symbol)
+    if symbol is None:
+        raise OrderInvalid(f"this broker has no symbol {wanted.symbol}")
+    session.ready(symbol)
+    read_at, api, clock = session.now(), session.api, session.clock
+    timeframe = _TIMEFRAMES[wanted.timeframe]
+    if wanted.before is None:
+        rows = api.copy_rates_from_pos(symbol, timeframe, 0, wanted.count)
+    else:
+        rows = api.copy_rates_from(symbol, timeframe, int(clock.to_server(wanted.before)) - 1, wanted.count)
+    if rows is None and int(api.last_error()[0]) != 1:
+        session.fail("the bars cannot be read")
+    found = [
+        (int(row["time"]) - clock.offset_s, *(float(row[name]) for name in _PRICES), int(row["tick_volume"]))
+        for row in (() if rows is None else rows)
+    ]
+    offset = clock.offset_s if clock.is_measured else None
+    return HistoryOutcome.model_validate({"bars": found, "offset_s": offset, "read_at": read_at})

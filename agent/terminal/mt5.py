@@ -13,11 +13,30 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from agent.protocol import AccountReport, Level, OrderType, Side, SymbolSpec, TerminalHealth, Tick, TradeReport
-from agent.terminal import history
+from agent.protocol import (
+    AccountReport,
+    HistoryOutcome,
+    HistoryPayload,
+    Level,
+    OrderType,
+    Side,
+    SymbolSpec,
+    TerminalHealth,
+    Tick,
+    TradeReport,
+)
+from agent.terminal import history, reading
 from agent.terminal.balance_check import DealsSum
 from agent.terminal.config import TerminalConfig
-from agent.terminal.gateway import Deal, OpenPosition, PendingOrder, SendResult, TerminalUnavailable, Traces
+from agent.terminal.gateway import (
+    Deal,
+    OpenPosition,
+    OrderInvalid,
+    PendingOrder,
+    SendResult,
+    TerminalUnavailable,
+    Traces,
+)
 from agent.terminal.order_terms import (
     check_levels,
     checked_magic,
@@ -29,23 +48,11 @@ from agent.terminal.order_terms import (
     snapped_volume,
 )
 from agent.terminal.remote import RemotePackage
-from agent.terminal.sending import DEAL, PENDING, REMOVE, SLTP, Prepared, Sender
+from agent.terminal.sending import CHANGE, DEAL, PENDING, REMOVE, SLTP, Prepared, Sender
 from agent.terminal.session import Session, utc_now
 from agent.terminal.tracing import belongs_by_magic, belongs_by_tag
 
 GOOD_TILL_CANCELLED: Final = 0
-_ORDER_TYPES: Final = {
-    0: (Side.BUY, OrderType.MARKET),
-    1: (Side.SELL, OrderType.MARKET),
-    2: (Side.BUY, OrderType.LIMIT),
-    3: (Side.SELL, OrderType.LIMIT),
-    4: (Side.BUY, OrderType.STOP),
-    5: (Side.SELL, OrderType.STOP),
-    6: (Side.BUY, OrderType.STOP),
-    7: (Side.SELL, OrderType.STOP),
-}
-"""A stop-limit order waits as a stop; a close-by order (8) is nobody's pending order."""
-_TYPE_NUMBERS: Final = {kind: number for number, kind in reversed(_ORDER_TYPES.items())}
 _DAY: Final = timedelta(days=1)
 _CLOCK_SLACK: Final = timedelta(minutes=2)
 """How far the machine's clock and the server's may be apart without a trace being missed."""
@@ -124,7 +131,7 @@ class Mt5Terminal:
         else:
             everything = self._session.answered(self._api.symbols_get(), "the symbols cannot be read")
             wanted = [each.name for each in everything if each.select]
-        specs = (self._symbol_spec(name) for name in dict.fromkeys(wanted))
+        specs = (reading.symbol_spec(self._session, name) for name in dict.fromkeys(wanted))
         return [spec for spec in specs if spec is not None]
 
     def ticks(self, names: list[str]) -> list[Tick]:
@@ -145,7 +152,7 @@ class Mt5Terminal:
 
     def positions(self) -> list[OpenPosition]:
         rows = self._session.answered(self._api.positions_get(), "the positions cannot be read")
-        return [self._open_position(row) for row in rows]
+        return [reading.open_position(row, self._session.clock) for row in rows]
 
     def orders(self) -> list[PendingOrder]:
         return [order for order in self._working_orders() if order.order_type is not OrderType.MARKET]
@@ -177,6 +184,9 @@ class Mt5Terminal:
             self._api.symbol_select(name, False)  # noqa: FBT003  # refused for symbols in use, which does no harm
             self._api.symbol_select(name, True)  # noqa: FBT003
 
+    def bars(self, wanted: HistoryPayload) -> HistoryOutcome:
+        return history.bars(self._session, wanted)
+
     # --- trading ----------------------------------------------------------------------------------------------------
 
     def open_trade(
@@ -204,7 +214,7 @@ class Mt5Terminal:
                 "action": DEAL if is_market else PENDING,
                 "symbol": info.name,
                 "volume": snapped_volume(volume_lots, info.volume_step, info.volume_min, info.volume_max),
-                "type": _TYPE_NUMBERS[side, order_type],
+                "type": reading.TYPE_NUMBERS[side, order_type],
                 "price": rounded_price(info, entry),
                 "sl": stop,
                 "tp": target,
@@ -231,7 +241,7 @@ class Mt5Terminal:
                 "action": DEAL,
                 "symbol": position.symbol,
                 "volume": float(volume),
-                "type": _TYPE_NUMBERS[opposite, OrderType.MARKET],
+                "type": reading.TYPE_NUMBERS[opposite, OrderType.MARKET],
                 "position": position.ticket,
                 "price": rounded_price(info, prices.entry(opposite)),
                 "deviation": max(0, deviation_points),
@@ -258,6 +268,32 @@ class Mt5Terminal:
             return request, []
 
         return self._sender.submit(prepare, position.ticket)
+
+    def modify_order(self, order: PendingOrder, *, price: float, sl: float, tp: float) -> SendResult:
+        def prepare() -> Prepared:
+            rows = self._session.answered(self._api.orders_get(ticket=order.ticket), "the order cannot be read")
+            if not rows:
+                raise OrderInvalid(f"order {order.ticket} waits no longer: it was filled, cancelled or has expired")
+            info, prices = self._session.ready(order.symbol)
+            asked = price
+            if rounded_price(info, price) != order.price:  # an unchanged price is not ours to judge
+                asked = pending_price(info, prices, order.side, order.order_type, price)
+            stop, target = rounded_price(info, sl) if sl else 0.0, rounded_price(info, tp) if tp else 0.0
+            check_levels(info, order.side, asked, stop, target)
+            request: dict[str, Any] = {
+                "action": CHANGE,
+                "order": order.ticket,
+                "symbol": order.symbol,
+                "price": rounded_price(info, asked),
+                "stoplimit": float(rows[0].price_stoplimit),
+                "sl": stop,
+                "tp": target,
+                "type_time": int(rows[0].type_time),
+                "expiration": int(rows[0].time_expiration),
+            }
+            return request, []
+
+        return self._sender.submit(prepare)
 
     def cancel_order(self, order: PendingOrder) -> SendResult:
         return self._sender.submit(lambda: ({"action": REMOVE, "order": order.ticket, "symbol": order.symbol}, []))
@@ -287,47 +323,11 @@ class Mt5Terminal:
 
     # --- inside -----------------------------------------------------------------------------------------------------
 
-    def _open_position(self, row: Any) -> OpenPosition:
-        return OpenPosition(
-            ticket=int(row.ticket),
-            symbol=str(row.symbol),
-            side=Side.BUY if row.type == history.BUY else Side.SELL,
-            volume_lots=float(row.volume),
-            open_price=float(row.price_open),
-            current_price=float(row.price_current),
-            sl=float(row.sl),
-            tp=float(row.tp),
-            profit=float(row.profit),
-            swap=float(row.swap),
-            magic=int(row.magic),
-            comment=str(row.comment),
-            opened_at=self._session.clock.to_utc(row.time_msc / 1000.0),
-        )
-
     def _working_orders(self) -> list[PendingOrder]:
         """All working orders, market orders still under way among them."""
         rows = self._session.answered(self._api.orders_get(), "the orders cannot be read")
-        found = []
-        for row in rows:
-            if row.type not in _ORDER_TYPES:
-                continue
-            side, order_type = _ORDER_TYPES[row.type]
-            found.append(
-                PendingOrder(
-                    ticket=int(row.ticket),
-                    symbol=str(row.symbol),
-                    side=side,
-                    order_type=order_type,
-                    volume_lots=float(row.volume_current),
-                    price=float(row.price_open),
-                    sl=float(row.sl),
-                    tp=float(row.tp),
-                    magic=int(row.magic),
-                    comment=str(row.comment),
-                    placed_at=self._session.clock.to_utc(row.time_setup_msc / 1000.0),
-                )
-            )
-        return found
+        found = (reading.pending_order(row, self._session.clock) for row in rows)
+        return [order for order in found if order is not None]
 
     def _deal_rows(self, since: datetime, until: datetime) -> Any:
         clock = self._session.clock
@@ -360,33 +360,3 @@ class Mt5Terminal:
         )
         self._day_start = midnight, balance, float(round(balance - booked, digits))
         return self._day_start[2]
-
-    def _symbol_spec(self, name: str) -> SymbolSpec | None:
-        """A symbol with the worth of its tick and its margin in the account currency; None while it has no price."""
-        try:
-            info, prices = self._session.ready(name)
-        except TerminalUnavailable:
-            return None
-        tick_size = info.trade_tick_size or info.point
-        tick_value = float(info.trade_tick_value)
-        if tick_value <= 0:
-            tick_value = self._api.order_calc_profit(0, name, 1.0, prices.ask, prices.ask + tick_size) or 0.0
-        if tick_value <= 0:
-            return None
-        return SymbolSpec(
-            name=name,
-            currency_base=info.currency_base,
-            currency_profit=info.currency_profit,
-            currency_margin=info.currency_margin,
-            digits=info.digits,
-            point=info.point,
-            tick_size=tick_size,
-            tick_value=tick_value,
-            contract_size=info.trade_contract_size,
-            volume_min=info.volume_min,
-            volume_max=info.volume_max,
-            volume_step=info.volume_step,
-            stops_level_points=max(0, info.trade_stops_level),
-            trade_mode=info.trade_mode,
-            margin_per_lot=max(0.0, self._api.order_calc_margin(0, name, 1.0, prices.ask) or 0.0),
-        )

@@ -14,6 +14,7 @@ from agent.terminal.session import Session
 DEAL: Final = 1
 PENDING: Final = 5
 SLTP: Final = 6
+CHANGE: Final = 7
 REMOVE: Final = 8
 AUTOTRADING_DISABLED: Final = 10027
 
@@ -98,7 +99,7 @@ class Sender:
         action = request["action"]
         if outcome is SendClass.DONE and action == PENDING:
             outcome = SendClass.PLACED
-        if retcode == NO_CHANGES and action == SLTP:
+        if retcode == NO_CHANGES and action in {SLTP, CHANGE}:
             outcome = SendClass.DONE  # the levels are already as asked
         result = SendResult(
             outcome,

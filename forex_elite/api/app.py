@@ -11,9 +11,11 @@ from forex_elite.api import (
     agents,
     audit,
     auth,
+    candles,
     health,
     jobs,
     monitoring,
+    orders,
     problem,
     series,
     signals,
@@ -58,6 +60,8 @@ def create_app() -> FastAPI:
         audit,
         monitoring,
         series,
+        orders,
+        candles,
         health,
     ):  # hot paths first
         app.include_router(module.router)

@@ -66,25 +66,32 @@ where q.is_entry and a.max_open_positions is not null
 order by a.id for no key update of a
 """
 
-ACCOUNTS = f"""
-select q.signal, a.id, a.login, a.server, a.agent_id, g.last_heartbeat_at, a.is_connected, a.is_trade_allowed,
+ACCOUNT_STATE = """
+       a.id, a.login, a.server, a.agent_id, g.last_heartbeat_at, a.is_connected, a.is_trade_allowed,
        a.is_enabled_for_trading, a.killed_at, a.balance, a.equity, a.day_start_balance, a.currency, a.max_lots,
        a.max_open_positions, a.daily_loss, a.daily_loss_percent, a.trading_hours, a.symbol_map,
-       (select coalesce(jsonb_agg(y.spec), '[]') from symbols y
-        where y.account_id = a.id and (y.canonical = q.canonical or y.name = q.wanted
-              or upper(y.name) = q.wanted or y.name = a.symbol_map ->> q.wanted)) as specs,
        case when a.max_open_positions is null then 0 else
            (select count(*) from (select 1 from trades t where t.account_id = a.id and not t.is_closed
                                   limit a.max_open_positions + 1) held)
          + (select count(*) from (select 1 from jobs j where j.account_id = a.id and j.is_entry
                                   and j.status in ('pending', 'running', 'unknown')
                                   limit a.max_open_positions + 1) under_way)
+         + (select count(*) from (select 1 from pending_orders p where p.account_id = a.id
+                                  limit a.max_open_positions + 1) waiting)
          + (select count(*) from jobs j where j.account_id = a.id and j.is_entry and j.status = 'completed'
             and j.finished_at > clock_timestamp() - interval '1 minute' and j.result ->> 'position' is not null
             and not exists (select 1 from trades t where t.account_id = a.id
-                            and t.ticket = case when j.result ->> 'position' ~ '^[0-9]{{1,18}}$'
+                            and t.ticket = case when j.result ->> 'position' ~ '^[0-9]{1,18}$'
                                                 then (j.result ->> 'position')::bigint end))
-       end as open_positions,
+       end as open_positions
+"""
+"""What the gate asks of an account `a` and its agent `g`. Entries that wait or are under way count as positions."""
+
+ACCOUNTS = f"""
+select q.signal, {ACCOUNT_STATE},
+       (select coalesce(jsonb_agg(y.spec), '[]') from symbols y
+        where y.account_id = a.id and (y.canonical = q.canonical or y.name = q.wanted
+              or upper(y.name) = q.wanted or y.name = a.symbol_map ->> q.wanted)) as specs,
        (select coalesce(jsonb_agg(jsonb_build_object('symbol', t.symbol, 'side', t.side)), '[]') from trades t
         where t.account_id = a.id and not t.is_closed and t.magic = s.magic) as own_positions
 from {_ALERTS}

@@ -185,7 +185,7 @@ async def get_preferences(uow: UnitOfWork, user_id: UUID) -> Preferences:
     row = await uow.row(
         """
         select s.time_zone, s.pnl_palette, s.theme, s.default_risk_percent, s.max_lots, s.daily_loss_percent,
-               s.max_open_positions, coalesce(c.version, '') as disclaimer_version,
+               s.max_open_positions, s.is_one_click, coalesce(c.version, '') as disclaimer_version,
                c.accepted_at as disclaimer_accepted_at
         from user_settings s
         left join lateral (
@@ -208,6 +208,11 @@ async def save_preferences(uow: UnitOfWork, user_id: UUID, values: dict[str, Any
         "where user_id = %(user_id)s",
         {**values, "user_id": user_id},
     )
+
+
+async def set_one_click(uow: UnitOfWork, user_id: UUID, *, on: bool) -> None:
+    """Whether orders from the ticket leave without being asked about."""
+    await uow.run("update user_settings set is_one_click = %s where user_id = %s", (on, user_id))
 
 
 async def add_consent(uow: UnitOfWork, user_id: UUID, *, kind: str, version: str, address: str) -> None:

@@ -85,6 +85,7 @@ class Preferences:
     max_lots: Decimal = Decimal("1.00")
     daily_loss_percent: Decimal = Decimal("4.00")
     max_open_positions: int = 10
+    is_one_click: bool = False
     disclaimer_version: str = ""
     disclaimer_accepted_at: datetime | None = None
 

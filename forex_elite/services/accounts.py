@@ -15,6 +15,7 @@ from agent.protocol import (
     AccountsReport,
     BalanceOperation,
     JobError,
+    OrderReport,
     RowsStored,
     SymbolSpec,
     TradeReport,
@@ -24,6 +25,7 @@ from forex_elite import clock
 from forex_elite.bus import topics
 from forex_elite.db import accounts as queries
 from forex_elite.db import agents as logs
+from forex_elite.db import orders as order_queries
 from forex_elite.db import people as person_queries
 from forex_elite.db import series
 from forex_elite.db import trades as trade_queries
@@ -34,6 +36,8 @@ from forex_elite.domain.terminals import ENABLED_LIMIT, AccountInfo, AgentKind
 from forex_elite.errors import Conflict, NotFound
 from forex_elite.services import storable, sync
 from forex_elite.services.agents import AgentCaller
+
+Reported = AccountReport | TradeReport | BalanceOperation | OrderReport
 
 _LARGEST_AMOUNT = 1e12  # figures are kept with up to twelve digits before the point
 _LARGEST_COUNT = 2**31 - 1
@@ -88,7 +92,9 @@ async def set_kill_switch(actor: Actor, *, on: bool, account_id: UUID | None = N
         return touched
 
 
-def _parse(row: Any, model: type[AccountReport | TradeReport | BalanceOperation]) -> tuple[Any, JobError | None]:
+def _parse(
+    row: Any, model: type[AccountReport | TradeReport | BalanceOperation | OrderReport]
+) -> tuple[Any, JobError | None]:
     try:
         read = model.model_validate(row)
     except ValidationError as wrong:
@@ -101,7 +107,7 @@ def _parse(row: Any, model: type[AccountReport | TradeReport | BalanceOperation]
     return None, JobError(code="row-refused", message=f"{where}: {what}"[:500])
 
 
-def _parse_all(raw_rows: list[Any], model: type[BalanceOperation]) -> tuple[list[dict[str, Any]], list[JobError]]:
+def _parse_all(raw_rows: list[Any], model: type[Reported]) -> tuple[list[dict[str, Any]], list[JobError]]:
     read = [_parse(raw, model) for raw in raw_rows]
     return [row.model_dump() for row, error in read if error is None], [error for _, error in read if error is not None]
 
@@ -201,7 +207,7 @@ async def _store_symbols(uow: UnitOfWork, user_id: UUID, account_id: UUID, specs
 
 
 async def store_trades(caller: AgentCaller, report: TradesReport) -> RowsStored:
-    """Store the open positions (complete) and newly closed ones of one account, row by row, by position id."""
+    """Store open positions and pending orders (complete) and newly closed positions of one account, row by row."""
     refused: list[JobError] = []
     rows: list[dict[str, Any]] = []
     work = sync.Round()
@@ -215,6 +221,7 @@ async def store_trades(caller: AgentCaller, report: TradesReport) -> RowsStored:
         else:
             rows.append({**row.model_dump(mode="python"), "side": row.side.value, "is_closed": is_closed})
     operations, refused_operations = _parse_all(report.balance_operations, BalanceOperation)
+    waiting, bad_orders = _read_orders(report.orders or [])
     async with unit_of_work(caller.actor) as uow:
         known = await queries.account_ids(uow, caller.id)
         account_id = known.get((report.login, report.server.lower()))
@@ -224,12 +231,26 @@ async def store_trades(caller: AgentCaller, report: TradesReport) -> RowsStored:
         if report.open is not None and not any(error.code == "row-refused" for error in refused):
             tickets = [row["ticket"] for row in rows if not row["is_closed"]]
             await trade_queries.drop_missing(uow, account_id=account_id, open_tickets=tickets, at=now)
+        if report.orders is not None:
+            await order_queries.store_pending(
+                uow,
+                user_id=caller.user_id,
+                account_id=account_id,
+                rows=waiting,
+                is_complete=not bad_orders,
+                at=now,
+            )
         if operations:
             await series.store_operations(uow, user_id=caller.user_id, account_id=account_id, rows=operations, at=now)
-        refused += refused_operations
+        refused += [*bad_orders, *refused_operations]
+        stored = len(rows) + len(waiting) + len(operations)
         if report.closed or report.balance_operations or refused:
-            stored = len(rows) + len(operations)
             await sync.note_trades(uow, caller.user_id, account_id, work, stored=stored, refused=refused)
         await _log_refused(uow, caller, "trade", refused)
         uow.tell(topics.of_person(caller.user_id, "trades"), {"account_id": str(account_id)})
-    return RowsStored(stored=len(rows) + len(operations), refused=refused)
+    return RowsStored(stored=stored, refused=refused)
+
+
+def _read_orders(raw_rows: list[Any]) -> tuple[list[dict[str, Any]], list[JobError]]:
+    read, refused = _parse_all(raw_rows, OrderReport)
+    return [{**row, "side": row["side"].value, "order_type": row["order_type"].value} for row in read], refused

@@ -16,7 +16,7 @@ from forex_elite.db.unit_of_work import Row, UnitOfWork, repeatable, unit_of_wor
 from forex_elite.domain.identity import Actor, service
 from forex_elite.domain.jobs import JobStatus, JobType, may_run_twice
 from forex_elite.errors import Conflict, NotFound
-from forex_elite.services import settlement, storable, sync
+from forex_elite.services import candles, settlement, storable, sync
 from forex_elite.services.agents import AgentCaller
 
 LOOK_AGAIN_S = 5.0
@@ -122,6 +122,7 @@ async def report(caller: AgentCaller, job_id: UUID, result: JobResult) -> JobSta
     words = JobError(message=result.error) if isinstance(result.error, str) else result.error
     told = storable.document(words.model_dump()) if words is not None else None
     error = JobError(**told) if told is not None else None
+    bars = outcome.pop("bars", None) if isinstance(outcome, dict) else None  # kept as candles, not with their job
 
     async def end(uow: UnitOfWork) -> JobStatus:
         if result.status is ResultStatus.NOT_SENT:
@@ -141,6 +142,8 @@ async def report(caller: AgentCaller, job_id: UUID, result: JobResult) -> JobSta
             if ended is None:
                 await _refuse_stale(uow, caller, job_id)
             return JobStatus(ended)
+        if row["type"] == JobType.HISTORY and bars is not None:
+            await candles.store(uow, row, bars, outcome)
         await _tell_ended(uow, row, outcome, error)
         return JobStatus(row["status"])
 

@@ -59,6 +59,12 @@ async def save_preferences(actor: Actor, preferences: Preferences) -> Preference
     return checked
 
 
+async def set_one_click(actor: Actor, *, on: bool) -> None:
+    """Whether the actor's orders from the ticket leave without being asked about; risk limits hold either way."""
+    async with unit_of_work(actor) as uow:
+        await queries.set_one_click(uow, actor.person_id, on=on)
+
+
 async def _store(uow: UnitOfWork, user_id: UUID, checked: Preferences) -> None:
     await queries.save_preferences(uow, user_id, asdict(checked))
     await account_queries.set_limits_of_all(uow, user_id, asdict(checked))

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from agent.protocol import JobError, TradeOutcome
 from forex_elite import clock
 from forex_elite.bus import topics
+from forex_elite.db import orders as order_queries
 from forex_elite.db import settlement as queries
 from forex_elite.db.unit_of_work import Row, UnitOfWork
 from forex_elite.domain.jobs import JobStatus
@@ -86,23 +87,22 @@ async def settle(
     told = outcome or TradeOutcome()
     status = _status(JobStatus(job["status"]), told, error)
     code, reason = _words(status, told, error)
-    settled = await queries.settle_execution(
-        uow,
-        job["id"],
-        status=status.value,
-        code=code,
-        reason=reason,
-        symbol=job.get("symbol") or "",
-        price=Decimal(str(told.price)),
-        lots=Decimal(str(told.volume_lots)),
-        requested=Decimal(str(told.requested_price)) if told.requested_price else None,
-        order=str(told.order or told.position or ""),
-        sent=_between(job["claimed_at"], told.sent_at),
-        filled=_between(job["claimed_at"], told.filled_at),
-        reported=clock.now() if status not in {ExecutionStatus.PENDING, ExecutionStatus.UNKNOWN} else None,
-    )
+    ended: dict[str, Any] = {
+        "status": status.value,
+        "code": code,
+        "reason": reason,
+        "price": Decimal(str(told.price)),
+        "lots": Decimal(str(told.volume_lots)),
+        "requested": Decimal(str(told.requested_price)) if told.requested_price else None,
+        "order": str(told.order or told.position or ""),
+        "sent": _between(job["claimed_at"], told.sent_at),
+        "filled": _between(job["claimed_at"], told.filled_at),
+        "reported": clock.now() if status not in {ExecutionStatus.PENDING, ExecutionStatus.UNKNOWN} else None,
+    }
+    settled = await queries.settle_execution(uow, job["id"], symbol=job.get("symbol") or "", **ended)
     uow.tell(topics.of_person(job["user_id"], "jobs"), {"id": str(job["id"])})
     if settled is None:
+        await order_queries.settle(uow, job["id"], **ended)
         return
     signal_id, executions = settled
     await _sum_up(uow, signal_id, executions)

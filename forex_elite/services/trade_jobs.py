@@ -35,13 +35,14 @@ async def enqueue(
     instruction: dict[str, Any],
     is_entry: bool,
     magic: int = MANUAL_MAGIC,
+    job_id: UUID | None = None,
 ) -> UUID:
-    """Queue one instruction (an `agent.protocol.TradeInstruction` as a dictionary) for an account: the job's id.
+    """Queue one instruction (a `TradeInstruction` of the wire contract as a dictionary); returns the job's id.
 
     Runs in the transaction that holds the reason; agent and browser are told after its commit. The job expires after
-    `ENTRY_WITHIN` or `EXIT_WITHIN`.
+    `ENTRY_WITHIN` or `EXIT_WITHIN`. `job_id`: under which number the reason is kept already.
     """
-    job_id = uuid7()
+    job_id = job_id or uuid7()
     sql, values = queue.insert(
         job_id=job_id,
         user_id=user_id,

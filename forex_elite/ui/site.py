@@ -28,12 +28,14 @@ from forex_elite.ui.pages.signals import page as signals
 from forex_elite.ui.pages.signals.state import SignalsState
 from forex_elite.ui.pages.strategies import page as strategies
 from forex_elite.ui.pages.strategies.state import StrategiesState
+from forex_elite.ui.pages.trading import page as trading
+from forex_elite.ui.pages.trading.state import TradingState
 from forex_elite.ui.session import SessionState
 from forex_elite.ui.shell.state import ShellState
 
 STYLESHEETS = [
     f"/styles/{name}.css"
-    for name in ("fonts", "tokens", "base", "controls", "panels", "overlays", "shell", "pages", "health")
+    for name in ("fonts", "tokens", "base", "controls", "panels", "overlays", "shell", "pages", "health", "trading")
 ]
 
 _BEFORE_FIRST_PAINT = """(() => {
@@ -60,6 +62,7 @@ _FRAME = (SessionState.load, ShellState.load)
 
 PAGES: tuple[PageEntry, ...] = (
     PageEntry("/", overview.page, "Overview", [*_FRAME, OverviewState.load]),
+    PageEntry("/trading", trading.page, "Live trading", [*_FRAME, TradingState.load]),
     PageEntry("/signals", signals.page, "Signals", [*_FRAME, SignalsState.load]),
     PageEntry("/signals/strategies", strategies.page, "Strategies", [*_FRAME, StrategiesState.load]),
     PageEntry("/agents", agents.page, "Agents", [*_FRAME, AgentsState.load]),

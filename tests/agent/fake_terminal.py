@@ -12,6 +12,8 @@ from typing import Any
 
 from agent.protocol import (
     AccountReport,
+    HistoryOutcome,
+    HistoryPayload,
     Level,
     OrderType,
     Side,
@@ -179,6 +181,11 @@ class FakeTerminal:
     def resubscribe(self, names: list[str]) -> None:
         self.resubscribed.append(names)
 
+    def bars(self, wanted: HistoryPayload) -> HistoryOutcome:
+        self._reach()
+        bars = [(60 * minute, 1.1, 1.2, 1.0, 1.15, 7) for minute in range(wanted.count)]
+        return HistoryOutcome(bars=bars, offset_s=0, read_at=datetime.now(UTC))
+
     def closed_trades(self, since: datetime, positions: Sequence[int] | None = None) -> list[TradeReport]:
         self._reach()
         return [
@@ -285,6 +292,14 @@ class FakeTerminal:
             return SendResult(SendClass.DONE, 10009, "Request executed", position=position.ticket)
 
         return self._answer({"do": "modify", "ticket": position.ticket, "sl": sl, "tp": tp}, execute)
+
+    def modify_order(self, order: PendingOrder, *, price: float, sl: float, tp: float) -> SendResult:
+        def execute() -> SendResult:
+            changed = replace(order, price=price, sl=sl, tp=tp)
+            self.book.orders = [changed if o.ticket == order.ticket else o for o in self.book.orders]
+            return SendResult(SendClass.DONE, 10009, "Request executed", order=order.ticket)
+
+        return self._answer({"do": "modify_order", "ticket": order.ticket}, execute)
 
     def cancel_order(self, order: PendingOrder) -> SendResult:
         def execute() -> SendResult:

@@ -275,7 +275,7 @@ def test_a_lease_moves_on_while_the_job_waits(bench: Bench) -> None:
     assert bench.results() == [("completed", "")]
 
 
-@pytest.mark.parametrize(("kind", "code"), [("compile", "not-supported"), ("history", "not-supported")])
+@pytest.mark.parametrize(("kind", "code"), [("compile", "not-supported"), ("history", "payload-invalid")])
 def test_work_the_agent_cannot_do_fails_in_clear_words(bench: Bench, kind: str, code: str) -> None:
     bench.offer(kind=kind, payload={})
     bench.turn()

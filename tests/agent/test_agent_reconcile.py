@@ -13,9 +13,9 @@ import pytest
 from agent.clocks import Deadline
 from agent.execute import Executor, TradeJob
 from agent.journal import Intent, Journal, Settlement
-from agent.protocol import ResultStatus, Side, TradePayload
+from agent.protocol import OrderType, ResultStatus, Side, TradePayload
 from agent.settle import Reconciler
-from agent.terminal.gateway import SendClass, SendResult
+from agent.terminal.gateway import PendingOrder, SendClass, SendResult
 from tests.agent.fake_terminal import FakeTerminal
 from tests.agent.stepped_clock import SteppedClock
 
@@ -277,3 +277,36 @@ def test_a_job_another_machine_carried_out_is_found_by_its_tag(crash: Crash) -> 
     found = crash.reconciler.search_unjournalled(payload)
     assert found is not None
     assert found.status is ResultStatus.COMPLETED
+
+
+MOVE = {"do": "modify_order", "ticket": 1002, "price": 1.05, "sl": 1.04, "tp": 0.0}
+
+
+@pytest.mark.parametrize(
+    ("found", "status", "code"),
+    [
+        ({"price": 1.05, "sl": 1.04}, ResultStatus.COMPLETED, ""),
+        ({"price": 1.06, "sl": 1.04}, ResultStatus.FAILED, "never-reached"),
+        ({"price": 1.05, "sl": 0.0}, ResultStatus.FAILED, "never-reached"),
+        ("filled", ResultStatus.FAILED, "order-filled"),
+        (None, ResultStatus.FAILED, "order-filled"),
+    ],
+)
+def test_a_change_of_an_order_is_judged_by_the_order_itself(
+    tmp_path: Path, found: Any, status: ResultStatus, code: str
+) -> None:
+    crash = Crash(tmp_path)
+    if isinstance(found, dict):
+        terms = {"price": 1.06, "sl": 0.0, "tp": 0.0, **found}
+        now = datetime.now(UTC)
+        crash.book.orders.append(
+            PendingOrder(1002, "EURUSD", Side.BUY, OrderType.LIMIT, 0.1, magic=0, comment="", placed_at=now, **terms)
+        )
+    elif found == "filled":
+        crash.book.open("EURUSD", Side.BUY, 0.1)
+    job_id = crash.left({"do": "modify_order", "ticket": 1002, "price": 1.05}, {"symbol": "EURUSD", **MOVE})
+
+    told, _, why = crash.look_until_settled(job_id)
+
+    assert (told, why) == (status, code)
+    assert crash.terminal.sent == []

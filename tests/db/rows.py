@@ -125,6 +125,14 @@ def own_everything(connection: Connection, person: Person) -> None:
         tables.BalanceOperation(**of_account, ticket=ticket, kind="deposit", done_at=now),
         tables.Alert(**of_account, code="account-failing", message="away"),
         tables.RiskEvent(**of_account, code="max-lots", message="too much"),
+        tables.TicketOrder(
+            **of_account, client_order_id=uuid7(), action="open", symbol="EURUSD", side="buy", order_type="market"
+        ),
+        tables.PendingOrder(
+            **of_account, ticket=ticket, symbol="EURUSD", side="buy", order_type="limit", placed_at=now
+        ),
+        tables.Candle(user_id=me, server="Demo", symbol="EURUSD", timeframe="H1", time=now),
+        tables.CandleSeries(user_id=me, server="Demo", symbol="EURUSD", timeframe="H1"),
         strategy,
         tables.StrategyAccount(**of_account, strategy_id=strategy.id),
         signal,

@@ -1,5 +1,7 @@
 """The schema. Importing this package registers every table with SQLModel's metadata."""
 
+from forex_elite.db.tables.candles import Candle, CandleSeries
+from forex_elite.db.tables.orders import PendingOrder, TicketOrder
 from forex_elite.db.tables.oversight import AuditHead, AuditRecord
 from forex_elite.db.tables.people import Consent, IbPartner, LoginAttempt, Session, User, UserSettings
 from forex_elite.db.tables.series import (
@@ -26,10 +28,13 @@ __all__ = [
     "AuditRecord",
     "BalanceOperation",
     "BrokerQuote",
+    "Candle",
+    "CandleSeries",
     "Consent",
     "IbPartner",
     "Job",
     "LoginAttempt",
+    "PendingOrder",
     "QuoteBar",
     "RiskEvent",
     "Session",
@@ -41,6 +46,7 @@ __all__ = [
     "Symbol",
     "SyncRun",
     "SystemLog",
+    "TicketOrder",
     "Trade",
     "TradeDay",
     "TradeEvent",

@@ -88,6 +88,8 @@ class UserSettings(SQLModel, table=True):
     max_lots: Decimal = number(sa.Numeric(16, 4), Decimal("1.00"))
     daily_loss_percent: Decimal = number(sa.Numeric(6, 3), Decimal("4.00"))
     max_open_positions: int = 10
+    is_one_click: bool = False
+    """Orders from the ticket leave without being asked about; nobody has this unless they chose it."""
 
 
 class Consent(SQLModel, table=True):

@@ -24,6 +24,8 @@ class Dialect(StrEnum):
 
     JSON = "json"
     PINECONNECTOR = "pineconnector"
+    TICKET = "ticket"
+    """No text at all: an order typed into the order ticket."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

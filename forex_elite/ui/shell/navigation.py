@@ -29,9 +29,10 @@ class Action:
 
 PLACES: tuple[Place, ...] = (
     Place("/", "Overview", "overview", "Trade", "o", on_phone=True),
+    Place("/trading", "Live trading", "trading", "Trade", "t", on_phone=True),
     Place("/signals", "Signals", "signals", "Automate", "s", on_phone=True),
     Place("/signals/strategies", "Strategies", "target", "Automate", "y"),
-    Place("/agents", "Agents", "agents", "Connect", "a", on_phone=True),
+    Place("/agents", "Agents", "agents", "Connect", "a"),
     Place("/health", "Health", "health", "Connect", "h"),
     Place("/settings", "Settings", "settings", "System", ","),
 )

@@ -1,0 +1,1 @@
+"""The live trading page: chart, order ticket, positions and orders of one account."""

@@ -1,0 +1,52 @@
+// How the trading page writes figures, and the arithmetic of an instrument: pips, money, margin. Nothing here is a price source.
+export const MINUS = "\u2212";
+export const MISSING = "\u2013";
+const NO_CENTS = new Set(["JPY", "KRW", "CLP", "VND", "HUF"]);
+
+function plain(value, places, signed) {
+  const rounded = Number(value.toFixed(places));
+  const sign = rounded < 0 ? MINUS : signed && rounded > 0 ? "+" : "";
+  return sign + Math.abs(rounded).toLocaleString("en-US", { minimumFractionDigits: places, maximumFractionDigits: places });
+}
+
+export const isFigure = (value) => typeof value === "number" && Number.isFinite(value);
+export const cents = (currency) => (NO_CENTS.has(currency) ? 0 : 2);
+export const money = (value, currency, signed = false) => (isFigure(value) ? plain(value, cents(currency), signed) : MISSING);
+export const percent = (value, signed = false) => (isFigure(value) ? `${plain(value, 2, signed)}%` : MISSING);
+export const pips = (value, signed = false) => (isFigure(value) ? plain(value, 1, signed) : MISSING);
+export const price = (value, spec) => (value ? plain(value, spec?.digits ?? 5, false) : MISSING);
+export const lots = (value) => (isFigure(value) ? plain(value, Math.min(4, Math.max(2, (String(value).split(".")[1] ?? "").length)), false) : MISSING);
+export const tone = (value) => (!value ? "flat" : value > 0 ? "up" : "down");
+
+/** A price as a field holds it: no thousands separators. */
+export const typed = (value, spec) => (value ? value.toFixed(spec?.digits ?? 5) : "");
+
+/** What a person typed, or NaN: both minus signs, no thousands separators. */
+export function read(text) {
+  const cleaned = String(text).trim().replace(/,/g, "").replace(MINUS, "-");
+  return cleaned === "" ? NaN : Number(cleaned);
+}
+
+export const pipSize = (spec) => (spec.digits === 3 || spec.digits === 5 ? spec.point * 10 : spec.point);
+export const snapped = (value, spec) => Number((Math.round(value / spec.tick_size) * spec.tick_size).toFixed(spec.digits));
+export const sign = (side) => (side === "buy" ? 1 : -1);
+
+/** Account money a position of `volume` lots makes between two prices; tick value as last reported. */
+export const result = (spec, side, volume, from, to) => ((to - from) * sign(side) * spec.tick_value * volume) / spec.tick_size;
+
+/** The volume that loses at most `amount` between two prices, down to the broker's step; 0 when it is below the minimum. */
+export function volumeFor(spec, amount, from, to) {
+  const perLot = Math.ceil(Math.abs(from - to) / spec.tick_size - 1e-7) * spec.tick_value;
+  if (!(perLot > 0) || !(amount > 0)) return 0;
+  const steps = Math.floor(Math.min(amount / perLot, spec.volume_max) / spec.volume_step + 1e-9);
+  const volume = Number((steps * spec.volume_step).toFixed(8));
+  return volume >= spec.volume_min ? volume : 0;
+}
+
+/** "07:52", "3:07:52": how long until the bar closes. */
+export function countdown(seconds) {
+  const s = Math.max(0, Math.floor(seconds));
+  const two = (value) => String(value).padStart(2, "0");
+  const hours = Math.floor(s / 3600);
+  return `${hours ? `${hours}:` : ""}${two(Math.floor((s % 3600) / 60))}:${two(s % 60)}`;
+}
