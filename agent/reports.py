@@ -7,12 +7,12 @@ what merely floats with the price goes at most every `floating_s`; everything go
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
-from agent.protocol import AccountReport, AgentIntervals, SymbolSpec, Tick
+from agent.protocol import AccountReport, AgentIntervals, Protection, SymbolSpec, Tick
 from agent.terminal.gateway import OpenPosition, Terminal
 
 POLL_S = 0.5
@@ -45,8 +45,14 @@ class Wishes:
 class Reports:
     """The reporting side of one terminal; `pump` does what is due and tells when it wants to be called again."""
 
-    def __init__(self, terminal: Terminal, say: Callable[[dict[str, Any]], None]) -> None:
+    def __init__(
+        self,
+        terminal: Terminal,
+        say: Callable[[dict[str, Any]], None],
+        protections: Callable[[], Mapping[int, Protection]] = dict,
+    ) -> None:
         self.wishes = Wishes()
+        self._protections = protections
         self._terminal = terminal
         self._say = say
         self._history_from = datetime.now(UTC) - FIRST_HISTORY
@@ -150,7 +156,8 @@ class Reports:
     def _positions(self) -> None:
         positions = self._terminal.positions()
         held = frozenset(position.symbol for position in positions)
-        firm = tuple((p.ticket, p.volume_lots, p.sl, p.tp) for p in positions)
+        protections = self._protections()
+        firm = tuple((p.ticket, p.volume_lots, p.sl, p.tp, protections.get(p.ticket)) for p in positions)
         floating = tuple((p.profit, p.current_price, p.swap) for p in positions)
         before, after = {row[0]: row[1] for row in self._open[0]}, {row[0]: row[1] for row in firm}
         is_closed = any(after.get(ticket, 0.0) < lots for ticket, lots in before.items())
@@ -160,7 +167,7 @@ class Reports:
             self._due["account"] = 0.0
         if self._is_news(self._open, firm, floating, self.wishes.intervals.positions_s):
             self._open = (firm, floating, time.monotonic())
-            self._say({"say": "open", "at": _now(), "open": [_row(position) for position in positions]})
+            self._say({"say": "open", "at": _now(), "open": [_row(p, protections.get(p.ticket)) for p in positions]})
         if is_closed:
             now = time.monotonic()
             self._due.update(closed_now=now, closed_again=now + _CATCH_UP_S)
@@ -213,7 +220,7 @@ def _firm(report: AccountReport) -> tuple[Any, ...]:
     )
 
 
-def _row(position: OpenPosition) -> dict[str, Any]:
+def _row(position: OpenPosition, protection: Protection | None) -> dict[str, Any]:
     return {
         "ticket": position.ticket,
         "symbol": position.symbol,
@@ -228,6 +235,7 @@ def _row(position: OpenPosition) -> dict[str, Any]:
         "swap": position.swap,
         "magic": position.magic,
         "comment": position.comment,
+        "protection": None if protection is None else protection.model_dump(mode="json"),
     }
 
 

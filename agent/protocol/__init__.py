@@ -33,6 +33,7 @@ from agent.protocol.message import (
     SymbolName,
     Text,
 )
+from agent.protocol.protection import AtrTerms, BreakEven, DistanceUnit, Protection, ProtectTrade, Trailing
 from agent.protocol.reports import (
     AccountReport,
     AccountsReport,
@@ -46,12 +47,16 @@ from agent.protocol.reports import (
 )
 from agent.protocol.trading import (
     CancelOrders,
+    CloseBy,
+    CloseMany,
     CloseTrades,
+    Flatten,
     Level,
     LevelKind,
     ModifyTrade,
     OpenTrade,
     OrderType,
+    ResultFilter,
     Side,
     TradeInstruction,
     TradeOutcome,
@@ -65,9 +70,15 @@ __all__ = [
     "AccountsReport",
     "AgentConfig",
     "AgentIntervals",
+    "AtrTerms",
+    "BreakEven",
     "CancelOrders",
+    "CloseBy",
+    "CloseMany",
     "CloseTrades",
+    "DistanceUnit",
     "ExtendJob",
+    "Flatten",
     "Heartbeat",
     "HeartbeatReply",
     "HostLoad",
@@ -85,6 +96,9 @@ __all__ = [
     "OpenTrade",
     "OrderType",
     "Positive",
+    "ProtectTrade",
+    "Protection",
+    "ResultFilter",
     "ResultStatus",
     "RowsStored",
     "Side",
@@ -99,5 +113,6 @@ __all__ = [
     "TradePayload",
     "TradeReport",
     "TradesReport",
+    "Trailing",
     "UnsettledJobs",
 ]

@@ -11,10 +11,11 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any, Final
 
 from agent.protocol import AccountReport, Level, OrderType, Side, SymbolSpec, TerminalHealth, Tick, TradeReport
-from agent.terminal import history
+from agent.terminal import closing, history
 from agent.terminal.config import TerminalConfig
 from agent.terminal.gateway import Deal, OpenPosition, PendingOrder, SendResult, TerminalUnavailable, Traces
 from agent.terminal.order_terms import (
@@ -230,6 +231,12 @@ class Mt5Terminal:
 
         return self._sender.submit(prepare, position.ticket)
 
+    def close_by(self, position: OpenPosition, other: OpenPosition, *, magic: int, comment: str) -> SendResult:
+        return closing.close_by(self._session, self._sender, position, other, magic=magic, comment=comment)
+
+    def average_true_range(self, symbol: str, timeframe: str, period: int) -> Decimal | None:
+        return closing.true_range(self._session, symbol, timeframe, period)
+
     def modify_position(self, position: OpenPosition, *, sl: float, tp: float) -> SendResult:
         def prepare() -> Prepared:
             info, prices = self._session.ready(position.symbol)
@@ -374,6 +381,7 @@ class Mt5Terminal:
             volume_max=info.volume_max,
             volume_step=info.volume_step,
             stops_level_points=max(0, info.trade_stops_level),
+            freeze_level_points=max(0, info.trade_freeze_level),
             trade_mode=info.trade_mode,
             margin_per_lot=max(0.0, self._api.order_calc_margin(0, name, 1.0, prices.ask) or 0.0),
         )
