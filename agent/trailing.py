@@ -66,10 +66,7 @@ def average_true_range(bars: Sequence[Bar], period: int) -> Decimal | None:
     if len(bars) < period + 1:
         return None
     recent = bars[-period - 1 :]
-    ranges = [
-        max(now.high, before.close) - min(now.low, before.close)
-        for before, now in pairwise(recent)
-    ]
+    ranges = [max(now.high, before.close) - min(now.low, before.close) for before, now in pairwise(recent)]
     return exact(sum(ranges) / period)
 
 

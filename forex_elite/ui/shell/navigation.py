@@ -29,6 +29,9 @@ class Action:
 
 PLACES: tuple[Place, ...] = (
     Place("/", "Overview", "overview", "Trade", "o"),
+    Place("/positions", "Positions", "positions", "Trade", "p"),
+    Place("/positions/history", "History", "clock", "Trade", "h", on_phone=False),
+    Place("/positions/analytics", "Analytics", "chart", "Trade", "n", on_phone=False),
     Place("/signals", "Signals", "signals", "Automate", "s"),
     Place("/signals/strategies", "Strategies", "target", "Automate", "y", on_phone=False),
     Place("/agents", "Agents", "agents", "Connect", "a"),
