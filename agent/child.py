@@ -22,6 +22,7 @@ from agent import history_job
 from agent.clocks import Clock, Deadline
 from agent.execute import AlreadyJournalled, Ending, Executor, TradeJob
 from agent.journal import Journal, JournalUnavailable, Settlement
+from agent.protecting import Protector
 from agent.protocol import AgentIntervals, JobError, ResultStatus, TerminalHealth, TerminalState, TradePayload
 from agent.reports import Reports
 from agent.settle import Reconciler
@@ -68,9 +69,10 @@ class Child:
         self._clock = clock
         self._identity = identity
         self._say = say
-        self._executor = Executor(terminal, journal, clock)
+        self._executor = Executor(terminal, journal, clock, lambda: say({"say": "alive"}))
+        self._protector = Protector(terminal, journal, clock, say)
         self._reconciler = Reconciler(terminal, journal, clock, settle_s)
-        self._reports = Reports(terminal, say)
+        self._reports = Reports(terminal, say, self._protector.terms)
         self._jobs: deque[_Waiting] = deque()
         self._leases: dict[str, Deadline] = {}
         self._trades: dict[str, TradeJob] = {}
@@ -188,7 +190,7 @@ class Child:
             elif self._jobs and time.monotonic() >= self._pause_until:
                 self._begin_next()
                 return 0.0
-            wait_s = self._reports.pump()
+            wait_s = min(self._protector.pump(self._upkeep.unresolved), self._reports.pump())
         except TerminalUnavailable as error:
             self._lost(error)
             return 0.05

@@ -12,8 +12,19 @@ from agent import faults
 from agent.clocks import Clock, Deadline
 from agent.journal import AlreadyJournalled, Intent, Journal, JournalUnavailable, Settlement
 from agent.outcome import StepDone, conclude, is_unknown, refused
-from agent.plan import cancellations, closings, levels, opposite, order_change
-from agent.protocol import CancelOrders, CloseTrades, ModifyOrder, ModifyTrade, OpenTrade, TradePayload
+from agent.plan import cancellations, closings, levels, missing, of_many, opposite, order_change, pair
+from agent.protocol import (
+    CancelOrders,
+    CloseBy,
+    CloseMany,
+    CloseTrades,
+    Flatten,
+    ModifyOrder,
+    ModifyTrade,
+    OpenTrade,
+    ProtectTrade,
+    TradePayload,
+)
 from agent.terminal.gateway import OpenPosition, OrderInvalid, SendClass, SendResult, Terminal, TerminalUnavailable
 
 log = logging.getLogger(__name__)
@@ -62,7 +73,11 @@ _LATE_TEXT = {
 class Executor:
     """Executes one trade job at a time on one terminal; lives in the terminal's child process."""
 
-    def __init__(self, terminal: Terminal, journal: Journal, clock: Clock) -> None:
+    def __init__(
+        self, terminal: Terminal, journal: Journal, clock: Clock, alive: Callable[[], None] = lambda: None
+    ) -> None:
+        """`alive` is called with every order, so that nobody takes a job of hundreds for a process that hangs."""
+        self._alive = alive
         self._terminal = terminal
         self._journal = journal
         self._clock = clock
@@ -92,7 +107,7 @@ class Executor:
         )
         return Ending(settlement, is_saved=self._save(job, settlement))
 
-    def _carry_out(self, job: TradeJob) -> None:
+    def _carry_out(self, job: TradeJob) -> None:  # noqa: C901  # a case for each instruction
         magic = job.payload.magic
         match job.payload.instruction:
             case OpenTrade() as order:
@@ -104,8 +119,20 @@ class Executor:
             case ModifyOrder() as order:
                 self._modify_order(order)
             case CancelOrders() as order:
-                for what, pending in cancellations(order, magic, self._terminal.orders(), self._steps):
-                    self._send(what, partial(self._terminal.cancel_order, pending))
+                self._cancel(order, magic)
+            case CloseMany() as order:
+                for position in of_many(order, self._terminal.positions()):
+                    self._close_one(position, position.volume_lots, order.deviation_points, magic, job.payload.tag)
+            case CloseBy() as order:
+                self._close_by(order, magic, job.payload.tag)
+            case Flatten() as order:
+                # A pending order that fills after the positions were closed would open another one.
+                self._cancel(CancelOrders(any_magic=True), magic)
+                self._close(
+                    CloseTrades(any_magic=True, deviation_points=order.deviation_points), magic, job.payload.tag
+                )
+            case ProtectTrade() as order:
+                self._protect(order)
 
     def _open(self, order: OpenTrade, magic: int, tag: str) -> None:
         if order.close_opposite:
@@ -140,6 +167,35 @@ class Executor:
     def _close(self, order: CloseTrades, magic: int, tag: str) -> None:
         for position, lots in closings(order, magic, self._terminal, self._steps):
             self._close_one(position, lots, order.deviation_points, magic, tag)
+
+    def _cancel(self, order: CancelOrders, magic: int) -> None:
+        for what, pending in cancellations(order, magic, self._terminal.orders(), self._steps):
+            self._send(what, partial(self._terminal.cancel_order, pending))
+
+    def _close_by(self, order: CloseBy, magic: int, tag: str) -> None:
+        found = pair(order, self._terminal.positions(), self._steps)
+        if found is None:
+            return
+        first, second = found
+        what = {
+            "do": "close_by",
+            "ticket": first.ticket,
+            "by": second.ticket,
+            "symbol": first.symbol,
+            "held_lots": first.volume_lots,
+            "by_lots": second.volume_lots,
+        }
+        self._send(what, partial(self._terminal.close_by, first, second, magic=magic, comment=tag))
+
+    def _protect(self, order: ProtectTrade) -> None:
+        """No order is sent: with the settlement the journal takes the protection up, and the guard works by it."""
+        held = next((each for each in self._terminal.positions() if each.ticket == order.ticket), None)
+        if held is None and order.protection is not None:
+            self._note(missing("protect", order.ticket, "position"))
+            return
+        text = "protection set" if order.protection is not None else "protection taken off"
+        what = {"do": "protect", "ticket": order.ticket, "symbol": held.symbol if held else ""}
+        self._send(what, lambda: SendResult(SendClass.DONE, 0, text, position=order.ticket))
 
     def _close_one(self, position: OpenPosition, lots: float, deviation: int, magic: int, tag: str) -> StepDone:
         what = {
@@ -194,6 +250,7 @@ class Executor:
         """One order: check both clocks, journal the intent, check again, send once, note the answer."""
         job = self._job
         assert job is not None
+        self._alive()
         if late := job.lateness(self._clock):
             return self._note(refused(what, late, _LATE_TEXT[late], outcome=SendClass.NOT_SENT))
         number, began = self._begun + 1, self._now(job)

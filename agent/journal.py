@@ -19,7 +19,8 @@ from typing import Any
 
 import orjson
 
-from agent.protocol import JobError, ResultStatus
+from agent import protection_book
+from agent.protocol import JobError, Protection, ResultStatus
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS job (
@@ -97,6 +98,7 @@ class Journal:
         self._path = path
         self._connection: sqlite3.Connection | None = None
         self._answers: list[tuple[str, str, int]] = []
+        self._protections: dict[int, Protection] | None = None
 
     def open(self) -> None:
         """Open or create the file; every other method does so by itself."""
@@ -152,20 +154,24 @@ class Journal:
 
     def settle(self, job_id: str, settlement: Settlement) -> None:
         """Commit how the job ended and put it into the outbox."""
+        now = time.time()
         with self._transaction() as db:
             self._write_answers(db)
-            db.execute(
+            is_first = db.execute(
                 "UPDATE job SET status = ?, result = ?, error = ?, settled_wall = ?, delivery = NULL"
                 " WHERE id = ? AND status IS NULL",
                 (
                     settlement.status,
                     None if settlement.result is None else _json(settlement.result),
                     None if settlement.error is None else settlement.error.model_dump_json(),
-                    time.time(),
+                    now,
                     job_id,
                 ),
-            )
+            ).rowcount
+            if is_first:
+                protection_book.settled(db, job_id, settlement.status, settlement.result, at=now)
         self._answers.clear()
+        self._protections = None
 
     def find(self, job_id: str) -> Entry | None:
         """The entry of a job, or None: then nothing of it was ever sent from this journal."""
@@ -210,9 +216,43 @@ class Journal:
             )
 
     def forget_old(self) -> None:
-        """Drop delivered jobs older than 30 days; no server offers a job that long."""
+        """Drop delivered jobs and moves of stops older than 30 days; no server offers a job that long."""
+        oldest = time.time() - _KEEP_S
         with self._transaction() as db:
-            db.execute("DELETE FROM job WHERE delivery IS NOT NULL AND settled_wall < ?", (time.time() - _KEEP_S,))
+            db.execute("DELETE FROM job WHERE delivery IS NOT NULL AND settled_wall < ?", (oldest,))
+            db.execute("DELETE FROM protection_move WHERE began_wall < ?", (oldest,))
+
+    # --- protections ------------------------------------------------------------------------------------------------
+
+    def protections(self) -> dict[int, Protection]:
+        """Break-even and trailing stops by position ticket, of pending orders by theirs."""
+        if self._protections is None:
+            with self._guarded():
+                self._protections = protection_book.read(self._connect())
+        return self._protections
+
+    def forget_protection(self, ticket: int) -> None:
+        """Drop the protection of a position that is gone."""
+        with self._transaction() as db:
+            db.execute("DELETE FROM protection WHERE ticket = ?", (ticket,))
+        self._protections = None
+
+    def begin_move(self, ticket: int, what: dict[str, Any], *, at: float) -> int:
+        """Commit to disk that a stop is about to be moved; only after this may it be."""
+        with self._transaction() as db:
+            return protection_book.begin_move(db, ticket, what, at=at)
+
+    def end_move(self, number: int, answer: dict[str, Any]) -> None:
+        """Commit what the terminal answered to a move."""
+        with self._transaction() as db:
+            protection_book.end_move(db, number, answer)
+
+    def moves(self, ticket: int) -> list[tuple[dict[str, Any], dict[str, Any] | None]]:
+        """Every move of a position's stop with its answer, oldest first."""
+        with self._guarded():
+            return protection_book.moves(self._connect(), ticket)
+
+    # --- inside -----------------------------------------------------------------------------------------------------
 
     def _entries(self, condition: str, values: tuple[Any, ...]) -> list[Entry]:
         with self._guarded():
@@ -234,7 +274,7 @@ class Journal:
                 db.execute("PRAGMA journal_mode = WAL")
                 db.execute("PRAGMA synchronous = FULL")
                 db.execute("PRAGMA foreign_keys = ON")
-                db.executescript(_SCHEMA)
+                db.executescript(_SCHEMA + protection_book.SCHEMA)
             except BaseException:
                 db.close()
                 raise

@@ -12,6 +12,7 @@ from agent.protocol import JobError, ResultStatus, TradeOutcome
 from agent.terminal.gateway import SendClass, SendResult
 
 FILLED = frozenset({SendClass.DONE, SendClass.PARTIAL, SendClass.PLACED})
+_CLOSING = frozenset({"close", "close_by"})
 _NONE = SendResult(SendClass.DONE, 0, "")
 
 
@@ -69,7 +70,7 @@ def conclude(
     """
     last = list({(step.what["do"], step.what.get("ticket")): step for step in steps}.values())
     opening = next((step for step in last if step.what["do"] == "open"), None)
-    closings = [step for step in last if step.what["do"] == "close" and step.is_done]
+    closings = [step for step in last if step.what["do"] in _CLOSING and step.is_done]
     failures = [step for step in last if not step.is_done]
     failed = [_words(step) for step in failures] + ([interrupted] if interrupted else [])
     main = opening.answer if opening is not None and opening.is_done else _sum(closings if not is_opening else [])
@@ -84,7 +85,7 @@ def conclude(
         price=main.price,
         requested_price=main.requested_price or None,
         is_partial=main.outcome is SendClass.PARTIAL or (not is_opening and bool(failed)),
-        closed=[int(step.what["ticket"]) for step in closings],
+        closed=[int(step.what[key]) for step in closings for key in ("ticket", "by") if key in step.what],
         failed=failed,
         claimed_at=None if claimed_at is None else utc(claimed_at),
         sent_at=utc(steps[0].began) if steps and steps[0].began else None,

@@ -9,12 +9,15 @@ from typing import Any
 from agent.outcome import StepDone, refused
 from agent.protocol import (
     CancelOrders,
+    CloseBy,
+    CloseMany,
     CloseTrades,
     Level,
     LevelKind,
     ModifyOrder,
     ModifyTrade,
     OpenTrade,
+    ResultFilter,
     Side,
     SymbolSpec,
 )
@@ -36,7 +39,7 @@ def closings(
     """Positions to close with their volumes in lots, oldest first; what cannot be closed is noted in `steps`."""
     matched = _matched(order, magic, terminal.positions(), any_magic=order.any_magic)
     if order.ticket is not None and not matched:
-        steps.append(_missing("close", order.ticket, "position"))
+        steps.append(missing("close", order.ticket, "position"))
     left = order.volume_lots
     for position in matched:
         asked = position.volume_lots * order.percent / 100
@@ -56,6 +59,39 @@ def closings(
         yield position, lots
 
 
+def of_many(order: CloseMany, positions: Sequence[OpenPosition]) -> list[OpenPosition]:
+    """The named positions that are still open and have such a result now (profit and swap), oldest first."""
+    wanted = set(order.tickets)
+    found = [
+        position
+        for position in positions
+        if position.ticket in wanted and _has_result(position.profit + position.swap, order.which)
+    ]
+    return sorted(found, key=lambda position: position.opened_at)
+
+
+def _has_result(result: float, which: ResultFilter) -> bool:
+    match which:
+        case ResultFilter.ALL:
+            return True
+        case ResultFilter.PROFITABLE:
+            return result > 0
+        case ResultFilter.LOSING:
+            return result < 0
+
+
+def pair(
+    order: CloseBy, positions: Sequence[OpenPosition], steps: list[StepDone]
+) -> tuple[OpenPosition, OpenPosition] | None:
+    """The two positions to close by each other; None, with the reason in `steps`, where one is gone."""
+    by_ticket = {position.ticket: position for position in positions}
+    for ticket in (order.ticket, order.by):
+        if ticket not in by_ticket:
+            steps.append(missing("close_by", ticket, "position"))
+            return None
+    return by_ticket[order.ticket], by_ticket[order.by]
+
+
 def is_anything_left(order: CloseTrades, magic: int, positions: Sequence[OpenPosition]) -> bool:
     """Whether the instruction would still find a position to close."""
     return bool(_matched(order, magic, positions, any_magic=order.any_magic))
@@ -67,7 +103,7 @@ def levels(
     """Positions to change with their new SL and TP as prices; those that already have them are left out."""
     matched = _matched(order, magic, terminal.positions(), any_magic=order.ticket is not None)
     if order.ticket is not None and not matched:
-        steps.append(_missing("modify", order.ticket, "position"))
+        steps.append(missing("modify", order.ticket, "position"))
     for position in matched:
         spec = _spec(terminal, position.symbol)
         sl = 0.0 if order.remove_sl else _price(order.sl, position, spec, is_stop=True)
@@ -89,7 +125,7 @@ def cancellations(
         and (order.ticket is not None or order.any_magic or pending.magic == magic)
     ]
     if order.ticket is not None and not matched:
-        steps.append(_missing("cancel", order.ticket, "order"))
+        steps.append(missing("cancel", order.ticket, "order"))
     for pending in matched:
         yield {"do": "cancel", "ticket": pending.ticket, "symbol": pending.symbol}, pending
 
@@ -100,7 +136,7 @@ def order_change(
     """The pending order to change with its new price, SL and TP; None where there is none, or nothing to change."""
     pending = next((each for each in orders if each.ticket == order.ticket), None)
     if pending is None:
-        steps.append(_missing("modify_order", order.ticket, "order"))
+        steps.append(missing("modify_order", order.ticket, "order"))
         return None
     price = pending.price if order.price is None else order.price
     sl = 0.0 if order.remove_sl else pending.sl if order.sl is None else order.sl
@@ -122,7 +158,8 @@ def _matched(
     return sorted(found, key=lambda position: position.opened_at)
 
 
-def _missing(do: str, ticket: int, kind: str) -> StepDone:
+def missing(do: str, ticket: int, kind: str) -> StepDone:
+    """A step that found no position or order of this ticket."""
     return refused({"do": do, "ticket": ticket}, f"{kind}-not-found", f"there is no open {kind} with this ticket")
 
 

@@ -75,10 +75,15 @@ def look(
             return _look_open(what, utc(began) - _CLOCK_DOUBT, mark, traces)
         case "close":
             return _look_close(what, utc(began) - _CLOCK_DOUBT, mark, traces, positions)
+        case "close_by":
+            return _look_close_by(what, positions)
         case "modify":
             return _look_modify(what, positions)
         case "modify_order":
             return _look_modify_order(what, positions, orders)
+        case "protect":
+            # Nothing was to be sent: settling the job is all that was left to do.
+            return Look(Finding.FOUND, SendResult(SendClass.DONE, 0, "protection set", position=what["ticket"]))
         case _:
             return _look_cancel(what, positions, orders)
 
@@ -140,6 +145,22 @@ def _look_close(
         price = sum(deal.price * deal.volume_lots for deal in deals) / lots
         return _filled(asked, lots, price, order=deals[0].order, deal=deals[0].ticket, position=ticket)
     return NOTHING if still >= held - _LOT else Look(Finding.PARTLY)
+
+
+def _look_close_by(what: dict[str, Any], positions: Sequence[OpenPosition]) -> Look:
+    """Both volumes tell: they shrink by the smaller of the two, together or not at all."""
+    held, by = float(what["held_lots"]), float(what["by_lots"])
+    lots = min(held, by)
+    left = {position.ticket: position.volume_lots for position in positions}
+    first, second = left.get(what["ticket"], 0.0), left.get(what["by"], 0.0)
+    if first >= held - _LOT and second >= by - _LOT:
+        return NOTHING
+    if abs(first - (held - lots)) < _LOT and abs(second - (by - lots)) < _LOT:
+        answer = SendResult(
+            SendClass.DONE, 0, "found in the terminal", position=what["ticket"], volume_lots=round(lots, 8)
+        )
+        return Look(Finding.FOUND, answer)
+    return Look(Finding.PARTLY)
 
 
 def _look_modify(what: dict[str, Any], positions: Sequence[OpenPosition]) -> Look:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
 from agent.backfill import BackFill
-from agent.protocol import AccountReport, AgentIntervals, SymbolSpec, Tick
+from agent.protocol import AccountReport, AgentIntervals, Protection, SymbolSpec, Tick
 from agent.silence import Silence
 from agent.terminal import history
 from agent.terminal.gateway import OpenPosition, PendingOrder, Terminal
@@ -53,8 +53,14 @@ class Wishes:
 class Reports:
     """The reporting side of one terminal; `pump` does what is due and tells when it wants to be called again."""
 
-    def __init__(self, terminal: Terminal, say: Callable[[dict[str, Any]], None]) -> None:
+    def __init__(
+        self,
+        terminal: Terminal,
+        say: Callable[[dict[str, Any]], None],
+        protections: Callable[[], Mapping[int, Protection]] = dict,
+    ) -> None:
         self.wishes = Wishes()
+        self._protections = protections
         self._terminal = terminal
         self._say = say
         self._history_from = datetime.now(UTC) - FIRST_HISTORY
@@ -173,7 +179,8 @@ class Reports:
         orders = self._terminal.orders()
         positions = self._terminal.positions()
         held = frozenset([position.symbol for position in positions] + [order.symbol for order in orders])
-        firm = tuple((p.ticket, p.volume_lots, p.sl, p.tp) for p in positions)
+        protections = self._protections()
+        firm = tuple((p.ticket, p.volume_lots, p.sl, p.tp, protections.get(p.ticket)) for p in positions)
         waiting = tuple((o.ticket, o.volume_lots, o.price, o.sl, o.tp) for o in orders)
         floating = tuple((p.profit, p.current_price, p.swap) for p in positions)
         before, after = {row[0]: row[1] for row in self._open[0]}, {row[0]: row[1] for row in firm}
@@ -185,8 +192,8 @@ class Reports:
         is_news = self._is_news(self._open, firm, floating, self.wishes.intervals.positions_s)
         if is_news or waiting != self._waiting:
             self._open, self._waiting = (firm, floating, time.monotonic()), waiting
-            rows, waiting_rows = [_row(position) for position in positions], [_order_row(order) for order in orders]
-            self._say({"say": "open", "at": _now(), "open": rows, "orders": waiting_rows})
+            rows = [_row(position, protections.get(position.ticket)) for position in positions]
+            self._say({"say": "open", "at": _now(), "open": rows, "orders": [_order_row(order) for order in orders]})
         if is_closed:
             now = time.monotonic()
             self._due.update(closed_now=now, closed_again=now + _CATCH_UP_S)
@@ -241,7 +248,7 @@ def _firm(report: AccountReport) -> tuple[Any, ...]:
     )
 
 
-def _row(position: OpenPosition) -> dict[str, Any]:
+def _row(position: OpenPosition, protection: Protection | None) -> dict[str, Any]:
     return {
         "ticket": position.ticket,
         "symbol": position.symbol,
@@ -256,6 +263,7 @@ def _row(position: OpenPosition) -> dict[str, Any]:
         "swap": position.swap,
         "magic": position.magic,
         "comment": position.comment,
+        "protection": None if protection is None else protection.model_dump(mode="json"),
     }
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from agent.clocks import Clock, utc
 from agent.journal import Entry, Journal, Settlement
 from agent.outcome import StepDone, conclude, refused
-from agent.plan import is_anything_left
-from agent.protocol import CloseTrades, OpenTrade, ResultStatus, TradePayload
+from agent.plan import is_anything_left, of_many
+from agent.protocol import CloseBy, CloseMany, CloseTrades, Flatten, OpenTrade, ProtectTrade, ResultStatus, TradePayload
 from agent.reconcile import Finding, Look, Mark, look
 from agent.terminal.gateway import OpenPosition, PendingOrder, SendClass, Terminal, Traces
 
@@ -105,6 +105,12 @@ class Reconciler:
                 return "" if any(step.what["do"] == "open" for step in steps) else _INTERRUPTED
             case CloseTrades(percent=100.0, volume_lots=None) as order:
                 return _INTERRUPTED if is_anything_left(order, entry.intent.magic, self._terminal.positions()) else ""
+            case CloseMany() as order:
+                return _INTERRUPTED if of_many(order, self._terminal.positions()) else ""
+            case Flatten():
+                return _INTERRUPTED if self._terminal.positions() or self._terminal.orders() else ""
+            case CloseBy() | ProtectTrade():
+                return ""
             case order:
                 return "" if order.ticket is not None else _INTERRUPTED
 

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, Field, FiniteFloat
 
 from agent.protocol.jobs import JobError
 from agent.protocol.message import MAX_ROWS, Message, NotNegative, Positive, SymbolName, Text
+from agent.protocol.protection import Protection
 from agent.protocol.trading import OrderType, Side
 
 
@@ -28,6 +29,8 @@ class SymbolSpec(Message):
     volume_max: Positive
     volume_step: Positive
     stops_level_points: NotNegative = 0
+    freeze_level_points: NotNegative = 0
+    """Within so many points of the market, levels cannot be changed any more."""
     trade_mode: int = 4
     margin_per_lot: NotNegative = 0.0
 
@@ -87,6 +90,8 @@ class TradeReport(Message):
     commission: FiniteFloat = 0.0
     magic: int = 0
     comment: Annotated[str, Field(max_length=64)] = ""
+    protection: Protection | None = None
+    """Break-even and trailing stop the agent works on an open position with."""
 
 
 class BalanceOperation(Message):

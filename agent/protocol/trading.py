@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import AliasChoices, AwareDatetime, ConfigDict, Field, FiniteFloat
 
-from agent.protocol.message import Message, Positive, SymbolName
+from agent.protocol.message import MAX_ROWS, Message, Positive, SymbolName
+from agent.protocol.protection import Protection, ProtectTrade
 
 
 class Side(StrEnum):
@@ -55,6 +56,8 @@ class OpenTrade(Message):
     requested_price: Positive | None = None
     close_opposite: bool = False
     """Close this magic number's positions of the other side on this symbol first (strategy reversal)."""
+    protection: Protection | None = None
+    """Break-even and trailing stop of the position this order opens."""
 
 
 class CloseTrades(Message):
@@ -68,6 +71,42 @@ class CloseTrades(Message):
     volume_lots: Positive | None = None
     any_magic: bool = False
     """Positions of other magic numbers too (flatten an account); otherwise only the job's own."""
+    deviation_points: int = 20
+
+
+class ResultFilter(StrEnum):
+    """Which positions a bulk close means by their result (profit and swap) at the moment of sending."""
+
+    ALL = "all"
+    PROFITABLE = "profitable"
+    LOSING = "losing"
+
+
+class CloseMany(Message):
+    """Close those of `tickets` that are still open and have such a result; positions opened meanwhile stay.
+
+    An instruction of its own: an agent too old to know it refuses it, where it would take an unknown field of
+    `CloseTrades` for no filter at all.
+    """
+
+    do: Literal["close_many"] = "close_many"
+    tickets: Annotated[list[int], Field(min_length=1, max_length=MAX_ROWS)]
+    which: ResultFilter = ResultFilter.ALL
+    deviation_points: int = 20
+
+
+class CloseBy(Message):
+    """Close a position by an opposite one of the same symbol, as far as both reach (hedging accounts only)."""
+
+    do: Literal["close_by"] = "close_by"
+    ticket: Annotated[int, Field(gt=0)]
+    by: Annotated[int, Field(gt=0)]
+
+
+class Flatten(Message):
+    """Cancel every pending order of the account, then close every position, whatever their magic number."""
+
+    do: Literal["flatten"] = "flatten"
     deviation_points: int = 20
 
 
@@ -107,7 +146,8 @@ class ModifyOrder(Message):
 
 
 TradeInstruction = Annotated[
-    OpenTrade | CloseTrades | ModifyTrade | CancelOrders | ModifyOrder, Field(discriminator="do")
+    OpenTrade | CloseTrades | CloseMany | CloseBy | Flatten | ModifyTrade | ProtectTrade | CancelOrders | ModifyOrder,
+    Field(discriminator="do"),
 ]
 
 

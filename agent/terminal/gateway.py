@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
@@ -209,6 +210,12 @@ class Terminal(Protocol):
         self, position: OpenPosition, *, volume_lots: float, deviation_points: int, magic: int, comment: str
     ) -> SendResult:
         """Close a position wholly or in part by an opposite deal on it. Calls `order_send` at most once."""
+
+    def close_by(self, position: OpenPosition, other: OpenPosition, *, magic: int, comment: str) -> SendResult:
+        """Close two opposite positions of a symbol by each other, as far as both reach; OrderInvalid where netted."""
+
+    def average_true_range(self, symbol: str, timeframe: str, period: int) -> Decimal | None:
+        """Mean true range of the last `period` closed bars (M1 to D1); None while the terminal has too few of them."""
 
     def modify_position(self, position: OpenPosition, *, sl: float, tp: float) -> SendResult:
         """Set SL and TP as prices, 0 removes."""

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any, Final
 
 from agent.protocol import (
@@ -25,7 +26,7 @@ from agent.protocol import (
     Tick,
     TradeReport,
 )
-from agent.terminal import history, reading
+from agent.terminal import closing, history, reading
 from agent.terminal.balance_check import DealsSum
 from agent.terminal.config import TerminalConfig
 from agent.terminal.gateway import (
@@ -252,6 +253,12 @@ class Mt5Terminal:
             return request, filling_modes(info, is_pending=False)
 
         return self._sender.submit(prepare, position.ticket)
+
+    def close_by(self, position: OpenPosition, other: OpenPosition, *, magic: int, comment: str) -> SendResult:
+        return closing.close_by(self._session, self._sender, position, other, magic=magic, comment=comment)
+
+    def average_true_range(self, symbol: str, timeframe: str, period: int) -> Decimal | None:
+        return closing.true_range(self._session, symbol, timeframe, period)
 
     def modify_position(self, position: OpenPosition, *, sl: float, tp: float) -> SendResult:
         def prepare() -> Prepared:

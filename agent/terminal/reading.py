@@ -89,6 +89,7 @@ def symbol_spec(session: Session, name: str) -> SymbolSpec | None:
         volume_max=info.volume_max,
         volume_step=info.volume_step,
         stops_level_points=max(0, info.trade_stops_level),
+        freeze_level_points=max(0, info.trade_freeze_level),
         trade_mode=info.trade_mode,
         margin_per_lot=max(0.0, session.api.order_calc_margin(0, name, 1.0, prices.ask) or 0.0),
     )

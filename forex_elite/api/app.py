@@ -13,9 +13,11 @@ from forex_elite.api import (
     auth,
     candles,
     health,
+    history,
     jobs,
     monitoring,
     orders,
+    positions,
     problem,
     series,
     signals,
@@ -62,6 +64,8 @@ def create_app() -> FastAPI:
         series,
         orders,
         candles,
+        history,
+        positions,
         health,
     ):  # hot paths first
         app.include_router(module.router)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel
 
 from forex_elite.api.callers import Acting
+from forex_elite.api.history import Wanted
+from forex_elite.domain.history import HistoryFilter
 from forex_elite.domain.paging import MAX_PAGE_SIZE, PAGE_SIZE
+from forex_elite.domain.signals import TradeInfo
 from forex_elite.domain.terminals import ENABLED_LIMIT, AccountInfo
-from forex_elite.services import accounts, trades
+from forex_elite.errors import InvalidInput
+from forex_elite.services import accounts, history, positions, trades
 
 router = APIRouter(prefix="/api", tags=["accounts and trades"])
 
@@ -38,10 +42,12 @@ class TradeOut(BaseModel):
     magic: int
     comment: str
     is_closed: bool
+    protection: dict[str, Any] | None
+    """Break-even and trailing stop the agent works an open position with."""
 
 
 class TradesOut(BaseModel):
-    """A page of positions, last stored first."""
+    """A page of positions."""
 
     items: list[TradeOut]
     next_cursor: str | None
@@ -85,6 +91,12 @@ class AccountsOut(BaseModel):
     enabled_limit: int = ENABLED_LIMIT
 
 
+def _trade(info: TradeInfo) -> TradeOut:
+    names = TradeOut.model_fields.keys() - {"protection"}
+    terms = None if info.protection is None else info.protection.written()
+    return TradeOut(**{name: getattr(info, name) for name in names}, protection=terms)
+
+
 def _account(info: AccountInfo) -> AccountOut:
     names = AccountOut.model_fields.keys() - {"is_enabled_for_trading", "kill_switch"}
     return AccountOut(
@@ -97,14 +109,27 @@ def _account(info: AccountInfo) -> AccountOut:
 @router.get("/trades")
 async def list_trades(
     actor: Acting,
-    account_id: UUID | None = None,
+    wanted: Wanted,
     is_open: Annotated[bool | None, Query(alias="open")] = None,
     cursor: UUID | None = None,
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE_SIZE)] = PAGE_SIZE,
 ) -> TradesOut:
-    """The caller's positions, open and closed."""
-    page = await trades.list_trades(actor, account_id=account_id, is_open=is_open, cursor=cursor, limit=limit)
-    items = [TradeOut.model_validate(info, from_attributes=True) for info in page.items]
+    """The caller's positions: open ones oldest first, closed ones last closed first, both last stored first.
+
+    Filters by closing time, side, magic number, strategy or result are for closed ones (`open=false`).
+    """
+    plain = HistoryFilter(account_id=wanted.account_id, symbol=wanted.symbol)
+    if is_open is False:
+        page = await history.list_closed(actor, wanted, cursor=cursor, limit=limit)
+    elif wanted != plain or (is_open is None and wanted.symbol is not None):
+        raise InvalidInput("Ask for closed positions (open=false) to filter by this.", field="open")
+    elif is_open:
+        page = await positions.list_open(
+            actor, account_id=wanted.account_id, symbol=wanted.symbol, cursor=cursor, limit=limit
+        )
+    else:
+        page = await trades.list_trades(actor, account_id=wanted.account_id, cursor=cursor, limit=limit)
+    items = [_trade(info) for info in page.items]
     return TradesOut(items=items, next_cursor=page.next_cursor)
 
 

@@ -13,6 +13,7 @@ from uuid_utils.compat import uuid7
 from forex_elite.db.unit_of_work import Row, UnitOfWork
 from forex_elite.domain.levels import pip_size
 from forex_elite.domain.paging import Page
+from forex_elite.domain.protection import Protection
 from forex_elite.domain.signals import TradeInfo
 from forex_elite.domain.trading import SymbolSpec
 
@@ -34,6 +35,7 @@ _COLUMNS = (
     "commission",
     "magic",
     "comment",
+    "protection",
     "is_closed",
 )
 _TYPES = (
@@ -54,6 +56,7 @@ _TYPES = (
     "numeric",
     "bigint",
     "text",
+    "jsonb",
     "boolean",
 )
 _CHANGING = tuple(column for column in _COLUMNS if column not in {"id", "ticket"})
@@ -87,6 +90,7 @@ async def store(
     columns: dict[str, list[Any]] = {column: [row.get(column) for row in unique] for column in _COLUMNS}
     columns["id"] = [uuid7() for _ in unique]
     await uow.run("select pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"trades of {account_id}",))
+    columns["protection"] = [None if terms is None else Jsonb(terms) for terms in columns["protection"]]
     stored = await uow.rows(_UPSERT, {**columns, "user": user_id, "account": account_id, "at": at})
     await _add_events(uow, user_id, account_id, [event for row in stored if (event := _event(row, at))])
     await _count_days(uow, user_id, account_id, [row for row in stored if row["is_closed"]])
@@ -163,13 +167,14 @@ async def drop_missing(uow: UnitOfWork, *, account_id: UUID, open_tickets: list[
     Only rows older than the report are touched, so that a position stored meanwhile is not dropped.
     """
     return await uow.run(
-        "update trades set is_closed = true, close_time = coalesce(close_time, %(at)s), reported_at = %(at)s "
+        "update trades set is_closed = true, close_time = coalesce(close_time, %(at)s), reported_at = %(at)s, "
+        "protection = null "
         "where account_id = %(account)s and not is_closed and ticket <> all(%(tickets)s) and reported_at < %(at)s",
         {"account": account_id, "tickets": open_tickets, "at": at},
     )
 
 
-_SELECT = """
+SELECT = """
     select t.*, a.login as account_login, a.currency, s.spec, st.name as strategy_name
     from trades t
     join mt5_accounts a on a.id = t.account_id
@@ -178,19 +183,32 @@ _SELECT = """
 """
 
 
-def _pips(row: Row) -> tuple[int, Decimal | None]:
+def select_page(condition: str, order: str) -> str:
+    """`SELECT` of the first `%(limit)s` trades by a condition on `trades t`.
+
+    They are chosen before anything is joined: the planner takes each join under row security for a filter, and would
+    rather sort all of a person's trades than walk an index that has them in order.
+    """
+    page = f"(select t.* from trades t where {condition} order by {order} limit %(limit)s) t"
+    return f"{SELECT.replace('trades t', page)} order by {order}"
+
+
+def _pips(row: Row) -> tuple[int, float, Decimal | None]:
+    """Digits of the symbol, size of its pip (0 while the symbol is unknown), and how many the price has moved."""
     if not row["spec"]:
-        return 5, None
+        return 5, 0.0, None
     spec = SymbolSpec(**{k: v for k, v in row["spec"].items() if k in SymbolSpec.__dataclass_fields__})
     until = row["close_price"] if row["is_closed"] else row["current_price"]
+    pip = pip_size(spec)
     if not until:
-        return spec.digits, None
+        return spec.digits, float(pip), None
     move = (until - row["open_price"]) * (1 if row["side"] == "buy" else -1)
-    return spec.digits, move / Decimal(str(pip_size(spec)))
+    return spec.digits, float(pip), move / pip
 
 
-def _trade(row: Row) -> TradeInfo:
-    digits, pips = _pips(row)
+def trade_info(row: Row) -> TradeInfo:
+    """A row of `SELECT` as its value."""
+    digits, pip, pips = _pips(row)
     return TradeInfo(
         **{
             field: row[field]
@@ -219,40 +237,39 @@ def _trade(row: Row) -> TradeInfo:
                 "reported_at",
             )
         },
-        source=f"Signal · {row['strategy_name']}" if row["strategy_name"] else "Manual" if not row["magic"] else "EA",
+        source=source_words(row["magic"], row["strategy_name"]),
         digits=digits,
         pips=pips,
+        protection=Protection.read(row["protection"]),
+        tick_size=float((row["spec"] or {}).get("tick_size", 0)),
+        tick_value=float((row["spec"] or {}).get("tick_value", 0)),
+        pip=pip,
     )
+
+
+def source_words(magic: int, strategy_name: str | None) -> str:
+    """Who opened a trade, by its magic number."""
+    return f"Signal · {strategy_name}" if strategy_name else "Manual" if not magic else "EA"
 
 
 async def list_open(uow: UnitOfWork, user_id: UUID, *, account_id: UUID | None = None) -> list[TradeInfo]:
     """Open positions of a person, oldest first."""
     rows = await uow.rows(
-        _SELECT + "where t.user_id = %(user)s and not t.is_closed "
+        SELECT + "where t.user_id = %(user)s and not t.is_closed "
         "and (%(account)s::uuid is null or t.account_id = %(account)s) order by t.open_time, t.id",
         {"user": user_id, "account": account_id},
     )
-    return [_trade(row) for row in rows]
+    return [trade_info(row) for row in rows]
 
 
 async def list_trades(
-    uow: UnitOfWork, user_id: UUID, *, account_id: UUID | None, is_open: bool | None, before: UUID | None, limit: int
+    uow: UnitOfWork, user_id: UUID, *, account_id: UUID | None, before: UUID | None, limit: int
 ) -> Page[TradeInfo]:
     """Positions, last stored first, by cursor."""
     rows = await uow.rows(
-        _SELECT + "where t.user_id = %(user)s and (%(account)s::uuid is null or t.account_id = %(account)s) "
-        "and (%(open)s::boolean is null or t.is_closed <> %(open)s) "
+        SELECT + "where t.user_id = %(user)s and (%(account)s::uuid is null or t.account_id = %(account)s) "
         "and (%(before)s::uuid is null or t.id < %(before)s) order by t.id desc limit %(limit)s",
-        {"user": user_id, "account": account_id, "open": is_open, "before": before, "limit": limit + 1},
+        {"user": user_id, "account": account_id, "before": before, "limit": limit + 1},
     )
-    items = tuple(_trade(row) for row in rows[:limit])
+    items = tuple(trade_info(row) for row in rows[:limit])
     return Page(items, str(items[-1].id) if len(rows) > limit else None)
-
-
-async def find(uow: UnitOfWork, trade_id: UUID) -> tuple[TradeInfo, UUID, UUID | None] | None:
-    """A position the actor may see, with its owner and its account's agent."""
-    row = await uow.row(
-        _SELECT.replace("st.name as strategy_name", "st.name as strategy_name, a.agent_id") + "where t.id = %s",
-        (trade_id,),
-    )
-    return (_trade(row), row["user_id"], row["agent_id"]) if row else None

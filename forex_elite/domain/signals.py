@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from forex_elite.domain.protection import Protection
 from forex_elite.domain.trading import Level
 
 
@@ -211,3 +212,20 @@ class TradeInfo:
     digits: int
     pips: Decimal | None
     reported_at: datetime
+    protection: Protection | None = None
+    tick_size: float = 0.0
+    tick_value: float = 0.0
+    """Profit of one tick for one lot in the account currency when the symbol was last reported; 0 when unknown."""
+    pip: float = 0.0
+
+    @property
+    def net(self) -> Decimal:
+        """Profit with swap and commission."""
+        return self.profit + self.swap + self.commission
+
+    @property
+    def per_price(self) -> float:
+        """How much the result changes when the price rises by 1, in the account currency; 0 when not known."""
+        if not self.tick_size:
+            return 0.0
+        return float(self.volume) * self.tick_value / self.tick_size * (1 if self.side == "buy" else -1)

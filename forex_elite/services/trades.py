@@ -11,17 +11,10 @@ from forex_elite.domain.paging import MAX_PAGE_SIZE, PAGE_SIZE, Page
 from forex_elite.domain.signals import TradeInfo
 
 
-async def list_open(actor: Actor, account_id: UUID | None = None) -> tuple[TradeInfo, ...]:
-    """The actor's open positions, oldest first."""
-    async with unit_of_work(actor) as uow:
-        return tuple(await queries.list_open(uow, actor.person_id, account_id=account_id))
-
-
 async def list_trades(
     actor: Actor,
     *,
     account_id: UUID | None = None,
-    is_open: bool | None = None,
     cursor: UUID | None = None,
     limit: int = PAGE_SIZE,
 ) -> Page[TradeInfo]:
@@ -31,7 +24,6 @@ async def list_trades(
             uow,
             actor.person_id,
             account_id=account_id,
-            is_open=is_open,
             before=cursor,
             limit=max(1, min(limit, MAX_PAGE_SIZE)),
         )

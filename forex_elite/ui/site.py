@@ -14,13 +14,19 @@ import reflex as rx
 from forex_elite.ui.pages import errors
 from forex_elite.ui.pages.agents import page as agents
 from forex_elite.ui.pages.agents.state import AgentsState
+from forex_elite.ui.pages.analytics import page as analytics
+from forex_elite.ui.pages.analytics.state import AnalyticsState
 from forex_elite.ui.pages.health import page as health
 from forex_elite.ui.pages.health.state import HealthState
+from forex_elite.ui.pages.history import page as history
+from forex_elite.ui.pages.history.state import HistoryState
 from forex_elite.ui.pages.login import page as login
 from forex_elite.ui.pages.onboarding import page as onboarding
 from forex_elite.ui.pages.onboarding.state import OnboardingState
 from forex_elite.ui.pages.overview import page as overview
 from forex_elite.ui.pages.overview.state import OverviewState
+from forex_elite.ui.pages.positions import page as positions
+from forex_elite.ui.pages.positions.state import PositionsState
 from forex_elite.ui.pages.register import page as register
 from forex_elite.ui.pages.settings import page as settings
 from forex_elite.ui.pages.settings.state import SettingsState
@@ -35,7 +41,10 @@ from forex_elite.ui.shell.state import ShellState
 
 STYLESHEETS = [
     f"/styles/{name}.css"
-    for name in ("fonts", "tokens", "base", "controls", "panels", "overlays", "shell", "pages", "health", "trading")
+    for name in (
+        *("fonts", "tokens", "base", "controls", "panels", "overlays", "shell", "pages"),
+        *("health", "trading", "positions"),
+    )
 ]
 
 _BEFORE_FIRST_PAINT = """(() => {
@@ -63,6 +72,9 @@ _FRAME = (SessionState.load, ShellState.load)
 PAGES: tuple[PageEntry, ...] = (
     PageEntry("/", overview.page, "Overview", [*_FRAME, OverviewState.load]),
     PageEntry("/trading", trading.page, "Live trading", [*_FRAME, TradingState.load]),
+    PageEntry("/positions", positions.page, "Positions", [*_FRAME, PositionsState.load]),
+    PageEntry("/positions/history", history.page, "History", [*_FRAME, HistoryState.load]),
+    PageEntry("/positions/analytics", analytics.page, "Analytics", [*_FRAME, AnalyticsState.load]),
     PageEntry("/signals", signals.page, "Signals", [*_FRAME, SignalsState.load]),
     PageEntry("/signals/strategies", strategies.page, "Strategies", [*_FRAME, StrategiesState.load]),
     PageEntry("/agents", agents.page, "Agents", [*_FRAME, AgentsState.load]),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from agent.protocol import (
@@ -110,6 +111,8 @@ class FakeTerminal:
     resubscribed: list[list[str]] = field(default_factory=list)
     is_closed: bool = False
     check: Callable[[], None] = lambda: None
+    range: Decimal | None = None
+    """What the ATR is, whatever the timeframe."""
 
     def connect(self) -> None:
         self.connects += 1
@@ -283,6 +286,22 @@ class FakeTerminal:
             )
 
         return self._answer({"do": "close", "ticket": position.ticket, "lots": volume_lots}, execute)
+
+    def close_by(self, position: OpenPosition, other: OpenPosition, *, magic: int, comment: str) -> SendResult:
+        def execute() -> SendResult:
+            lots = min(position.volume_lots, other.volume_lots)
+            deal = self.book.close(position, lots, magic=magic, comment=comment)
+            self.book.close(other, lots, magic=magic, comment=comment)
+            text = "Request executed"
+            return SendResult(
+                SendClass.DONE, 10009, text, deal.order, deal.ticket, position.ticket, lots, other.open_price
+            )
+
+        return self._answer({"do": "close_by", "ticket": position.ticket, "by": other.ticket}, execute)
+
+    def average_true_range(self, symbol: str, timeframe: str, period: int) -> Decimal | None:
+        self._reach()
+        return self.range
 
     def modify_position(self, position: OpenPosition, *, sl: float, tp: float) -> SendResult:
         def execute() -> SendResult:

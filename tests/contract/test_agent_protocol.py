@@ -14,7 +14,7 @@ from agent.protocol import Message, TradeInstruction, TradeOutcome, TradePayload
 
 GOLDEN: dict[str, dict[str, Any]] = json.loads((Path(__file__).parent / "data" / "protocol_v1.json").read_text())
 PARTS = {"Level", "JobAccount", "JobError", "HostLoad", "TerminalHealth", "SymbolSpec", "LogLine"}
-PARTS |= {"AgentIntervals", "AgentConfig", "Message"}
+PARTS |= {"AgentIntervals", "AgentConfig", "AtrTerms", "BreakEven", "Trailing", "Message"}
 """Models that travel only inside a message, whose golden text holds them."""
 
 
@@ -65,6 +65,10 @@ def test_a_message_is_never_changed_in_passing(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["OpenTrade", "CloseTrades", "ModifyTrade", "ModifyOrder", "CancelOrders"])
+@pytest.mark.parametrize(
+    "name",
+    ["OpenTrade", "CloseTrades", "CloseMany", "CloseBy", "Flatten", "ModifyTrade", "ProtectTrade", "CancelOrders"],
+)
 def test_an_instruction_is_told_by_its_verb(name: str) -> None:
     read = TypeAdapter(TradeInstruction).validate_python(GOLDEN[name])
 
@@ -92,6 +96,24 @@ def test_an_instruction_is_told_by_its_verb(name: str) -> None:
 def test_an_order_that_means_nothing_is_no_message(change: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         TradePayload.model_validate({**GOLDEN["TradePayload"], "instruction": {**GOLDEN["OpenTrade"], **change}})
+
+
+@pytest.mark.parametrize(
+    "protection",
+    [
+        {},
+        {"trailing": {"distance": 0}},
+        {"trailing": {"distance": float("nan")}},
+        {"trailing": {"distance": 10, "unit": "lots"}},
+        {"break_even": {"trigger": 10, "offset": 10}},
+        {"trailing": {"distance": 1, "unit": "atr"}, "atr": {"timeframe": "W1"}},
+    ],
+)
+def test_a_protection_that_means_nothing_is_no_message(protection: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        TradePayload.model_validate(
+            {**GOLDEN["TradePayload"], "instruction": {**GOLDEN["ProtectTrade"], "protection": protection}}
+        )
 
 
 @pytest.mark.parametrize("tag", ["x" * 28, "semi;colon", "tab\t", "é"])

@@ -15,9 +15,22 @@ from sqlalchemy.engine import URL, Engine, create_engine
 from sqlalchemy.pool import NullPool
 
 from forex_elite import clock
-from forex_elite.db import acceptance, accounts, agents, migrations, people, queue, settlement, signals, trades
+from forex_elite.db import (
+    acceptance,
+    accounts,
+    agents,
+    history,
+    migrations,
+    people,
+    positions,
+    queue,
+    settlement,
+    signals,
+    trades,
+)
 from forex_elite.db.engine import app_url
 from forex_elite.db.unit_of_work import IDENTITY_SQL, Row, UnitOfWork, identity_parameters
+from forex_elite.domain.history import HistoryFilter
 from forex_elite.domain.identity import Actor, service
 from tests.conftest import SECRET_KEY
 from tests.db.conftest import MakeDatabase
@@ -84,6 +97,7 @@ class Explaining(UnitOfWork):
         super().__init__(connection, actor)
         self.scans: list[str] = []
         self.indexes: set[str] = set()
+        self.nodes: set[str] = set()
 
     async def _explain(self, statement: str, parameters: Any = None) -> None:
         found = await (
@@ -93,6 +107,7 @@ class Explaining(UnitOfWork):
         self._walk(found[0][0]["Plan"])
 
     def _walk(self, node: dict[str, Any]) -> None:
+        self.nodes.add(node["Node Type"])
         self.indexes |= {node["Index Name"]} if "Index Name" in node else set()
         if node["Node Type"] == "Seq Scan" and node["Relation Name"] in BIG:
             self.scans.append(f"{node['Relation Name']} filter {node.get('Filter')}")
@@ -109,7 +124,7 @@ class Explaining(UnitOfWork):
 
     async def value(self, sql: str, parameters: Any = None) -> Any:
         await self._explain(sql, parameters)
-        return 0
+        return clock.now() if "_time from" in sql else 0
 
     async def run(self, sql: str, parameters: Any = None) -> int:
         await self._explain(sql, parameters)
@@ -236,7 +251,7 @@ async def test_accounts_positions_and_sessions_are_found_by_index(
     uow = await explaining(connection, member.actor)
     await accounts.list_accounts(uow, member.id, now=clock.now())
     await trades.list_open(uow, member.id)
-    await trades.list_trades(uow, member.id, account_id=None, is_open=None, before=None, limit=50)
+    await trades.list_trades(uow, member.id, account_id=None, before=None, limit=50)
 
     server = await explaining(connection, service("look-up"))
     await people.find_signed_in(server, now=clock.now(), token_hash=b"t" * 32)
@@ -252,5 +267,65 @@ async def test_a_days_counts_read_that_day_alone(
     uow = await explaining(connection, member.actor)
 
     await signals.count_since(uow, member.id, clock.now() + timedelta(hours=1), strategy_id=None)
+
+    assert uow.scans == []
+
+
+@pytest.mark.parametrize("before", [None, UUID(int=2**127)])
+@pytest.mark.parametrize(
+    ("wanted", "index"),
+    [
+        ({}, "ix_trades_closed"),
+        ({"symbol": "EURUSD"}, "ix_trades_symbol_closed"),
+        ({"magic": 7}, "ix_trades_magic_closed"),
+        ({"account_id": "mine"}, "ix_trades_account_closed"),
+    ],
+)
+async def test_a_page_of_the_history_is_read_by_index_in_its_order(
+    connection: psycopg.AsyncConnection[Any],
+    crowded: tuple[URL, Person],
+    before: UUID | None,
+    wanted: dict[str, Any],
+    index: str,
+) -> None:
+    member = crowded[1]
+    uow = await explaining(connection, member.actor)
+    asked = HistoryFilter(**{**wanted, **({"account_id": member.account_id} if "account_id" in wanted else {})})
+
+    await history.list_closed(uow, member.id, asked, before=before, limit=50)
+
+    assert uow.scans == []
+    assert uow.indexes & {index, "ix_trades_closed"}
+    assert "Sort" not in uow.nodes
+
+
+async def test_sums_over_the_history_read_one_persons_trades_alone(
+    connection: psycopg.AsyncConnection[Any], crowded: tuple[URL, Person]
+) -> None:
+    member = crowded[1]
+    uow = await explaining(connection, member.actor)
+
+    await history.totals(uow, member.id, HistoryFilter())
+    await history.slices(uow, member.id, HistoryFilter(symbol="EURUSD"), zone="UTC")
+    await history.drawdowns(uow, member.id, HistoryFilter(account_id=member.account_id))
+    await history.balances(uow, member.id, None, None)
+    await history.choices(uow, member.id)
+
+    assert uow.scans == []
+
+
+async def test_open_positions_and_orders_about_them_are_found_by_index(
+    connection: psycopg.AsyncConnection[Any], crowded: tuple[URL, Person]
+) -> None:
+    member = crowded[1]
+    assert member.account_id
+    uow = await explaining(connection, member.actor)
+
+    await positions.list_open(uow, member.id, account_id=None, symbol=None, after=uuid4(), limit=50)
+    await positions.floating(uow, member.id, account_id=None)
+    await positions.list_matching(uow, member.id, account_ids=None, symbol=None)
+    await positions.under_way(uow, member.account_id)
+    await positions.find(uow, member.id, uuid4())
+    await positions.outcomes(uow, member.id, [uuid4()])
 
     assert uow.scans == []

@@ -130,6 +130,13 @@ class Trade(SQLModel, table=True):
         sa.UniqueConstraint("account_id", "ticket", name="uq_trades_ticket"),
         sa.Index("ix_trades_open", "account_id", postgresql_where=sa.text("not is_closed")),
         sa.Index("ix_trades_closed", "user_id", "close_time", "id", postgresql_where=sa.text("is_closed")),
+        sa.Index("ix_trades_account_closed", "account_id", "close_time", "id", postgresql_where=sa.text("is_closed")),
+        sa.Index(
+            "ix_trades_symbol_closed", "user_id", "symbol", "close_time", "id", postgresql_where=sa.text("is_closed")
+        ),
+        sa.Index(
+            "ix_trades_magic_closed", "user_id", "magic", "close_time", "id", postgresql_where=sa.text("is_closed")
+        ),
         sa.ForeignKeyConstraint(
             ["user_id", "account_id"],
             ["mt5_accounts.user_id", "mt5_accounts.id"],
@@ -157,6 +164,8 @@ class Trade(SQLModel, table=True):
     commission: Decimal = number(MONEY)
     magic: int = Field(default=0, sa_type=sa.BigInteger)
     comment: str = Field(default="", max_length=64)
+    protection: dict[str, Any] | None = json()
+    """Break-even and trailing stop the agent works an open position with, as the agent reported them."""
     is_closed: bool = False
     reported_at: datetime = instant(default_now=True)
 

@@ -30,10 +30,13 @@ class Action:
 PLACES: tuple[Place, ...] = (
     Place("/", "Overview", "overview", "Trade", "o", on_phone=True),
     Place("/trading", "Live trading", "trading", "Trade", "t", on_phone=True),
+    Place("/positions", "Positions", "positions", "Trade", "p", on_phone=True),
+    Place("/positions/history", "History", "clock", "Trade", "h"),
+    Place("/positions/analytics", "Analytics", "chart", "Trade", "n"),
     Place("/signals", "Signals", "signals", "Automate", "s", on_phone=True),
     Place("/signals/strategies", "Strategies", "target", "Automate", "y"),
     Place("/agents", "Agents", "agents", "Connect", "a"),
-    Place("/health", "Health", "health", "Connect", "h"),
+    Place("/health", "Health", "health", "Connect"),
     Place("/settings", "Settings", "settings", "System", ","),
 )
 

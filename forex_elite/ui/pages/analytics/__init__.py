@@ -1,0 +1,1 @@
+"""What the closed trades say: equity curve, ratios, and where the money was made."""

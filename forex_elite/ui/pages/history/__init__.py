@@ -1,0 +1,1 @@
+"""Closed trades: filters, pages, totals, export."""

@@ -1,0 +1,243 @@
+"""The page of open positions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from forex_elite.ui import figures
+from forex_elite.ui.components import panels
+from forex_elite.ui.components.buttons import button, icon_button
+from forex_elite.ui.components.icon import icon
+from forex_elite.ui.components.links import link
+from forex_elite.ui.components.marks import badge, side, skeleton
+from forex_elite.ui.live.live import age, live, live_price
+from forex_elite.ui.pages.positions.bulk import bulk_dialog
+from forex_elite.ui.pages.positions.bulk_state import BulkState
+from forex_elite.ui.pages.positions.dialogs import dialogs
+from forex_elite.ui.pages.positions.live import floating_totals, level_cell, live_figure
+from forex_elite.ui.pages.positions.rows import PositionRow
+from forex_elite.ui.pages.positions.state import PositionsState
+from forex_elite.ui.pages.positions.tabs import tabs
+from forex_elite.ui.shell.frame import frame
+
+_HEADS = (
+    ("Symbol", ""),
+    ("Side", ""),
+    ("Lots", "num"),
+    ("Opened, ", ""),
+    ("Open", "num"),
+    ("Now", "num"),
+    ("SL", "num"),
+    ("TP", "num"),
+    ("Pips", "num"),
+    ("P&L", "num"),
+    ("Account", ""),
+    ("Source", ""),
+    ("Protection", ""),
+    ("Actions", "num"),
+)
+
+
+def _name(row: rx.Var[PositionRow]) -> rx.Var[str]:
+    return row.symbol + " #" + row.ticket
+
+
+def _profit(row: rx.Var[PositionRow]) -> rx.Component:
+    return live_figure(
+        row.symbol,
+        row.quote,
+        base=row.base,
+        per_price=row.per_price,
+        places=row.cents,
+        fallback=row.profit,
+        tone=row.profit_tone,
+    )
+
+
+def _pips(row: rx.Var[PositionRow]) -> rx.Component:
+    return live_figure(
+        row.symbol,
+        row.quote,
+        base=row.pips_base,
+        per_price=row.pips_per_price,
+        places=1,
+        fallback=row.pips,
+        tone=row.pips_tone,
+    )
+
+
+def _level(row: rx.Var[PositionRow], which: str) -> rx.Component:
+    label = ("Stop loss of " if which == "sl" else "Take profit of ") + _name(row)
+    return level_cell(
+        row.sl if which == "sl" else row.tp,
+        label,
+        lambda text: PositionsState.save_level(row.id, which, text),
+        disabled=row.doing != "",
+    )
+
+
+def _protection(row: rx.Var[PositionRow]) -> rx.Component:
+    return rx.cond(
+        row.protection != "", badge(row.protection, "acc", "shield"), rx.el.span(figures.MISSING, class_name="t3")
+    )
+
+
+def _actions(row: rx.Var[PositionRow]) -> rx.Component:
+    return rx.cond(
+        row.doing != "",
+        rx.el.span(
+            rx.cond(row.doing != "Closed", icon("spinner", "xs", class_name="spin")),
+            row.doing,
+            class_name="row end t3 xs",
+            role="status",
+        ),
+        rx.el.div(
+            icon_button("shield", "Protect " + _name(row), on_click=PositionsState.ask_protect(row.id)),
+            icon_button("swap", "Close by: " + _name(row), on_click=PositionsState.ask_close_by(row.id)),
+            button("Close", size="s", on_click=PositionsState.ask_close(row.id), aria_label="Close " + _name(row)),
+            class_name="row row-actions",
+        ),
+    )
+
+
+def _row(row: rx.Var[PositionRow]) -> rx.Component:
+    fault = rx.cond(row.fault != "", rx.el.div(icon("alert", "xs"), row.fault, class_name="row crit-text xs"))
+    return rx.el.tr(
+        rx.el.td(rx.el.b(row.symbol, class_name="md"), rx.el.span(" #", row.ticket, class_name="t3 mono xs"), fault),
+        rx.el.td(side(row.side, row.side_tone)),
+        rx.el.td(row.lots, class_name="num"),
+        rx.el.td(row.opened, class_name="t2"),
+        rx.el.td(row.open_price, class_name="num t2"),
+        rx.el.td(live_price(row.symbol, row.digits, row.now_price, row.quote), class_name="num quote-cell"),
+        rx.el.td(_level(row, "sl"), class_name="num"),
+        rx.el.td(_level(row, "tp"), class_name="num"),
+        rx.el.td(_pips(row), class_name="num"),
+        rx.el.td(_profit(row), rx.el.span(row.currency, class_name="unit"), class_name="num md"),
+        rx.el.td(row.account, class_name="t2"),
+        rx.el.td(row.source, class_name="t3 cell-clip", title=row.source),
+        rx.el.td(_protection(row), title=row.protection_words),
+        rx.el.td(_actions(row)),
+        key=row.id,
+        class_name=rx.cond(row.fault != "", "faulty", rx.cond(row.doing != "", "dim", "")),
+    )
+
+
+def _phone_row(row: rx.Var[PositionRow]) -> rx.Component:
+    return rx.el.div(
+        rx.el.div(
+            rx.el.div(
+                rx.el.div(
+                    rx.el.b(row.symbol, class_name="md"),
+                    side(row.side, row.side_tone),
+                    rx.el.span(row.lots, " lots", class_name="t2 sm"),
+                    _protection(row),
+                    class_name="row",
+                ),
+                rx.el.div(row.open_price, " · ", row.account, class_name="t3 xs"),
+                class_name="grow",
+            ),
+            rx.el.div(
+                rx.el.div(_profit(row), rx.el.span(row.currency, class_name="unit"), class_name="md"),
+                rx.el.div(_pips(row), rx.el.span("pips", class_name="unit"), class_name="xs"),
+                class_name="num",
+            ),
+            class_name="position-line",
+        ),
+        rx.el.div(
+            rx.el.span("SL ", _level(row, "sl"), class_name="t3 xs"),
+            rx.el.span("TP ", _level(row, "tp"), class_name="t3 xs"),
+            rx.el.span(class_name="grow"),
+            _actions(row),
+            class_name="position-line",
+        ),
+        rx.cond(row.fault != "", rx.el.div(icon("alert", "xs"), row.fault, class_name="row crit-text xs")),
+        class_name="phone-row stacked",
+        key=row.id,
+    )
+
+
+def _list() -> rx.Component:
+    heads = [
+        rx.el.th(name, PositionsState.zone if name.endswith(", ") else rx.fragment(), class_name=look, scope="col")
+        for name, look in _HEADS
+    ]
+    return rx.fragment(
+        rx.el.div(
+            rx.el.table(
+                rx.el.thead(rx.el.tr(*heads)),
+                rx.el.tbody(rx.foreach(PositionsState.rows, _row)),
+                class_name="compact",
+            ),
+            class_name="table-wrap grow not-phone",
+            custom_attrs={"data-hold": "", "data-rows": ""},
+            role="region",
+            aria_label="Open positions",
+            tab_index=0,
+        ),
+        rx.el.div(rx.foreach(PositionsState.rows, _phone_row), class_name="phone-rows only-phone"),
+    )
+
+
+def _nothing() -> rx.Component:
+    return panels.empty(
+        "positions",
+        "No open position",
+        "Positions of all your accounts appear here as soon as a terminal reports them, within a second.",
+        link("See closed trades", to="/positions/history", class_name="btn small"),
+        link("Agents", to="/agents", class_name="btn primary small"),
+    )
+
+
+def _totals() -> rx.Component:
+    return rx.cond(
+        PositionsState.groups.length() > 0,
+        panels.panel(rx.el.h2("Floating results", class_name="sr"), floating_totals(PositionsState.groups)),
+    )
+
+
+def _panel() -> rx.Component:
+    several: tuple[Any, ...] = (
+        rx.cond(PositionsState.total > 0, age(PositionsState.oldest_at)),
+        rx.cond(
+            PositionsState.total > 0,
+            button("Close several…", look="danger-line", size="s", on_click=BulkState.ask),
+        ),
+    )
+    return panels.panel(
+        panels.panel_head(rx.el.h2("Open positions", class_name="sr"), tabs("/positions"), actions=several),
+        rx.cond(
+            PositionsState.error_code != "",
+            panels.failed("Positions could not be loaded", PositionsState.error_code, PositionsState.load),
+        ),
+        rx.cond(
+            PositionsState.is_loaded,
+            rx.cond(PositionsState.rows.length() > 0, _list(), rx.cond(PositionsState.error_code == "", _nothing())),
+            skeleton(12),
+        ),
+        panels.pager(
+            rx.cond(PositionsState.words != "", PositionsState.words, "No position"),
+            has_newer=PositionsState.has_newer,
+            has_older=PositionsState.has_older,
+            on_newer=PositionsState.newer,
+            on_older=PositionsState.older,
+        ),
+        class_name="grow",
+    )
+
+
+def page() -> rx.Component:
+    """Every open position, live, with what can be done about it."""
+    return frame(
+        _totals(),
+        _panel(),
+        dialogs(),
+        bulk_dialog(),
+        live(PositionsState.topics, PositionsState.changed, every_s=15),
+        title="Positions",
+        current="/positions",
+        fit=True,
+        by_account=True,
+        class_name="positions",
+    )

@@ -1,0 +1,348 @@
+"""The open positions on screen, the dialog about one of them, and the orders whose answer is awaited."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import reflex as rx
+
+from forex_elite import clock
+from forex_elite.domain.identity import Actor
+from forex_elite.domain.orders import OrderReceipt
+from forex_elite.domain.positions import HEDGING
+from forex_elite.domain.protection import BreakEven, DistanceUnit, Protection, Trailing
+from forex_elite.errors import ForexEliteError, InvalidInput, NotFound
+from forex_elite.services import accounts, onboarding, positions
+from forex_elite.ui import figures, handlers
+from forex_elite.ui.pages.positions.rows import (
+    DOING,
+    Choice,
+    FloatingRow,
+    PositionRow,
+    ProtectionForm,
+    floating_row,
+    outcome_words,
+    position_row,
+    protection_form,
+)
+from forex_elite.ui.session import public, requires
+from forex_elite.ui.shell.state import ShellState, account_title
+
+PAGE = 50
+REFRESH = timedelta(seconds=15)
+"""What merely floats is followed by the browser; so often it gets the terminals' own figures again."""
+MOST_AWAITED = 200
+_OPEN = {"pending", "running", "unknown"}
+_PORTIONS = {"25", "50", "75", "100", "lots"}
+NO_ROW = PositionRow(
+    "", "", "", "", "", "", "", "", "", "bid", 5, "", "", "", "", 0.0, 0.0, "", "", 0.0, 0.0, 2, "", "", "", "", ""
+)
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as malformed:
+        raise NotFound("There is no such position.") from malformed
+
+
+def number(text: str, field: str) -> float | None:
+    """A number a person typed, None for nothing. Raises InvalidInput."""
+    plain = text.strip().replace(",", "")
+    if not plain:
+        return None
+    try:
+        return float(plain)
+    except ValueError as malformed:
+        raise InvalidInput("Use a number with a decimal point, such as 1.08640.", field=field) from malformed
+
+
+class PositionsState(rx.State):
+    """One page of open positions and the groups the browser keeps the totals from."""
+
+    rows: list[PositionRow] = []
+    groups: list[FloatingRow] = []
+    topics: list[str] = ["trades", "jobs", "accounts"]
+    zone: str = "UTC"
+    words: str = ""
+    total: int = 0
+    oldest_at: str = ""
+    has_newer: bool = False
+    has_older: bool = False
+    dialog: str = ""
+    subject: PositionRow = NO_ROW
+    portion: str = "100"
+    lots: str = ""
+    others: list[Choice] = []
+    form: ProtectionForm = ProtectionForm()
+    errors: dict[str, str] = {}
+    is_busy: bool = False
+    is_loaded: bool = False
+    error_code: str = ""
+    _time_zone: str = "UTC"
+    _cursors: list[str] = []
+    _next: str = ""
+    _shown: list[PositionRow] = []
+    _shown_at: datetime | None = None
+    _watched: dict[str, str] = {}
+    _doing: dict[str, str] = {}
+    _faults: dict[str, str] = {}
+
+    @rx.event
+    @requires()
+    async def load(self, actor: Actor) -> None:
+        """Load the first page."""
+        self._cursors, self.dialog = [], ""
+        self._time_zone = (await onboarding.get_preferences(actor)).time_zone
+        self.zone = figures.zone_label(self._time_zone)
+        await self._fill(actor, is_held=False)
+
+    @rx.event
+    @requires()
+    async def changed(self, actor: Actor, topics: list[str], is_held: bool) -> Any:
+        """Positions or orders went on; rows under the pointer stay where they are."""
+        events = await self._settle(actor) if self._watched else []
+        if topics == ["jobs"] and not events:
+            return None
+        await self._fill(actor, is_held=is_held)
+        return events
+
+    @rx.event
+    @requires()
+    async def newer(self, actor: Actor) -> None:
+        """The page before."""
+        self._cursors = self._cursors[:-1]
+        await self._fill(actor, is_held=False)
+
+    @rx.event
+    @requires()
+    async def older(self, actor: Actor) -> None:
+        """The next page."""
+        if self._next:
+            self._cursors = [*self._cursors, self._next]
+            await self._fill(actor, is_held=False)
+
+    # --- one position -----------------------------------------------------------------------------------------------
+
+    @rx.event
+    @requires()
+    async def save_level(self, actor: Actor, trade_id: str, which: str, text: str) -> Any:
+        """Change a stop loss or take profit in its cell; empty removes it."""
+        price = number(text, which)
+        levels = {"sl" if which == "sl" else "tp": 0.0 if price is None else price}
+        return await self._order(actor, trade_id, "modify", positions.modify(actor, _id(trade_id), **levels))
+
+    @rx.event
+    @requires()
+    async def ask_close(self, actor: Actor, trade_id: str) -> None:
+        """Ask how much to close."""
+        self._choose(trade_id, "close")
+
+    @rx.event
+    @public
+    async def choose_portion(self, portion: str) -> None:
+        """Close a quarter, half, three quarters, all, or so many lots."""
+        self.portion = portion if portion in _PORTIONS else "100"
+        self.errors = {}
+
+    @rx.event
+    @public
+    async def type_lots(self, lots: str) -> None:
+        """How many lots to close."""
+        self.lots = lots[:16]
+
+    @rx.event
+    @requires()
+    async def close(self, actor: Actor) -> Any:
+        """Close as much of the position as was chosen."""
+        self.is_busy, self.errors = True, {}
+        yield
+        try:
+            if self.portion == "lots":
+                sent = positions.close(actor, _id(self.subject.id), volume_lots=number(self.lots, "volume_lots") or 0.0)
+            else:
+                sent = positions.close(actor, _id(self.subject.id), percent=float(self.portion))
+            yield await self._order(actor, self.subject.id, "close", sent)
+            self.dialog = ""
+        except InvalidInput as refusal:
+            self.errors = {"volume_lots": refusal.message}
+        finally:
+            self.is_busy = False
+
+    @rx.event
+    @requires()
+    async def ask_close_by(self, actor: Actor, trade_id: str) -> None:
+        """Ask which opposite position to close this one by."""
+        self._choose(trade_id, "close_by")
+        mine = await positions.get(actor, _id(trade_id))
+        page = await positions.list_open(actor, account_id=mine.account_id, symbol=mine.symbol, limit=200)
+        self.others = [
+            Choice(str(one.id), f"#{one.ticket} · {one.side} {figures.lots(one.volume)} lots at {one.open_price:f}")
+            for one in page.items
+            if one.side != mine.side
+        ]
+        known = {account.id: account.margin_mode for account in await accounts.list_accounts(actor)}
+        if known.get(mine.account_id) != HEDGING:
+            self.others = []
+
+    @rx.event
+    @requires()
+    async def close_by(self, actor: Actor, form: dict[str, Any]) -> Any:
+        """Close the two positions by each other."""
+        sent = positions.close_by(actor, _id(self.subject.id), _id(str(form.get("other", ""))))
+        told = await self._order(actor, self.subject.id, "close_by", sent)
+        self.dialog = ""
+        return told
+
+    @rx.event
+    @requires()
+    async def ask_protect(self, actor: Actor, trade_id: str) -> None:
+        """Show the position's protection to change it."""
+        self._choose(trade_id, "protect")
+        self.form = protection_form((await positions.get(actor, _id(trade_id))).protection)
+
+    @rx.event
+    @public
+    async def choose_unit(self, which: str, unit: str) -> None:
+        """Count distances in pips or in ATRs."""
+        if unit in {"pips", "atr"} and which in {"be_unit", "trail_unit"}:
+            self.form = replace(self.form, **{which: unit})
+
+    @rx.event
+    @requires()
+    async def protect(self, actor: Actor, form: dict[str, Any]) -> Any:
+        """Have the agent keep the protection of the form; an empty form ends it."""
+        self.is_busy, self.errors = True, {}
+        yield
+        try:
+            wanted = _read(form, self.form)
+            sent = positions.protect(actor, _id(self.subject.id), wanted)
+            yield await self._order(actor, self.subject.id, "protect", sent)
+            self.dialog = ""
+        except InvalidInput as refusal:
+            self.errors = handlers.problems_of(refusal)
+        finally:
+            self.is_busy = False
+
+    @rx.event
+    @public
+    async def close_dialog(self) -> None:
+        """Leave everything as it is."""
+        self.dialog, self.errors = "", {}
+
+    @rx.event
+    @requires()
+    async def await_orders(self, actor: Actor, job_ids: list[str]) -> Any:
+        """Tell how these orders of a bulk close end; some may have ended already."""
+        self._watched.update({str(_id(job_id)): "" for job_id in job_ids[:MOST_AWAITED]})
+        events = await self._settle(actor)
+        await self._fill(actor, is_held=False)
+        return events
+
+    # --- inside -----------------------------------------------------------------------------------------------------
+
+    def _choose(self, trade_id: str, dialog: str) -> None:
+        found = next((row for row in self.rows if row.id == trade_id), None)
+        if found is None:
+            raise NotFound("There is no such position any more.")
+        self.subject, self.dialog, self.errors = found, dialog, {}
+        self.portion, self.lots, self.others = "100", "", []
+
+    async def _order(self, actor: Actor, trade_id: str, do: str, sending: Awaitable[OrderReceipt]) -> Any:
+        receipt = await sending
+        self._faults.pop(trade_id, None)
+        if receipt.job_id is not None:
+            self._watched[str(receipt.job_id)] = trade_id
+            self._doing[trade_id] = DOING[do]
+        await self._fill(actor, is_held=False)
+        if not receipt.reason:
+            return None
+        return handlers.toast("warn" if receipt.job_id else "crit", receipt.reason, code=receipt.code)
+
+    async def _settle(self, actor: Actor) -> list[Any]:
+        """Toasts for the orders that ended since the last look."""
+        events = []
+        for outcome in await positions.list_outcomes(actor, [UUID(job_id) for job_id in self._watched]):
+            if outcome.status in _OPEN:
+                continue
+            trade_id = self._watched.pop(str(outcome.job_id), "")
+            self._doing.pop(trade_id, None)
+            kind, title, detail = outcome_words(outcome)
+            if kind == "crit" and trade_id:
+                self._faults[trade_id] = detail
+            events.append(handlers.toast(kind, title, detail, outcome.code if kind == "crit" else ""))
+        return events
+
+    async def _fill(self, actor: Actor, *, is_held: bool) -> None:
+        chosen = (await self.get_state(ShellState)).account_id
+        account_id = UUID(chosen) if chosen else None
+        cursor = UUID(self._cursors[-1]) if self._cursors else None
+        try:
+            page = await positions.list_open(actor, account_id=account_id, cursor=cursor, limit=PAGE)
+            groups = await positions.floating(actor, account_id)
+            titles = {str(one.id): account_title(one) for one in await accounts.list_accounts(actor)}
+        except ForexEliteError as error:
+            self.error_code, self.is_loaded = error.code, True
+            return
+        self.error_code, self.is_loaded = "", True
+        fresh = [self._marked(position_row(trade, titles, self._time_zone)) for trade in page.items]
+        if is_held:
+            fresh = _in_place(self.rows, fresh)
+        self._next, self.has_older, self.has_newer = (
+            page.next_cursor or "", page.next_cursor is not None, bool(self._cursors),
+        )  # fmt: skip
+        self.total = sum(group.count for group in groups)
+        first = len(self._cursors) * PAGE + 1
+        self.words = f"{first} to {first + len(page.items) - 1} of {self.total}" if page.items else ""
+        now = clock.now()
+        is_old = self._shown_at is None or now - self._shown_at >= REFRESH
+        firm = [row.firm() for row in fresh]
+        if is_old or firm != self._shown:
+            self.rows, self._shown, self._shown_at = fresh, firm, now
+            self.groups = [floating_row(group) for group in groups]
+            self.oldest_at = figures.iso(min((trade.reported_at for trade in page.items), default=None))
+
+    def _marked(self, row: PositionRow) -> PositionRow:
+        return replace(row, doing=self._doing.get(row.id, ""), fault=self._faults.get(row.id, ""))
+
+
+def _in_place(shown: list[PositionRow], fresh: list[PositionRow]) -> list[PositionRow]:
+    """The new rows without moving those on screen: what is gone stays as closed, what is new comes last."""
+    by_id = {row.id: row for row in fresh}
+    kept = [by_id.pop(row.id, None) or replace(row, doing="Closed") for row in shown]
+    return [*kept, *by_id.values()]
+
+
+def _read(form: dict[str, Any], shown: ProtectionForm) -> Protection | None:
+    """The protection a form asks for; None when both halves are empty."""
+
+    def given(field: str) -> float | None:
+        return number(str(form.get(field) or ""), field)
+
+    trigger, distance = given("be_trigger"), given("trail_distance")
+    if given("be_offset") and trigger is None:
+        raise InvalidInput("Say at which profit the stop goes to break-even.", field="be_trigger")
+    if distance is None and (given("trail_trigger") or given("trail_step")):
+        raise InvalidInput("Say at which distance the stop follows.", field="trail_distance")
+    even = None
+    if trigger is not None:
+        even = BreakEven(unit=DistanceUnit(shown.be_unit), trigger=trigger, offset=given("be_offset") or 0.0)
+    trail = None
+    if distance is not None:
+        trail = Trailing(
+            unit=DistanceUnit(shown.trail_unit),
+            distance=distance,
+            trigger=given("trail_trigger") or 0.0,
+            step=given("trail_step") or 0.0,
+        )
+    period = given("atr_period")
+    return Protection(
+        break_even=even,
+        trailing=trail,
+        atr_timeframe=str(form.get("atr_timeframe") or "H1"),
+        atr_period=14 if period is None else int(period),
+    )
