@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from agent import __version__
 from agent.http_client import Answer, HttpClient, HttpFailure
-from agent.protocol import HeartbeatReply, Job, UnsettledJobs
+from agent.protocol import Credentials, HeartbeatReply, Job, UnsettledJobs
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -95,6 +95,10 @@ class ServerClient:
         if "status" not in answer:
             raise ServerAway("the answer to a result does not acknowledge it")
 
+    async def credentials(self, account_id: UUID) -> Credentials:
+        """The log-in of an account that is assigned to this agent."""
+        return _read(Credentials, await self._call("POST", f"/accounts/{account_id}/credentials", b"{}"))
+
     async def send(self, path: str, body: dict[str, Any]) -> None:
         """Upload a report (`/prices`, `/accounts`, `/trades`, `/logs`)."""
         answer = await self._call("POST", path, _dump(body))
@@ -112,6 +116,8 @@ class ServerClient:
         if _OK <= status < _REDIRECT:
             return answer
         text = f"{method} {path}: {status} {answer.text[:300]}"
+        if path.endswith("/credentials") and status == _NOT_FOUND:
+            raise Rejected(text)
         if status in _UNAUTHORISED or (status == _NOT_FOUND and not path.startswith("/jobs/")):
             raise KeyRefused(text)
         if path.startswith("/jobs/") and status in {_NOT_FOUND, _CONFLICT}:

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from agent import faults
@@ -13,7 +14,7 @@ from agent.clocks import Clock, Deadline
 from agent.journal import AlreadyJournalled, Intent, Journal, JournalUnavailable, Settlement
 from agent.outcome import StepDone, conclude, is_unknown, refused
 from agent.plan import cancellations, closings, levels, opposite
-from agent.protocol import CancelOrders, CloseTrades, ModifyTrade, OpenTrade, TradePayload
+from agent.protocol import CancelOrders, CloseTrades, Hold, ModifyTrade, OpenTrade, TradePayload
 from agent.terminal.gateway import OpenPosition, OrderInvalid, SendClass, SendResult, Terminal, TerminalUnavailable
 
 log = logging.getLogger(__name__)
@@ -23,6 +24,14 @@ REQUOTES = 3
 
 class TooLate(Exception):
     """The moment for an order has passed; nothing was sent."""
+
+
+class EntryHeld(OrderInvalid):
+    """The account's guard holds entries back; nothing was sent."""
+
+    def __init__(self, hold: Hold) -> None:
+        super().__init__(hold.reason)
+        self.code = hold.code
 
 
 @dataclass(slots=True)
@@ -37,6 +46,24 @@ class TradeJob:
     claimed_at: float | None = None
     """When the job was received, on the server's clock like every time that is reported."""
     server_ahead_s: float = 0.0
+
+    @classmethod
+    def of_message(cls, message: dict[str, Any], lease: Deadline) -> TradeJob:
+        """The job in a message of the supervisor; raises pydantic's ValidationError for what is no order."""
+        raw, expires = message["job"], message["expires"]
+        payload = TradePayload.model_validate(raw["payload"])
+        if not payload.tag:
+            # Without a mark of its own nobody could say after a crash whether the order exists.
+            payload = payload.model_copy(update={"tag": f"FE-{UUID(raw['id']).hex[-12:]}"})
+        return cls(
+            UUID(raw["id"]),
+            UUID(raw["lease_token"]),
+            payload,
+            lease,
+            None if expires is None else Deadline(*expires),
+            message["claimed_at"],
+            message["server_ahead_s"],
+        )
 
     def lateness(self, clock: Clock) -> str:
         """Why no order may be sent any more: `expired`, `lease-lost`, or empty while one may."""
@@ -69,11 +96,15 @@ class Executor:
         self._steps: list[StepDone] = []
         self._begun = 0
         self._job: TradeJob | None = None
+        self.refusal_of: Callable[[OpenTrade, int], Hold | None] = lambda _order, _magic: None
+        self.is_barred: Callable[[int], Hold | None] = lambda _magic: None
+        """Both ask the account's guard about an entry: the first looks at the terminal, the second costs nothing."""
+        self._is_entering = False
         terminal.guard_sending(self._refuse_if_late)
 
     def run(self, job: TradeJob) -> Ending:
         """Execute; raises TerminalUnavailable only while nothing has been sent, AlreadyJournalled for a known job."""
-        self._job, self._steps, self._begun = job, [], 0
+        self._job, self._steps, self._begun, self._is_entering = job, [], 0, False
         try:
             self._carry_out(job)
         except TerminalUnavailable as error:
@@ -110,6 +141,7 @@ class Executor:
             for position in opposite(order, magic, self._terminal.positions()):
                 if not self._close_one(position, position.volume_lots, order.deviation_points, magic, tag).is_done:
                     return
+        held = self.refusal_of(order, magic)
         what = {
             "do": "open",
             "symbol": order.symbol,
@@ -118,6 +150,10 @@ class Executor:
             "volume_lots": order.volume_lots,
             "price": order.price,
         }
+        if held is not None:
+            self._note(refused(what, held.code, held.reason))
+            return
+        self._is_entering = True
         self._send_again(
             what,
             partial(
@@ -211,6 +247,8 @@ class Executor:
         except TooLate as late:
             code = str(late)
             return SendResult(SendClass.NOT_SENT, 0, _LATE_TEXT[code]), code
+        except EntryHeld as held:
+            return SendResult(SendClass.REFUSED, 0, str(held)), held.code
         except OrderInvalid as error:
             return SendResult(SendClass.REFUSED, 0, str(error)), "order-invalid"
         except Exception as error:
@@ -223,6 +261,8 @@ class Executor:
     def _refuse_if_late(self) -> None:
         if self._job is not None and (late := self._job.lateness(self._clock)):
             raise TooLate(late)
+        if self._job is not None and self._is_entering and (held := self.is_barred(self._job.payload.magic)):
+            raise EntryHeld(held)
 
     def _note(self, step: StepDone) -> StepDone:
         self._steps.append(step)

@@ -6,6 +6,19 @@ Unknown fields are ignored, so that an older agent and a newer server still unde
 
 from __future__ import annotations
 
+from agent.protocol.guards import (
+    AccountConfig,
+    AccountLimits,
+    AlgoSettings,
+    Automation,
+    AutomationCommand,
+    Credentials,
+    GuardReport,
+    Hold,
+    Limit,
+    LimitAction,
+    Weekend,
+)
 from agent.protocol.heartbeat import (
     AgentConfig,
     AgentIntervals,
@@ -61,15 +74,23 @@ from agent.protocol.trading import (
 __all__ = [
     "MAX_ROWS",
     "MAX_TICKS",
+    "AccountConfig",
+    "AccountLimits",
     "AccountReport",
     "AccountsReport",
     "AgentConfig",
     "AgentIntervals",
+    "AlgoSettings",
+    "Automation",
+    "AutomationCommand",
     "CancelOrders",
     "CloseTrades",
+    "Credentials",
     "ExtendJob",
+    "GuardReport",
     "Heartbeat",
     "HeartbeatReply",
+    "Hold",
     "HostLoad",
     "Job",
     "JobAccount",
@@ -77,6 +98,8 @@ __all__ = [
     "JobResult",
     "Level",
     "LevelKind",
+    "Limit",
+    "LimitAction",
     "LogLine",
     "LogLines",
     "Message",
@@ -100,4 +123,5 @@ __all__ = [
     "TradeReport",
     "TradesReport",
     "UnsettledJobs",
+    "Weekend",
 ]

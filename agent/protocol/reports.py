@@ -54,6 +54,8 @@ class AccountReport(Message):
     """Percent; 0 when no margin is in use."""
     day_start_balance: FiniteFloat | None = None
     """Balance at the last broker midnight, from the deals; the base of the daily loss limit."""
+    day_started_at: AwareDatetime | None = None
+    """The last broker midnight; None until the broker's zone is known."""
     is_trade_allowed: bool = True
     is_connected: bool = True
     reported_at: AwareDatetime

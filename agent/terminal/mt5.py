@@ -110,6 +110,7 @@ class Mt5Terminal:
             margin_free=account.margin_free,
             margin_level=account.margin_level,
             day_start_balance=self._day_start_balance(account.balance, account.currency_digits),
+            day_started_at=self._day_started_at(),
             is_trade_allowed=not standing.problem,
             is_connected=bool(standing.terminal.connected),
             reported_at=self._now(),
@@ -347,6 +348,10 @@ class Mt5Terminal:
         )
         self._day_start = midnight, balance, float(round(balance - booked, digits))
         return self._day_start[2]
+
+    def _day_started_at(self) -> datetime | None:
+        clock = self._session.clock
+        return clock.last_midnight(self._now()) if clock.is_measured else None
 
     def _symbol_spec(self, name: str) -> SymbolSpec | None:
         """A symbol with the worth of its tick and its margin in the account currency; None while it has no price."""

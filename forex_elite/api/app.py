@@ -5,7 +5,20 @@ from __future__ import annotations
 from fastapi import FastAPI
 from fastapi_swagger import patch_fastapi
 
-from forex_elite.api import agent_work, agents, auth, health, jobs, problem, signals, strategies, trades, webhooks
+from forex_elite.api import (
+    account_setup,
+    agent_work,
+    agents,
+    auth,
+    automation,
+    health,
+    jobs,
+    problem,
+    signals,
+    strategies,
+    trades,
+    webhooks,
+)
 
 TITLE = "ForexElite"
 MAX_BODY = 8 * 1024 * 1024
@@ -31,6 +44,8 @@ def create_app() -> FastAPI:
     )
     problem.install(app)
     for module in (webhooks, agent_work, auth, agents, jobs, strategies, signals, trades, health):  # hot paths first
+        app.include_router(module.router)
+    for module in (account_setup, automation):
         app.include_router(module.router)
     patch_fastapi(
         app,

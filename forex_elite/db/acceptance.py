@@ -42,6 +42,8 @@ ACCOUNTS = """
 select a.id, a.login, a.server, a.agent_id, g.last_heartbeat_at, a.is_connected, a.is_trade_allowed,
        a.is_enabled_for_trading, a.killed_at, a.balance, a.equity, a.day_start_balance, a.currency, a.max_lots,
        a.max_open_positions, a.daily_loss, a.daily_loss_percent, a.trading_hours, a.symbol_map,
+       a.max_loss_per_trade, a.daily_target, a.daily_target_percent, a.trailing_drawdown, a.trailing_drawdown_percent,
+       a.peak_equity, a.weekend, a.guard_holds, a.automation, a.ea_settings,
        (select coalesce(jsonb_agg(y.spec), '[]') from symbols y
         where y.account_id = a.id and (y.canonical = %(canonical)s or y.name = %(wanted)s
               or upper(y.name) = %(wanted)s or y.name = a.symbol_map ->> %(wanted)s)) as specs,

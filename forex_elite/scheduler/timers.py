@@ -10,13 +10,14 @@ from contextlib import asynccontextmanager
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from forex_elite.errors import DatabaseUnavailable
-from forex_elite.services import agents, jobs, upkeep
+from forex_elite.services import agents, jobs, kill_switch, upkeep
 
 log = logging.getLogger(__name__)
 
 EVERY_S: tuple[tuple[float, Callable[[], Awaitable[object]]], ...] = (
     (1, jobs.expire_late),
     (5, jobs.reap),
+    (1, kill_switch.clear_slipped),
     (600, upkeep.clear_old),
 )
 

@@ -16,7 +16,7 @@ from forex_elite.db.unit_of_work import Row, UnitOfWork, repeatable, unit_of_wor
 from forex_elite.domain.identity import Actor, service
 from forex_elite.domain.jobs import JobStatus, JobType, may_run_twice
 from forex_elite.errors import Conflict, NotFound
-from forex_elite.services import settlement, storable
+from forex_elite.services import guards, settlement, storable
 from forex_elite.services.agents import AgentCaller
 
 LOOK_AGAIN_S = 5.0
@@ -151,6 +151,8 @@ async def _tell_ended(uow: UnitOfWork, row: Row, outcome: dict[str, Any] | None,
     if row["type"] == JobType.TRADE:
         await settlement.settle(uow, row, outcome=settlement.read_outcome(outcome), error=error)
     else:
+        if row["type"] in guards.COMMANDS:
+            await guards.ended(uow, row, outcome, error)
         uow.tell(topics.of_person(row["user_id"], "jobs"), {"id": str(row["id"])})
     if row["status"] == JobStatus.PENDING:
         uow.tell(topics.jobs_for(row["agent_id"]))
@@ -181,6 +183,8 @@ async def expire_late() -> int:
         for row in rows:
             if row["type"] == JobType.TRADE:
                 await settlement.settle(uow, row)
+            else:
+                await _tell_ended(uow, row, None, None)
         return len(rows)
 
     return await repeatable(service("expiry"), expire)
@@ -194,8 +198,8 @@ async def reap() -> int:
         for row in rows:
             if row["type"] == JobType.TRADE:
                 await settlement.settle(uow, row)
-            elif row["status"] == JobStatus.PENDING:
-                uow.tell(topics.jobs_for(row["agent_id"]))
+            else:
+                await _tell_ended(uow, row, None, None)
         return len(rows)
 
     return await repeatable(service("reaper"), act)

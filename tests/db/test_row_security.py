@@ -256,6 +256,8 @@ def test_the_servers_own_work_sees_what_it_must(app: Connection, people: dict[st
     ("statement", "mixed"),
     [
         ("update mt5_accounts set agent_id = %s", "agent_id"),
+        ("update mt5_accounts set group_id = %s", "group_id"),
+        ("update account_credentials set account_id = %s", "account_id"),
         ("update jobs set agent_id = %s", "agent_id"),
         ("update jobs set account_id = %s", "account_id"),
         ("update symbols set account_id = %s", "account_id"),

@@ -9,7 +9,7 @@ import reflex as rx
 from forex_elite.domain.identity import Actor
 from forex_elite.domain.people import Preferences
 from forex_elite.errors import ForexEliteError
-from forex_elite.services import accounts, onboarding, overview, strategies
+from forex_elite.services import kill_switch, onboarding, overview, strategies
 from forex_elite.services.overview import Overview
 from forex_elite.ui import figures, handlers
 from forex_elite.ui.pages.agents.rows import AgentRow, agent_row
@@ -83,7 +83,7 @@ class OverviewState(rx.State):
         self.is_busy = True
         yield
         try:
-            touched = await accounts.set_kill_switch(actor, on=True)
+            touched = len(await kill_switch.throw(actor))
             self.dialog = ""
             await self._reload(actor)
             yield handlers.toast("warn", "New entries are stopped", f"On {figures.count(touched, 'account')}.")
@@ -97,7 +97,7 @@ class OverviewState(rx.State):
         self.is_busy = True
         yield
         try:
-            touched = await accounts.set_kill_switch(actor, on=False)
+            touched = len(await kill_switch.lift(actor))
             self.dialog = ""
             await self._reload(actor)
             yield handlers.toast("ok", "New entries are allowed again", f"On {figures.count(touched, 'account')}.")
