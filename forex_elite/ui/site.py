@@ -12,6 +12,8 @@ from typing import Any
 import reflex as rx
 
 from forex_elite.ui.pages import errors
+from forex_elite.ui.pages.accounts import page as accounts
+from forex_elite.ui.pages.accounts.state import AccountsState
 from forex_elite.ui.pages.agents import page as agents
 from forex_elite.ui.pages.agents.state import AgentsState
 from forex_elite.ui.pages.login import page as login
@@ -30,7 +32,8 @@ from forex_elite.ui.session import SessionState
 from forex_elite.ui.shell.state import ShellState
 
 STYLESHEETS = [
-    f"/styles/{name}.css" for name in ("fonts", "tokens", "base", "controls", "panels", "overlays", "shell", "pages")
+    f"/styles/{name}.css"
+    for name in ("fonts", "tokens", "base", "controls", "panels", "overlays", "shell", "pages", "accounts")
 ]
 
 _BEFORE_FIRST_PAINT = """(() => {
@@ -59,6 +62,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("/", overview.page, "Overview", [*_FRAME, OverviewState.load]),
     PageEntry("/signals", signals.page, "Signals", [*_FRAME, SignalsState.load]),
     PageEntry("/signals/strategies", strategies.page, "Strategies", [*_FRAME, StrategiesState.load]),
+    PageEntry("/accounts", accounts.page, "Accounts", [*_FRAME, AccountsState.load]),
     PageEntry("/agents", agents.page, "Agents", [*_FRAME, AgentsState.load]),
     PageEntry("/settings", settings.page, "Settings", [*_FRAME, SettingsState.load]),
     PageEntry("/404", errors.not_found, "Not found", is_public=True),

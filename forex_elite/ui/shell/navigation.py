@@ -19,7 +19,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something the palette can start; `words` are further search words."""
+    """Something the palette can start: an address, or `#id` of a button in the frame; `words` help the search."""
 
     href: str
     label: str
@@ -31,11 +31,14 @@ PLACES: tuple[Place, ...] = (
     Place("/", "Overview", "overview", "Trade", "o"),
     Place("/signals", "Signals", "signals", "Automate", "s"),
     Place("/signals/strategies", "Strategies", "target", "Automate", "y", on_phone=False),
-    Place("/agents", "Agents", "agents", "Connect", "a"),
+    Place("/accounts", "Accounts", "accounts", "Connect", "c"),
+    Place("/agents", "Agents", "agents", "Connect", "a", on_phone=False),
     Place("/settings", "Settings", "settings", "System", ","),
 )
 
 ACTIONS: tuple[Action, ...] = (
+    Action("#kill-switch", "Kill switch: stop new entries", "kill", "halt panic flatten close all emergency"),
+    Action("/accounts?new=1", "Add an account", "plus", "login broker password mt5"),
     Action("/agents?new=1", "Pair a new agent", "plus", "vps terminal key"),
     Action("/signals/strategies?new=1", "Create a strategy", "plus", "webhook tradingview alert"),
     Action("/settings#password", "Change the password", "key"),

@@ -83,6 +83,7 @@ class AccountCard:
     state_tone: str
     is_stored: bool
     is_killed: bool
+    auto_word: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +195,7 @@ def account_card(account: AccountInfo, preferences: Preferences) -> AccountCard:
         state_tone=state_tone,
         is_stored=is_stored,
         is_killed=account.is_killed,
+        auto_word=f"Automation {'running' if account.algo_status == 'idle' else account.algo_status}",
     )
 
 
