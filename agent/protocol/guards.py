@@ -12,7 +12,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from agent.protocol.message import Message, Positive, Text
+from agent.protocol.message import Message, NotNegative, Text
 
 
 class Automation(StrEnum):
@@ -32,9 +32,9 @@ class LimitAction(StrEnum):
 
 
 class Limit(Message):
-    """A figure (lots, positions, account money or percent) and what happens when it is reached."""
+    """A figure (lots, positions, account money or percent) and what happens when it is reached; at 0 nothing opens."""
 
-    value: Positive
+    value: NotNegative
     action: LimitAction = LimitAction.STOP_ENTRIES
 
 
@@ -70,8 +70,8 @@ class AccountLimits(Message):
 class AlgoSettings(Message):
     """The trader's settings for automated entries. Sizes are halved (orange) where they are computed, by the server."""
 
-    max_lots: Positive | None = None
-    max_loss: Positive | None = None
+    max_lots: NotNegative | None = None
+    max_loss: NotNegative | None = None
     safety_mode: Literal["green", "orange", "red"] = "green"
 
 

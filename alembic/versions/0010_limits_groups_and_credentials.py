@@ -35,10 +35,10 @@ def _force(table: str) -> None:
     op.execute(f"grant select, insert, update, delete on {table} to app")
 
 
-def protect(table: str, staff: str, *, ib_reads: bool) -> None:
-    """Force row-level security on a table whose rows belong to the person in `user_id`; `staff` see all of them."""
+def protect(table: str, *, staff: bool = True, ib_reads: bool = True) -> None:
+    """Force row-level security on a table whose rows belong to the person in `user_id`; `staff` may see all of them."""
     _force(table)
-    mine = f"user_id = {ME} or {ROLE} in ({staff})"
+    mine = f"user_id = {ME}" + (f" or {ROLE} in ('admin', 'super_admin', 'service')" if staff else "")
     op.execute(f"create policy owner on {table} using ({mine}) with check ({mine})")
     if ib_reads:
         op.execute(
@@ -82,7 +82,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("user_id", "name", name="uq_account_groups_name"),
     )
     op.create_index(op.f("ix_account_groups_user_id"), "account_groups", ["user_id"], unique=False)
-    protect("account_groups", "'admin', 'super_admin', 'service'", ib_reads=True)
+    protect("account_groups")
 
     op.create_table(
         "account_credentials",
@@ -102,7 +102,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_account_credentials_user_id"), "account_credentials", ["user_id"], unique=False)
     # Not even staff and introducing brokers see what is stored of a password; the server's own work has no use for it.
-    protect("account_credentials", "''", ib_reads=False)
+    protect("account_credentials", staff=False, ib_reads=False)
 
     for column in _columns():
         op.add_column("mt5_accounts", column)

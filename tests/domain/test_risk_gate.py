@@ -95,11 +95,16 @@ def test_a_good_alert_passes_every_check_and_becomes_an_order() -> None:
         "id 8f21c0",
         "0.4 of 60 s",
         "23190561",
+        "running",
         "07:00 to 20:00 UTC",
         "126.74 of 960.00 USD",
+        "no target",
+        "no limit",
+        "nothing held",
         "3 of 10",
         "0.40 of 1.00",
         "0.55 % of equity by the alert, 50.2 pips",
+        "no limit",
         "off",
     ]
     order = opened(decision)

@@ -43,6 +43,13 @@ class Desk:
             for column, value in columns.items():
                 await uow.run(f"update mt5_accounts set {column} = %s where id = %s", (value, self.account_id))
 
+    async def obey(self, command: str) -> None:
+        """Take the command the agent is given before everything else, and confirm it."""
+        job = await self.vps.claim()
+        assert job is not None
+        assert (job["type"], job["payload"]["scope"]) == (command, "account")
+        await self.vps.finish(job, result={"algo_status": "running"})
+
     async def change(self, **settings: Any) -> None:
         answer = await self.member.patch(f"/api/tv/strategies/{self.strategy['id']}", settings)
         assert answer.status_code == 200, answer.text
@@ -369,10 +376,12 @@ async def test_a_strategy_without_accounts_discards(desk: Desk) -> None:
 
 async def test_the_kill_switch_stops_entries_lets_exits_pass_and_can_be_lifted(desk: Desk) -> None:
     assert len(await kill_switch.throw(desk.actor)) == 1
+    await desk.obey("stop")
     await desk.refused(buy(), "kill-switch", "discarded")
     assert (await desk.order(unique(action="close")))["do"] == "close"
 
     assert len(await kill_switch.lift(desk.actor, account_ids=[UUID(desk.account_id)])) == 1
+    await desk.obey("run")
 
     assert (await desk.order(unique(action="buy")))["do"] == "open"
 
