@@ -50,6 +50,7 @@ def protect(table: str, *, staff: bool = True, ib_reads: bool = True) -> None:
 def _columns() -> list[sa.Column[Any]]:
     return [
         sa.Column("group_id", sa.Uuid(), nullable=True),
+        sa.Column("label", sa.String(length=80), nullable=False, server_default=""),
         sa.Column("kind", sa.String(length=16), nullable=False, server_default="mt5"),
         sa.Column("terminal_path", sa.String(length=260), nullable=False, server_default=""),
         sa.Column("is_assigned", sa.Boolean(), nullable=False, server_default=sa.false()),

@@ -42,6 +42,7 @@ def _setup(row: Row, now: datetime) -> AccountSetup:
     return AccountSetup(
         info=account_of(row, now),
         kind=TerminalKind(row["kind"]),
+        label=row["label"],
         terminal_path=row["terminal_path"],
         is_assigned=row["is_assigned"],
         has_password=row["has_password"],
@@ -90,7 +91,7 @@ async def add_account(uow: UnitOfWork, user_id: UUID, values: dict[str, Any], li
     }
     if known is not None:
         await uow.run(
-            "update mt5_accounts set removed_at = null, name = %(name)s, kind = %(kind)s, agent_id = %(agent_id)s, "
+            "update mt5_accounts set removed_at = null, label = %(label)s, kind = %(kind)s, agent_id = %(agent_id)s, "
             "terminal_path = %(terminal_path)s, group_id = %(group_id)s, is_assigned = %(is_assigned)s, "
             "guard_revision = guard_revision + 1 where id = %(id)s",
             row,
@@ -100,10 +101,10 @@ async def add_account(uow: UnitOfWork, user_id: UUID, values: dict[str, Any], li
         """
         insert into mt5_accounts (id, user_id, agent_id, login, server, broker, name, currency, leverage, margin_mode,
             trade_mode, balance, credit, equity, profit, margin, margin_free, margin_level, is_trade_allowed,
-            is_connected, is_enabled_for_trading, algo_status, data_source, symbol_map, created_at, kind,
+            is_connected, is_enabled_for_trading, algo_status, data_source, symbol_map, created_at, kind, label,
             terminal_path, group_id, is_assigned, max_lots, max_open_positions, daily_loss_percent)
-        values (%(id)s, %(user)s, %(agent_id)s, %(login)s, %(server)s, '', %(name)s, 'USD', 100, 2, 0, 0, 0, 0, 0, 0,
-            0, 0, false, false, false, 'idle', 'VPS_STORED', '{}', now(), %(kind)s, %(terminal_path)s, %(group_id)s,
+        values (%(id)s, %(user)s, %(agent_id)s, %(login)s, %(server)s, '', '', 'USD', 100, 2, 0, 0, 0, 0, 0, 0,
+            0, 0, false, false, false, 'idle', 'VPS_STORED', '{}', now(), %(kind)s, %(label)s, %(terminal_path)s, %(group_id)s,
             %(is_assigned)s, %(max_lots)s, %(max_open_positions)s, %(daily_loss_percent)s)
         """,
         row,

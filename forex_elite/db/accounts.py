@@ -34,7 +34,7 @@ def account_of(row: Row, now: datetime) -> AccountInfo:
         login=row["login"],
         server=row["server"],
         broker=row["broker"],
-        name=row["name"],
+        name=row["label"] or row["name"],
         currency=row["currency"],
         leverage=row["leverage"],
         margin_mode=row["margin_mode"],

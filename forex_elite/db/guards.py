@@ -22,7 +22,7 @@ _TOLD = """
 """
 
 _TARGET = """
-    select a.id, a.login, a.server, a.broker, a.name, a.agent_id, a.automation, a.ea_settings, a.killed_at,
+    select a.id, a.login, a.server, a.broker, coalesce(nullif(a.label, ''), a.name) as name, a.agent_id, a.automation, a.ea_settings, a.killed_at,
            a.kill_confirmed_at, g.last_heartbeat_at, a.is_enabled_for_trading
     from mt5_accounts a left join mt5_agents g on g.id = a.agent_id
     where a.user_id = %(user)s and a.removed_at is null
@@ -64,9 +64,12 @@ async def set_automation(uow: UnitOfWork, account_id: UUID, wanted: str, setting
     )
 
 
-async def set_algo_status(uow: UnitOfWork, account_id: UUID, status: str) -> None:
-    """Note what the agent says the automation is."""
-    await uow.run("update mt5_accounts set algo_status = %s where id = %s", (status, account_id))
+async def note_answer(uow: UnitOfWork, account_id: UUID, status: str, revision: int) -> None:
+    """Note what the agent says the automation is, and which revision of the configuration it enforces."""
+    await uow.run(
+        "update mt5_accounts set algo_status = %s, guard_applied = greatest(guard_applied, %s) where id = %s",
+        (status, revision, account_id),
+    )
 
 
 async def kill(uow: UnitOfWork, accounts: Sequence[UUID], *, now: datetime) -> None:

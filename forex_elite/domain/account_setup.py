@@ -69,6 +69,7 @@ class AccountSetup:
 
     info: AccountInfo
     kind: TerminalKind
+    label: str
     terminal_path: str
     is_assigned: bool
     has_password: bool

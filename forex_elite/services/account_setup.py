@@ -113,7 +113,7 @@ async def add(actor: Actor, new: NewAccount) -> AccountSetup:
         values = {
             "login": new.login,
             "server": new.server,
-            "name": check_name(new.name, field="name") if new.name else "",
+            "label": check_name(new.name, field="name") if new.name else "",
             "kind": new.kind.value,
             "terminal_path": new.terminal_path,
             "agent_id": new.agent_id,
@@ -147,7 +147,7 @@ async def change(actor: Actor, account_id: UUID, changes: AccountChanges) -> Acc
         group_id = None if changes.group_id is UNSET else changes.group_id
         await _check_places(uow, actor, None if changes.agent_id is UNSET else agent_id, group_id)
         if changes.name is not UNSET:
-            values["name"] = check_name(changes.name, field="name") if changes.name.strip() else ""
+            values["label"] = check_name(changes.name, field="name") if changes.name.strip() else ""
         if changes.group_id is not UNSET:
             values["group_id"] = group_id
         if changes.terminal_path is not UNSET:

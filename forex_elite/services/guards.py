@@ -30,6 +30,7 @@ from forex_elite.domain.limits import NAMES
 from forex_elite.services import storable
 
 COMMANDS = frozenset({JobType.RUN, JobType.PAUSE, JobType.STOP})
+MOST_REVISIONS = 2**31
 TOP_PRIORITY = 100
 """Goes before every order that waits."""
 
@@ -77,7 +78,7 @@ async def hear(uow: UnitOfWork, user_id: UUID, agent_id: UUID, beat: Heartbeat) 
         {
             "login": terminal.login,
             "server": storable.text(terminal.server),
-            "revision": min(terminal.guard.revision, 2**31 - 1),
+            "revision": min(max(terminal.guard.revision, -1), MOST_REVISIONS - 1),
             "automation": terminal.guard.automation.value,
             "is_killed": terminal.guard.is_killed,
             "holds": storable.document([hold.model_dump(mode="json") for hold in terminal.guard.holds]),
@@ -146,9 +147,9 @@ async def ended(uow: UnitOfWork, job: Row, result: dict[str, Any] | None, error:
             await queries.confirm_kill(uow, account_id, now=clock.now())
         elif reason == "ea" and job["type"] == JobType.RUN:
             await queries.set_automation(uow, account_id, Automation.RUNNING, None)
-        said = str((result or {}).get("algo_status", ""))
-        if said in set(Automation):
-            await queries.set_algo_status(uow, account_id, said)
+        said, revision = str((result or {}).get("algo_status", "")), (result or {}).get("revision", -1)
+        if said in set(Automation) and isinstance(revision, int) and -1 <= revision < MOST_REVISIONS:
+            await queries.note_answer(uow, account_id, said, revision)
         words, level = f"Account {told['login']}: the agent has confirmed the {what}.", "info"
     else:
         why = error.message if error is not None and error.message else f"the job is {status.value}"

@@ -94,6 +94,8 @@ class Account(SQLModel, table=True):
     symbol_map: dict[str, Any] = json(dict)
     created_at: datetime = instant(default_now=True)
     group_id: UUID | None = Field(default=None, index=True)
+    label: str = Field(default="", max_length=80)
+    """What its owner calls it; `name` is the broker's."""
     kind: str = Field(default="mt5", max_length=16)
     terminal_path: str = Field(default="", max_length=260)
     is_assigned: bool = False

@@ -99,7 +99,7 @@ def setup_form(setup: AccountSetup, title: str) -> SetupForm:
         title=title,
         login=str(setup.info.login),
         server=setup.info.server,
-        name=setup.info.name,
+        name=setup.label,
         kind=setup.kind.value,
         terminal_path=setup.terminal_path,
         agent_id=str(setup.info.agent_id or ""),

@@ -144,10 +144,13 @@ def _name(row: rx.Var[AccountRow]) -> rx.Component:
 
 def _guard(row: rx.Var[AccountRow]) -> rx.Component:
     return rx.el.div(
-        badge(row.guard, row.guard_tone, row.guard_icon),
-        rx.el.span(row.guard_more, class_name="t3 xs ell"),
-        rx.cond(row.is_held, button("Resume", size="s", on_click=AccountsState.resume(row.id))),
-        class_name="row guard-cell",
+        rx.el.div(
+            badge(row.guard, row.guard_tone, row.guard_icon),
+            rx.cond(row.is_held, button("Resume", size="s", on_click=AccountsState.resume(row.id))),
+            class_name="row",
+        ),
+        rx.el.div(row.guard_more, class_name="t3 xs ell"),
+        class_name="guard-cell",
         title=row.guard_more,
     )
 
@@ -155,12 +158,18 @@ def _guard(row: rx.Var[AccountRow]) -> rx.Component:
 def _row(row: rx.Var[AccountRow]) -> rx.Component:
     return rx.el.tr(
         rx.el.td(_name(row)),
-        rx.el.td(rx.cond(row.group != "", row.group, "–"), class_name="t2"),  # noqa: RUF001
-        rx.el.td(rx.cond(row.agent != "", row.agent, "no agent"), class_name="t2"),
+        rx.el.td(
+            rx.el.div(
+                rx.el.div(rx.cond(row.group != "", row.group, "No group"), class_name="ell"),
+                rx.el.div(rx.cond(row.agent != "", row.agent, "no agent"), class_name="t3 xs ell"),
+                class_name="two-lines",
+            ),
+            class_name="t2",
+        ),
         rx.el.td(
             rx.el.div(
                 rx.cond(row.icon == "", badge(row.word, row.tone), badge(row.word, row.tone, row.icon)),
-                age(row.reported_at, plain=True),
+                rx.cond(row.reported_at != "", age(row.reported_at, plain=True)),
                 class_name="row",
             )
         ),
@@ -206,8 +215,7 @@ def _phone_row(row: rx.Var[AccountRow]) -> rx.Component:
 
 _HEAD = (
     ("Account", ""),
-    ("Group", ""),
-    ("Agent", ""),
+    ("Group, agent", ""),
     ("Figures", ""),
     ("Equity", "num"),
     ("Enabled", ""),

@@ -90,7 +90,7 @@ def _guard(setup: AccountSetup, zone_name: str) -> tuple[str, str, str, str]:
     if setup.info.agent_id is None:
         return "Server only", "warn", "wifi-off", "no agent to enforce its limits"
     if not setup.is_applied:
-        return "Not told yet", "warn", "clock", "the agent has yet to confirm the newest settings"
+        return "On its way", "info", "clock", "the agent has yet to confirm the newest settings"
     limits = len(setup.limits.figures) + (setup.limits.week is not None) + (setup.limits.weekend is not None)
     return "In force", "up", "check", f"{figures.count(limits, 'limit')}, agent and server"
 
@@ -101,7 +101,7 @@ def account_row(setup: AccountSetup, zone_name: str) -> AccountRow:
     is_stored = info.data_source is DataSource.STORED
     live = ("Stored", "warn", "clock") if is_stored else ("Live", "up", "")
     if info.synced_at is None:
-        live = ("Never reported", "warn", "clock")
+        live = ("No report yet", "warn", "clock")
     auto = _AUTOMATION[setup.automation]
     guard, guard_tone, guard_icon, guard_more = _guard(setup, zone_name)
     return AccountRow(
