@@ -104,7 +104,8 @@ async def add_account(uow: UnitOfWork, user_id: UUID, values: dict[str, Any], li
             is_connected, is_enabled_for_trading, algo_status, data_source, symbol_map, created_at, kind, label,
             terminal_path, group_id, is_assigned, max_lots, max_open_positions, daily_loss_percent)
         values (%(id)s, %(user)s, %(agent_id)s, %(login)s, %(server)s, '', '', 'USD', 100, 2, 0, 0, 0, 0, 0, 0,
-            0, 0, false, false, false, 'idle', 'VPS_STORED', '{}', now(), %(kind)s, %(label)s, %(terminal_path)s, %(group_id)s,
+            0, 0, false, false, false, 'idle', 'VPS_STORED', '{}', now(), %(kind)s, %(label)s,
+            %(terminal_path)s, %(group_id)s,
             %(is_assigned)s, %(max_lots)s, %(max_open_positions)s, %(daily_loss_percent)s)
         """,
         row,

@@ -22,8 +22,8 @@ _TOLD = """
 """
 
 _TARGET = """
-    select a.id, a.login, a.server, a.broker, coalesce(nullif(a.label, ''), a.name) as name, a.agent_id, a.automation, a.ea_settings, a.killed_at,
-           a.kill_confirmed_at, g.last_heartbeat_at, a.is_enabled_for_trading
+    select a.id, a.login, a.server, a.broker, coalesce(nullif(a.label, ''), a.name) as name, a.agent_id,
+           a.automation, a.ea_settings, a.killed_at, a.kill_confirmed_at, g.last_heartbeat_at, a.is_enabled_for_trading
     from mt5_accounts a left join mt5_agents g on g.id = a.agent_id
     where a.user_id = %(user)s and a.removed_at is null
       and (%(accounts)s::uuid[] is null or a.id = any(%(accounts)s))
