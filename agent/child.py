@@ -14,16 +14,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from pydantic import ValidationError
 
 from agent import history_job
+from agent.automation import obey, take_up
 from agent.clocks import Clock, Deadline
 from agent.execute import AlreadyJournalled, Ending, Executor, TradeJob
+from agent.guard_file import GuardFile
+from agent.guarding import OWN_LEASE, Guarding
 from agent.journal import Journal, JournalUnavailable, Settlement
+from agent.outcome import result_message
 from agent.protecting import Protector
-from agent.protocol import AgentIntervals, JobError, ResultStatus, TerminalHealth, TerminalState, TradePayload
+from agent.protocol import AgentIntervals, JobError, ResultStatus, TerminalHealth, TerminalState
 from agent.reports import Reports
 from agent.settle import Reconciler
 from agent.terminal.gateway import Terminal, TerminalUnavailable
@@ -61,6 +64,7 @@ class Child:
         identity: tuple[int, str],
         say: Callable[[dict[str, Any]], None],
         settle_s: float,
+        guard_file: GuardFile,
     ) -> None:
         self.inbox: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
         self.is_stopping = False
@@ -73,6 +77,8 @@ class Child:
         self._protector = Protector(terminal, journal, clock, say)
         self._reconciler = Reconciler(terminal, journal, clock, settle_s)
         self._reports = Reports(terminal, say, self._protector.terms)
+        self._guard = Guarding(terminal, guard_file, clock, say, f"{identity[0]}@{identity[1]}")
+        self._executor.refusal_of, self._executor.is_barred = self._guard.refusal_of, self._guard.is_barred
         self._jobs: deque[_Waiting] = deque()
         self._leases: dict[str, Deadline] = {}
         self._trades: dict[str, TradeJob] = {}
@@ -96,7 +102,18 @@ class Child:
             else:
                 trade.lease = lease
             return
+        if message is not None and message.get("do") in {"guard", "command"}:
+            self._obey(message)
+            return
         self.inbox.put(message)
+
+    def _obey(self, message: dict[str, Any]) -> None:
+        if message["do"] == "guard":  # at once, even while an order is under way
+            take_up(self._guard.file, message["account"])
+        else:
+            settlement = obey(self._guard.file, message["job"], message["expires"], self._clock)
+            self._tell_settled(message["job"]["id"], message["job"]["lease_token"], settlement)
+        self.inbox.put({"do": "guard_changed"})
 
     def run(self) -> None:
         """Work until told to stop or until the supervisor is gone."""
@@ -135,6 +152,8 @@ class Child:
                 wishes.symbols = tuple(message["symbols"])
                 wishes.is_feed = message["is_feed"]
                 wishes.floating_s = message["floating_s"]
+            case "guard_changed":
+                self._guard.changed()
             case "refresh":
                 self._reports.everything_now()
             case "closed_until":
@@ -149,25 +168,13 @@ class Child:
         raw = message["job"]
         waiting = _Waiting(raw, None, message["question"], self._clock.steady())
         if raw["type"] == "trade":
+            lease = self._leases.pop(raw["id"], Deadline(*message["lease"]))
             try:
-                payload = TradePayload.model_validate(raw["payload"])
+                waiting.trade = self._trades[raw["id"]] = TradeJob.of_message(message, lease)
             except ValidationError as error:
                 fault = f"{error.error_count()} fields of the order are not understood: {error.errors()[0]['msg']}"
                 self._tell(raw, Settlement(ResultStatus.FAILED, None, JobError(code="payload-invalid", message=fault)))
                 return
-            if not payload.tag:
-                # Without a mark of its own nobody could say after a crash whether the order exists.
-                payload = payload.model_copy(update={"tag": f"FE-{UUID(raw['id']).hex[-12:]}"})
-            expires = message["expires"]
-            waiting.trade = self._trades[raw["id"]] = TradeJob(
-                UUID(raw["id"]),
-                UUID(raw["lease_token"]),
-                payload,
-                self._leases.pop(raw["id"], Deadline(*message["lease"])),
-                None if expires is None else Deadline(*expires),
-                message["claimed_at"],
-                message["server_ahead_s"],
-            )
         # A chart's history never keeps an order waiting.
         ahead = [place for place, other in enumerate(self._jobs) if other.raw["type"] == "history"]
         self._jobs.insert(ahead[0] if ahead and waiting.trade is not None else len(self._jobs), waiting)
@@ -187,6 +194,9 @@ class Child:
         try:
             if self._upkeep.unresolved:
                 self._look()
+            elif (ending := self._guard.step(self._executor)) is not None:
+                self._end_own(ending)
+                return 0.0
             elif self._jobs and time.monotonic() >= self._pause_until:
                 self._begin_next()
                 return 0.0
@@ -349,7 +359,7 @@ class Child:
         if ending.settlement is None:
             text = "the order was sent and no answer came; looking for it in the terminal"
             error = JobError(code="unknown", message=text)
-            self._say(_result(waiting.raw["id"], waiting.raw["lease_token"], ResultStatus.UNKNOWN, None, error))
+            self._say(result_message(waiting.raw["id"], waiting.raw["lease_token"], ResultStatus.UNKNOWN, None, error))
             self._upkeep.resolve_again()
             self._look_at = 0.0
             return
@@ -358,6 +368,12 @@ class Child:
         if (reason := ending.settlement.error) is not None and reason.code == "journal-unavailable":
             self._upkeep.report(reason.message)
         self._tell(waiting.raw, ending.settlement)
+
+    def _end_own(self, ending: Ending) -> None:
+        """The guard has closed or cancelled something; without an answer it is looked up before anything else."""
+        if ending.settlement is None or not ending.is_saved:
+            self._upkeep.resolve_again()
+        self._reports.after_trade()
 
     def _other(self, raw: dict[str, Any]) -> None:
         if raw["type"] == "history":
@@ -386,20 +402,10 @@ class Child:
             self._say({"say": "later", "job_id": waiting.raw["id"]})
             return
         error = JobError(code=code, message="what became of the order cannot be looked up yet")
-        self._say(_result(waiting.raw["id"], waiting.raw["lease_token"], ResultStatus.UNKNOWN, None, error))
+        self._say(result_message(waiting.raw["id"], waiting.raw["lease_token"], ResultStatus.UNKNOWN, None, error))
 
     def _tell_settled(self, job_id: str, lease_token: str, settlement: Settlement) -> None:
-        self._say(_result(job_id, lease_token, settlement.status, settlement.result, settlement.error))
-
-
-def _result(
-    job_id: str, lease_token: str, status: ResultStatus, result: dict[str, Any] | None, error: JobError | None
-) -> dict[str, Any]:
-    return {
-        "say": "result",
-        "job_id": job_id,
-        "lease_token": lease_token,
-        "status": status,
-        "result": result,
-        "error": None if error is None else error.model_dump(),
-    }
+        if lease_token == str(OWN_LEASE):
+            self._upkeep.delivered(job_id, is_lease_lost=False)
+            return
+        self._say(result_message(job_id, lease_token, settlement.status, settlement.result, settlement.error))

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from agent import __version__
 from agent.http_client import Answer, HttpClient, HttpFailure
-from agent.protocol import HeartbeatReply, Job, UnsettledJobs
+from agent.protocol import Credentials, HeartbeatReply, Job, UnsettledJobs
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -106,6 +106,10 @@ class ServerClient:
         """The agent's program as the server offers it."""
         return (await self._call("GET", "/release", timeout_s=_DOWNLOAD_S)).content
 
+    async def credentials(self, account_id: UUID) -> Credentials:
+        """The log-in of an account that is assigned to this agent."""
+        return _read(Credentials, await self._call("POST", f"/accounts/{account_id}/credentials", b"{}"))
+
     async def send(self, path: str, body: dict[str, Any]) -> None:
         """Upload a report (`/prices`, `/accounts`, `/trades`, `/logs`)."""
         answer = await self._call("POST", path, _dump(body))
@@ -123,6 +127,8 @@ class ServerClient:
         if _OK <= status < _REDIRECT:
             return answer
         text = f"{method} {path}: {status} {answer.text[:300]}"
+        if path.endswith("/credentials") and status == _NOT_FOUND:
+            raise Rejected(text)
         if status in _UNAUTHORISED or (status == _NOT_FOUND and not path.startswith("/jobs/")):
             raise KeyRefused(text)
         if path.startswith("/jobs/") and status in {_NOT_FOUND, _CONFLICT}:

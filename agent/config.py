@@ -8,12 +8,13 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from agent.protocol import AccountConfig
 from agent.secret_file import read_secret
 from agent.terminal.config import SimulationConfig, TerminalConfig
 
@@ -133,6 +134,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--insecure", action="store_true", help="allow http:// to another machine (key goes in clear)")
     parser.add_argument("--exit-with-parent", action="store_true", help="stop when standard input is closed")
     parser.add_argument("--log-level", choices=("debug", "info", "warning", "error"))
+    parser.add_argument("--assigned", action="store_true", help="run the accounts assigned to this agent by the server")
     terminal = parser.add_argument_group("one terminal")
     terminal.add_argument("--terminal", choices=KINDS, default=None)
     terminal.add_argument("--login", type=int, help="account number")
@@ -156,8 +158,11 @@ def _terminals(
     tables = list(told.get("terminal", []))
     if flags.terminal is not None:
         tables = [{"kind": flags.terminal, "login": flags.login, "server": flags.broker_server, "path": flags.path}]
-    if not tables:
-        raise ConfigInvalid("no terminal: give --terminal with --login and --broker-server, or [[terminal]] tables")
+    if not tables and not (flags.assigned or told.get("assigned")):
+        raise ConfigInvalid(
+            "no terminal: give --terminal with --login and --broker-server, or [[terminal]] tables, "
+            "or --assigned to run the accounts that are assigned to this agent on the accounts page"
+        )
     terminals = tuple(_terminal(table, environment, state_dir) for table in tables)
     if len({terminal.account for terminal in terminals}) < len(terminals):
         raise ConfigInvalid("the same account is listed twice; one terminal per account")
@@ -185,6 +190,13 @@ def _terminal(table: Mapping[str, Any], environment: Mapping[str, str], state_di
     except TypeError as error:
         raise ConfigInvalid(f"terminal {login}: {error}") from error
     return TerminalSetup(terminal, str(state_dir / "journal" / f"{place}.sqlite3"), settle_s, stall_s)
+
+
+def assigned_terminal(account: AccountConfig, password: str, state_dir: Path) -> TerminalSetup:
+    """The terminal of an account the server assigned; its password stays in memory, never in a file of ours."""
+    table = {"kind": account.kind, "login": account.login, "server": account.server, "path": account.path or None}
+    setup = _terminal(table, {}, state_dir)
+    return replace(setup, terminal=replace(setup.terminal, password=password))
 
 
 def _password(file: str, login: int, environment: Mapping[str, str]) -> str:

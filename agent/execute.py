@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from agent import faults
@@ -19,6 +20,7 @@ from agent.protocol import (
     CloseMany,
     CloseTrades,
     Flatten,
+    Hold,
     ModifyOrder,
     ModifyTrade,
     OpenTrade,
@@ -36,6 +38,14 @@ class TooLate(Exception):
     """The moment for an order has passed; nothing was sent."""
 
 
+class EntryHeld(OrderInvalid):
+    """The account's guard holds entries back; nothing was sent."""
+
+    def __init__(self, hold: Hold) -> None:
+        super().__init__(hold.reason)
+        self.code = hold.code
+
+
 @dataclass(slots=True)
 class TradeJob:
     """A trade job in the hands of its terminal. `lease` moves on while the supervisor extends it."""
@@ -48,6 +58,24 @@ class TradeJob:
     claimed_at: float | None = None
     """When the job was received, on the server's clock like every time that is reported."""
     server_ahead_s: float = 0.0
+
+    @classmethod
+    def of_message(cls, message: dict[str, Any], lease: Deadline) -> TradeJob:
+        """The job in a message of the supervisor; raises pydantic's ValidationError for what is no order."""
+        raw, expires = message["job"], message["expires"]
+        payload = TradePayload.model_validate(raw["payload"])
+        if not payload.tag:
+            # Without a mark of its own nobody could say after a crash whether the order exists.
+            payload = payload.model_copy(update={"tag": f"FE-{UUID(raw['id']).hex[-12:]}"})
+        return cls(
+            UUID(raw["id"]),
+            UUID(raw["lease_token"]),
+            payload,
+            lease,
+            None if expires is None else Deadline(*expires),
+            message["claimed_at"],
+            message["server_ahead_s"],
+        )
 
     def lateness(self, clock: Clock) -> str:
         """Why no order may be sent any more: `expired`, `lease-lost`, or empty while one may."""
@@ -84,11 +112,15 @@ class Executor:
         self._steps: list[StepDone] = []
         self._begun = 0
         self._job: TradeJob | None = None
+        self.refusal_of: Callable[[OpenTrade, int], Hold | None] = lambda _order, _magic: None
+        self.is_barred: Callable[[int], Hold | None] = lambda _magic: None
+        """Both ask the account's guard about an entry: the first looks at the terminal, the second costs nothing."""
+        self._is_entering = False
         terminal.guard_sending(self._refuse_if_late)
 
     def run(self, job: TradeJob) -> Ending:
         """Execute; raises TerminalUnavailable only while nothing has been sent, AlreadyJournalled for a known job."""
-        self._job, self._steps, self._begun = job, [], 0
+        self._job, self._steps, self._begun, self._is_entering = job, [], 0, False
         try:
             self._carry_out(job)
         except TerminalUnavailable as error:
@@ -139,6 +171,7 @@ class Executor:
             for position in opposite(order, magic, self._terminal.positions()):
                 if not self._close_one(position, position.volume_lots, order.deviation_points, magic, tag).is_done:
                     return
+        held = self.refusal_of(order, magic)
         what = {
             "do": "open",
             "symbol": order.symbol,
@@ -147,6 +180,10 @@ class Executor:
             "volume_lots": order.volume_lots,
             "price": order.price,
         }
+        if held is not None:
+            self._note(refused(what, held.code, held.reason))
+            return
+        self._is_entering = True
         self._send_again(
             what,
             partial(
@@ -285,6 +322,8 @@ class Executor:
         except TooLate as late:
             code = str(late)
             return SendResult(SendClass.NOT_SENT, 0, _LATE_TEXT[code]), code
+        except EntryHeld as held:
+            return SendResult(SendClass.REFUSED, 0, str(held)), held.code
         except OrderInvalid as error:
             return SendResult(SendClass.REFUSED, 0, str(error)), "order-invalid"
         except Exception as error:
@@ -297,6 +336,8 @@ class Executor:
     def _refuse_if_late(self) -> None:
         if self._job is not None and (late := self._job.lateness(self._clock)):
             raise TooLate(late)
+        if self._job is not None and self._is_entering and (held := self.is_barred(self._job.payload.magic)):
+            raise EntryHeld(held)
 
     def _note(self, step: StepDone) -> StepDone:
         self._steps.append(step)

@@ -124,3 +124,17 @@ def _words(step: StepDone) -> str:
     number = f" #{what['ticket']}" if what.get("ticket") else ""
     code = f" ({answer.retcode})" if answer.retcode else ""
     return f"{subject}{number}: {answer.text}{code}"
+
+
+def result_message(
+    job_id: str, lease_token: str, status: ResultStatus, result: dict[str, Any] | None, error: JobError | None
+) -> dict[str, Any]:
+    """What the child says of a job that has ended."""
+    return {
+        "say": "result",
+        "job_id": job_id,
+        "lease_token": lease_token,
+        "status": status,
+        "result": result,
+        "error": None if error is None else error.model_dump(),
+    }

@@ -14,6 +14,7 @@ from pathlib import Path
 from agent.child import ALIVE_S, Child
 from agent.clocks import Clock
 from agent.config import TerminalSetup
+from agent.guard_file import GuardFile, guard_place
 from agent.journal import Journal
 from agent.lock import AlreadyHeld, FileLock
 from agent.log_lines import SayHandler
@@ -63,6 +64,7 @@ def serve(open_terminal: Callable[[TerminalConfig], Terminal]) -> int:
         identity=(config.login, config.server),
         say=outlet.say,
         settle_s=setup.settle_s,
+        guard_file=GuardFile(guard_place(setup.journal_file)),
     )
     threading.Thread(target=_read, args=(inlet, child), daemon=True).start()
     child.run()

@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from agent.assigned import Assigned
+from agent.automation import is_for_account
 from agent.backoff import Backoff
 from agent.client import KeyRefused, LeaseLost, Rejected, ServerAway, ServerClient
 from agent.clocks import Clock, Deadline
 from agent.config import AgentConfig as LocalConfig
-from agent.config import account_key
+from agent.config import TerminalSetup, account_key
 from agent.feeds import Feeds, share_wishes
 from agent.heartbeat import Pulse
 from agent.log_relay import LogRelay
@@ -65,20 +67,13 @@ class Supervisor:
         """It ends to make room for a new release."""
         self._adopting: asyncio.Task[None] | None = None
         self._feeds = Feeds()
-        self.terminals = {
-            terminal.account: TerminalProcess(
-                terminal,
-                command,
-                clock,
-                hear=self._hear,
-                lose=self._lose,
-                ahead_s=lambda: self._pulse.server_clock.ahead_of_wall_s,
-            )
-            for terminal in config.terminals
-        }
+        self._command = command
+        self.terminals = {terminal.account: self._process(terminal) for terminal in config.terminals}
+        self._servers = {setup.account: setup.terminal.server for setup in config.terminals}
+        self._assigned = Assigned(config.state_dir, client, self.terminals, self._servers, make=self._process)
         self._uploads = Uploads(
             client,
-            {setup.account: setup.terminal.server for setup in config.terminals},
+            self._servers,
             closed_stored=lambda account, at: self.terminals[account].closed_until(at),
             past_stored=lambda account, mark: self.terminals[account].filled(mark),
         )
@@ -90,6 +85,16 @@ class Supervisor:
             )
         self._outbox = Outbox(
             client, self._pulse.key_good, delivered=self._delivered, refuse_key=self._pulse.refuse_key
+        )
+
+    def _process(self, setup: TerminalSetup) -> TerminalProcess:
+        return TerminalProcess(
+            setup,
+            self._command,
+            self._clock,
+            hear=self._hear,
+            lose=self._lose,
+            ahead_s=lambda: self._pulse.server_clock.ahead_of_wall_s,
         )
 
     def stop(self) -> None:
@@ -115,6 +120,7 @@ class Supervisor:
                     tasks.create_task(self._lease_loop()),
                     tasks.create_task(self._uploads.run()),
                     tasks.create_task(self._logs.run()),
+                    tasks.create_task(self._assigned.run(may_start)),
                 ]
                 if self._attendance is not None:
                     lasting.append(tasks.create_task(self._attendance.run()))
@@ -183,6 +189,9 @@ class Supervisor:
             self._take_sync(held)
             return
         terminal = None if account is None else self.terminals.get(account)
+        if terminal is not None and is_for_account(job.type, job.payload):
+            terminal.command(held)
+            return
         if terminal is None and question:
             log.warning("job %s belongs to an account without a terminal here; its fate stays open", held.job_id)
             return
@@ -200,10 +209,14 @@ class Supervisor:
 
     def _take_sync(self, held: HeldJob) -> None:
         """A sync of no account in particular: of all of them; it is done when the first has reported."""
-        first, *others = self.terminals.values()
-        for terminal in others:
-            terminal.refresh()
-        first.offer(held)
+        for number, terminal in enumerate(list(self.terminals.values())):
+            if number:
+                terminal.refresh()
+            else:
+                terminal.offer(held)
+        if not self.terminals:
+            text = "this agent has no terminal yet"
+            self._report(held, ResultStatus.FAILED, error=JobError(code="no-terminal", message=text))
 
     def _hold(self, job: Job, question: str) -> HeldJob:
         expires = None
@@ -284,6 +297,7 @@ class Supervisor:
     def _listen_to(self, told: HeartbeatReply) -> None:
         self._uploads.prices_s = max(0.05, told.config.intervals.prices_s)
         share_wishes(self.terminals.values(), told.config)
+        self._assigned.told(told.config.accounts)
         self._claims.hurry.set()
         self._claims.hurry.clear()
         if told.unknown_jobs:

@@ -24,7 +24,7 @@ from agent.backoff import Backoff
 from agent.clocks import Clock, Deadline
 from agent.config import TerminalSetup
 from agent.pipe import MAX_LINE, decode, encode
-from agent.protocol import Job, TerminalHealth, TerminalState
+from agent.protocol import GuardReport, Job, TerminalHealth, TerminalState
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +70,9 @@ class TerminalProcess:
     ) -> None:
         self.setup = setup
         self.waiting: deque[HeldJob] = deque()
+        self.commands: dict[str, HeldJob] = {}
+        """Commands to the account's automation: the child obeys them beside whatever job it is doing."""
+        self.guard: GuardReport | None = None
         self.current: HeldJob | None = None
         self.idle = asyncio.Event()
         self.idle.set()
@@ -87,6 +90,7 @@ class TerminalProcess:
         self._patience_s = STARTING_S
         self._is_stopping = False
         self._wishes: dict[str, Any] | None = None
+        self._enforced: dict[str, Any] | None = None
 
     @property
     def is_ready(self) -> bool:
@@ -100,10 +104,11 @@ class TerminalProcess:
 
     def told_health(self) -> TerminalHealth:
         """What the heartbeat says of this terminal; a journal that cannot be written means no trading."""
+        health = self.health.model_copy(update={"guard": self.guard})
         if not self.journal_fault:
-            return self.health
+            return health
         detail = f"journal not writable, no order will be sent: {self.journal_fault}"
-        return self.health.model_copy(update={"state": TerminalState.TRADING_OFF, "detail": detail[:2000]})
+        return health.model_copy(update={"state": TerminalState.TRADING_OFF, "detail": detail[:2000]})
 
     # --- jobs -----------------------------------------------------------------------------------------------------
 
@@ -115,8 +120,15 @@ class TerminalProcess:
         self._dispatch()
         return True
 
+    def command(self, held: HeldJob) -> None:
+        """Hand the child a command at once; one whose child is not there yet gets it at its start."""
+        self.commands[held.job_id] = held
+        self._send_command(held)
+
     def finish_current(self, job_id: str) -> HeldJob | None:
         """The child is done with a job: hand it over and give the child the next one."""
+        if job_id in self.commands:
+            return self.commands.pop(job_id)
         done = self.current if self.current is not None and self.current.job_id == job_id else None
         if done is not None:
             self._let_go()
@@ -129,7 +141,7 @@ class TerminalProcess:
 
     def in_hand(self) -> list[HeldJob]:
         """All jobs waiting for the child or being done by it."""
-        return [*([self.current] if self.current else []), *self.waiting]
+        return [*([self.current] if self.current else []), *self.waiting, *self.commands.values()]
 
     def withdraw(self, held: HeldJob) -> bool:
         """Take a job back that the child has not been given; False when it has."""
@@ -155,12 +167,7 @@ class TerminalProcess:
         self._send(
             {
                 "do": "job",
-                "job": {
-                    "id": held.job_id,
-                    "type": held.job.type,
-                    "payload": held.job.payload,
-                    "lease_token": str(held.lease_token),
-                },
+                "job": _told(held),
                 "question": held.question,
                 "lease": [held.lease.steady, held.lease.wall],
                 "expires": None if held.expires is None else [held.expires.steady, held.expires.wall],
@@ -169,7 +176,17 @@ class TerminalProcess:
             }
         )
 
+    def _send_command(self, held: HeldJob) -> None:
+        expires = None if held.expires is None else [held.expires.steady, held.expires.wall]
+        self._send({"do": "command", "job": _told(held), "expires": expires})
+
     # --- messages -------------------------------------------------------------------------------------------------
+
+    def enforce(self, account: dict[str, Any]) -> None:
+        """Tell the child what the account's guard is to enforce, now and after every restart."""
+        if account != self._enforced:
+            self._enforced = account
+            self._send({"do": "guard", "account": account})
 
     def wish(self, wishes: dict[str, Any]) -> None:
         """Tell the child what is to be reported how often, now and after every restart."""
@@ -239,6 +256,10 @@ class TerminalProcess:
         self._send({"do": "start", "setup": self.setup.as_json()})
         if self._wishes is not None:
             self._send({"do": "wishes", **self._wishes})
+        if self._enforced is not None:
+            self._send({"do": "guard", "account": self._enforced})
+        for held in self.commands.values():
+            self._send_command(held)
         return process
 
     async def _first_words(self, process: asyncio.subprocess.Process) -> None:
@@ -273,6 +294,8 @@ class TerminalProcess:
         if message["say"] == "health":
             self.health = TerminalHealth.model_validate(message["health"])
             self._patience_s = self.setup.stall_s
+        elif message["say"] == "guard":
+            self.guard = GuardReport.model_validate(message["guard"])
         elif message["say"] == "journal":
             self.journal_fault = str(message["fault"])
         self._hear(self, message)
@@ -324,6 +347,11 @@ class TerminalProcess:
         return TerminalHealth(
             login=self.setup.terminal.login, server=self.setup.terminal.server, state=state, detail=detail
         )
+
+
+def _told(held: HeldJob) -> dict[str, Any]:
+    job = held.job
+    return {"id": held.job_id, "type": job.type, "payload": job.payload, "lease_token": str(held.lease_token)}
 
 
 def kill(pid: int) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field
 
+from agent.protocol.guards import AccountConfig, GuardReport
 from agent.protocol.message import Message, NotNegative, Text
 
 
@@ -36,6 +37,8 @@ class TerminalHealth(Message):
     ping_ms: NotNegative | None = None
     is_trade_allowed: bool = False
     detail: Text = ""
+    guard: GuardReport | None = None
+    """What the account's guard enforces; None from an agent or a terminal that has none yet."""
 
 
 class Heartbeat(Message):
@@ -76,6 +79,8 @@ class AgentConfig(Message):
     intervals: AgentIntervals = AgentIntervals()
     release: Release | None = None
     symbols: list[str] = []
+    accounts: list[AccountConfig] | None = None
+    """The agent's accounts, complete; None from a server that does not tell."""
 
 
 class HeartbeatReply(Message):

@@ -121,6 +121,7 @@ class Mt5Terminal:
             margin_level=account.margin_level,
             day_start_balance=self._day_start_balance(account.balance, account.currency_digits),
             deals_sum=self._deals_sum.of(account.balance, account.currency_digits),
+            day_started_at=self._day_started_at(),
             is_trade_allowed=not standing.problem,
             is_connected=bool(standing.terminal.connected),
             reported_at=self._now(),
@@ -367,3 +368,7 @@ class Mt5Terminal:
         )
         self._day_start = midnight, balance, float(round(balance - booked, digits))
         return self._day_start[2]
+
+    def _day_started_at(self) -> datetime | None:
+        clock = self._session.clock
+        return clock.last_midnight(self._now()) if clock.is_measured else None

@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, BaseModel
 
 from agent.protocol import (
     AccountsReport,
+    Credentials,
     ExtendJob,
     Heartbeat,
     HeartbeatReply,
@@ -21,7 +22,7 @@ from agent.protocol import (
     UnsettledJobs,
 )
 from forex_elite.api.callers import AgentCalling
-from forex_elite.services import accounts, agents, jobs, prices
+from forex_elite.services import account_setup, accounts, agents, jobs, prices
 from forex_elite.services.agents import AgentCaller
 
 router = APIRouter(prefix="/api/agents/{agent_id}", tags=["agent protocol"])
@@ -126,3 +127,10 @@ async def store_trades(agent: AgentCalling, body: TradesReport) -> RowsStored:
 async def store_logs(agent: AgentCalling, body: LogLines) -> None:
     """Log lines of the agent and its terminals."""
     await agents.store_logs(agent, body)
+
+
+@router.post("/accounts/{account_id}/credentials")
+async def credentials(agent: AgentCalling, account_id: UUID, response: Response) -> Credentials:
+    """The log-in of an account, for the agent it is assigned to; needs X-Agent-Instance, and is written to the log."""
+    response.headers["Cache-Control"] = "no-store"
+    return await account_setup.credentials(agent, account_id)

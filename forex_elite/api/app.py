@@ -6,11 +6,13 @@ from fastapi import FastAPI
 from fastapi_swagger import patch_fastapi
 
 from forex_elite.api import (
+    account_setup,
     agent_release,
     agent_work,
     agents,
     audit,
     auth,
+    automation,
     candles,
     health,
     history,
@@ -66,6 +68,8 @@ def create_app() -> FastAPI:
         candles,
         history,
         positions,
+        account_setup,
+        automation,
         health,
     ):  # hot paths first
         app.include_router(module.router)

@@ -97,7 +97,7 @@ def _trade(info: TradeInfo) -> TradeOut:
     return TradeOut(**{name: getattr(info, name) for name in names}, protection=terms)
 
 
-def _account(info: AccountInfo) -> AccountOut:
+def account_out(info: AccountInfo) -> AccountOut:
     names = AccountOut.model_fields.keys() - {"is_enabled_for_trading", "kill_switch"}
     return AccountOut(
         **{name: getattr(info, name) for name in names},
@@ -138,11 +138,11 @@ async def list_accounts(actor: Acting) -> AccountsOut:
     """The caller's accounts in the order they were first reported."""
     found = await accounts.list_accounts(actor)
     return AccountsOut(
-        accounts=[_account(info) for info in found], enabled_count=sum(info.is_enabled for info in found)
+        accounts=[account_out(info) for info in found], enabled_count=sum(info.is_enabled for info in found)
     )
 
 
 @router.patch("/user/mt5-accounts/{account_id}/toggle")
 async def toggle(actor: Acting, account_id: UUID) -> AccountOut:
     """Enable or disable an account for trading; 409 enabled-limit-reached at the sixth."""
-    return _account((await accounts.toggle(actor, account_id)).account)
+    return account_out((await accounts.toggle(actor, account_id)).account)

@@ -70,6 +70,8 @@ ACCOUNT_STATE = """
        a.id, a.login, a.server, a.agent_id, g.last_heartbeat_at, a.is_connected, a.is_trade_allowed,
        a.is_enabled_for_trading, a.killed_at, a.balance, a.equity, a.day_start_balance, a.currency, a.max_lots,
        a.max_open_positions, a.daily_loss, a.daily_loss_percent, a.trading_hours, a.symbol_map,
+       a.max_loss_per_trade, a.daily_target, a.daily_target_percent, a.trailing_drawdown, a.trailing_drawdown_percent,
+       a.peak_equity, a.weekend, a.guard_holds, a.automation, a.ea_settings,
        case when a.max_open_positions is null then 0 else
            (select count(*) from (select 1 from trades t where t.account_id = a.id and not t.is_closed
                                   limit a.max_open_positions + 1) held)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -19,13 +18,13 @@ from forex_elite.domain.terminals import (
     is_online,
 )
 
-_ACCOUNT = """
+ACCOUNT = """
     a.*, g.name as agent_name, g.last_heartbeat_at as agent_seen_at,
     (select count(*) from trades t where t.account_id = a.id and not t.is_closed) as open_positions
 """
 
 
-def _account(row: Row, now: datetime) -> AccountInfo:
+def account_of(row: Row, now: datetime) -> AccountInfo:
     online = is_online(row["agent_seen_at"], now) and row["is_connected"]
     return AccountInfo(
         id=row["id"],
@@ -35,7 +34,7 @@ def _account(row: Row, now: datetime) -> AccountInfo:
         login=row["login"],
         server=row["server"],
         broker=row["broker"],
-        name=row["name"],
+        name=row["label"] or row["name"],
         currency=row["currency"],
         leverage=row["leverage"],
         margin_mode=row["margin_mode"],
@@ -67,20 +66,21 @@ def _account(row: Row, now: datetime) -> AccountInfo:
 async def list_accounts(uow: UnitOfWork, user_id: UUID, *, now: datetime) -> list[AccountInfo]:
     """A person's accounts in the order they were first reported."""
     rows = await uow.rows(
-        f"select {_ACCOUNT} from mt5_accounts a left join mt5_agents g on g.id = a.agent_id "
-        "where a.user_id = %s order by a.id",
+        f"select {ACCOUNT} from mt5_accounts a left join mt5_agents g on g.id = a.agent_id "
+        "where a.user_id = %s and a.removed_at is null order by a.id",
         (user_id,),
     )
-    return [_account(row, now) for row in rows]
+    return [account_of(row, now) for row in rows]
 
 
 async def find_account(uow: UnitOfWork, account_id: UUID, *, now: datetime) -> AccountInfo | None:
     """An account the actor may see."""
     row = await uow.row(
-        f"select {_ACCOUNT} from mt5_accounts a left join mt5_agents g on g.id = a.agent_id where a.id = %s",
+        f"select {ACCOUNT} from mt5_accounts a left join mt5_agents g on g.id = a.agent_id "
+        "where a.id = %s and a.removed_at is null",
         (account_id,),
     )
-    return _account(row, now) if row else None
+    return account_of(row, now) if row else None
 
 
 async def account_ids(uow: UnitOfWork, agent_id: UUID) -> dict[tuple[int, str], UUID]:
@@ -96,9 +96,10 @@ update mt5_accounts set broker = %(broker)s, name = %(name)s, currency = %(curre
        margin = %(margin)s, margin_free = %(margin_free)s, margin_level = %(margin_level)s,
        day_start_balance = coalesce(%(day_start_balance)s, day_start_balance),
        is_trade_allowed = %(is_trade_allowed)s, is_connected = %(is_connected)s,
+       peak_equity = greatest(peak_equity, %(equity)s),
        data_source = 'VPS_LIVE_MT5', synced_at = %(reported_at)s, agent_id = %(agent_id)s,
        deals_sum = coalesce(%(deals_sum)s, deals_sum), sync_failures = 0, sync_error = ''
-where user_id = %(user_id)s and login = %(login)s and lower(server) = lower(%(server)s)
+where user_id = %(user_id)s and login = %(login)s and lower(server) = lower(%(server)s) and removed_at is null
   and (agent_id = %(agent_id)s or (%(may_create)s and agent_id is null))
 returning id, false as is_new, old.sync_failures as failures, old.balance_difference as difference
 """
@@ -133,7 +134,7 @@ async def store_account(
         insert into mt5_accounts (id, user_id, agent_id, login, server, broker, name, currency, leverage, margin_mode,
             trade_mode, balance, credit, equity, profit, margin, margin_free, margin_level, day_start_balance,
             is_trade_allowed, is_connected, is_enabled_for_trading, algo_status, data_source, synced_at, symbol_map,
-            deals_sum, created_at, max_lots, max_open_positions, daily_loss_percent)
+            deals_sum, created_at, max_lots, max_open_positions, daily_loss_percent, peak_equity)
         values (%(id)s, %(user_id)s, %(agent_id)s, %(login)s, %(server)s, %(broker)s, %(name)s, %(currency)s,
             %(leverage)s, %(margin_mode)s, %(trade_mode)s, %(balance)s, %(credit)s, %(equity)s, %(profit)s,
             %(margin)s, %(margin_free)s, %(margin_level)s, %(day_start_balance)s, %(is_trade_allowed)s,
@@ -141,7 +142,7 @@ async def store_account(
             (select count(*) from mt5_accounts where user_id = %(user_id)s and is_enabled_for_trading)
                 < {ENABLED_LIMIT},
             'idle', 'VPS_LIVE_MT5', %(reported_at)s, '{{}}', %(deals_sum)s, now(),
-            %(max_lots)s, %(max_open)s, %(daily_loss)s)
+            %(max_lots)s, %(max_open)s, %(daily_loss)s, %(equity)s)
         returning id, true as is_new, 0 as failures, null::numeric as difference
         """,
         {
@@ -203,7 +204,8 @@ async def toggle_enabled(uow: UnitOfWork, account_id: UUID, user_id: UUID) -> tu
     await uow.run("select pg_advisory_xact_lock(hashtext(%s))", (f"enabled accounts of {user_id}",))
     row = await uow.row(
         "select a.is_enabled_for_trading as enabled, (select count(*) from mt5_accounts o where o.user_id = a.user_id "
-        "and o.is_enabled_for_trading) as n from mt5_accounts a where a.id = %s and a.user_id = %s",
+        "and o.is_enabled_for_trading) as n from mt5_accounts a where a.id = %s and a.user_id = %s "
+        "and a.removed_at is null",
         (account_id, user_id),
     )
     if row is None:
@@ -217,29 +219,10 @@ async def toggle_enabled(uow: UnitOfWork, account_id: UUID, user_id: UUID) -> tu
 
 
 async def set_limits_of_all(uow: UnitOfWork, user_id: UUID, values: dict[str, Any]) -> None:
-    """Hold all of a person's accounts to these limits; keys as in the preferences."""
+    """Hold a person's accounts to these limits, except those with their own; keys as in the preferences."""
     await uow.run(
         "update mt5_accounts set max_lots = %(max_lots)s, max_open_positions = %(max_open_positions)s, "
-        "daily_loss_percent = %(daily_loss_percent)s where user_id = %(user_id)s",
+        "daily_loss_percent = %(daily_loss_percent)s, guard_revision = guard_revision + 1 "
+        "where user_id = %(user_id)s and not has_own_limits",
         {**values, "user_id": user_id},
-    )
-
-
-async def set_killed(uow: UnitOfWork, user_id: UUID, *, account_id: UUID | None, on: bool) -> int:
-    """Set or lift the kill switch on one account or on all of a person's."""
-    return await uow.run(
-        "update mt5_accounts set killed_at = case when %(on)s then coalesce(killed_at, now()) end "
-        "where user_id = %(user)s and (%(account)s::uuid is null or id = %(account)s)",
-        {"on": on, "user": user_id, "account": account_id},
-    )
-
-
-async def set_limits(uow: UnitOfWork, account_id: UUID, values: dict[str, Decimal | int | None]) -> bool:
-    """Replace an account's risk limits; None lifts one."""
-    return bool(
-        await uow.run(
-            "update mt5_accounts set max_lots = %(max_lots)s, max_open_positions = %(max_open_positions)s, "
-            "daily_loss = %(daily_loss)s, daily_loss_percent = %(daily_loss_percent)s where id = %(id)s",
-            {**values, "id": account_id},
-        )
     )

@@ -20,7 +20,7 @@ _LEASED = """
     j.id, j.type, j.payload, j.lease_token, j.lease_expires_at, j.expires_at, j.attempts, j.account_id, j.user_id
 """
 
-_ENDED = """
+ENDED = """
     id, type, user_id, account_id, agent_id, status, claimed_at, finished_at, expires_at, attempts,
     payload -> 'instruction' ->> 'symbol' as symbol
 """
@@ -30,6 +30,11 @@ _ENDED = """
 _HOLDS_KEY = """
     (%(instance)s::uuid is null
      or exists (select 1 from mt5_agents g where g.id = %(agent)s and g.instance = %(instance)s))
+"""
+
+# An alert that was judged just before the kill switch was thrown may queue its entry just after; nobody gets it.
+_NOT_KILLED = """
+    not (is_entry and exists (select 1 from mt5_accounts k where k.id = jobs.account_id and k.killed_at is not null))
 """
 
 INSERT = """
@@ -74,7 +79,7 @@ async def claim(uow: UnitOfWork, agent_id: UUID, *, now: datetime, instance: UUI
         with next as (
             select id from jobs
             where agent_id = %(agent)s and status = 'pending' and not_before <= now()
-              and (expires_at is null or expires_at > %(now)s) and {_HOLDS_KEY}
+              and (expires_at is null or expires_at > %(now)s) and {_HOLDS_KEY} and {_NOT_KILLED}
             order by priority desc, id limit 1
             for update skip locked
         ), claimed as (
@@ -115,7 +120,7 @@ async def finish(
         update jobs set status = %(status)s::text, result = %(result)s, error = %(error)s,
                finished_at = case when %(status)s::text = 'unknown' then null else clock_timestamp() end
         where id = %(id)s and agent_id = %(agent)s and lease_token = %(token)s and status in ('running', 'unknown')
-        returning {_ENDED}
+        returning {ENDED}
         """,
         {
             "status": status,
@@ -143,7 +148,7 @@ async def give_back(
                                then lease_token end,
             lease_expires_at = null, claimed_at = null, error = %(error)s
         where id = %(id)s and agent_id = %(agent)s and lease_token = %(token)s and status in ('running', 'unknown')
-        returning {_ENDED}
+        returning {ENDED}
         """,
         {
             "error": Jsonb(error) if error is not None else None,
@@ -206,7 +211,7 @@ async def expire_pending(uow: UnitOfWork, *, now: datetime, limit: int = 500) ->
         update jobs set status = 'expired', finished_at = clock_timestamp()
         where id in (select id from jobs where status = 'pending' and expires_at <= %s order by expires_at
                      limit %s for update skip locked)
-        returning {_ENDED}
+        returning {ENDED}
         """,
         (now, limit),
     )
@@ -228,7 +233,7 @@ async def reap_lost(uow: UnitOfWork, *, now: datetime, repeatable: Sequence[str]
             lease_expires_at = null
         where id in (select id from jobs where status = 'running' and lease_expires_at <= %(now)s
                      order by lease_expires_at limit %(limit)s for update skip locked)
-        returning {_ENDED}
+        returning {ENDED}
         """,
         {"repeatable": list(repeatable), "now": now, "limit": limit},
     )
@@ -240,7 +245,7 @@ async def cancel(uow: UnitOfWork, job_id: UUID) -> Row | None:
         f"""
         update jobs set status = 'cancelled', finished_at = clock_timestamp()
         where id = %s and status = 'pending'
-        returning {_ENDED}
+        returning {ENDED}
         """,
         (job_id,),
     )
@@ -250,8 +255,17 @@ async def cancel_of_agent(uow: UnitOfWork, agent_id: UUID) -> list[Row]:
     """Cancel all that waits for an agent which will never ask again."""
     return await uow.rows(
         "update jobs set status = 'cancelled', finished_at = clock_timestamp() "
-        f"where agent_id = %s and status = 'pending' returning {_ENDED}",
+        f"where agent_id = %s and status = 'pending' returning {ENDED}",
         (agent_id,),
+    )
+
+
+async def cancel_of_account(uow: UnitOfWork, account_id: UUID) -> list[Row]:
+    """Cancel all that waits for an account which leaves its agent."""
+    return await uow.rows(
+        "update jobs set status = 'cancelled', finished_at = clock_timestamp() "
+        f"where account_id = %s and status = 'pending' returning {ENDED}",
+        (account_id,),
     )
 
 

@@ -48,7 +48,8 @@ LEASE_S = 30
 
 MAX_ATTEMPTS = 3
 
-_MAY_RUN_TWICE = frozenset({JobType.COMPILE, JobType.DEPLOY, JobType.SYNC, JobType.HISTORY, JobType.BACKTEST})
+_MAY_RUN_TWICE = frozenset(JobType) - {JobType.TRADE}
+"""All but orders: the others bring a state about, and bringing it about twice changes nothing."""
 
 
 def may_run_twice(job_type: JobType) -> bool:

@@ -1,6 +1,6 @@
 """The risk gate: between a signal and its orders, one pure function of a frozen snapshot.
 
-Twelve checks in a fixed order; the first that says no names the reason. What only reduces exposure (close, cancel,
+Seventeen checks in a fixed order; the first that says no names the reason. What only reduces exposure (close, cancel,
 change of stops) is never held up by a limit, the trading hours or the kill switch.
 """
 
@@ -18,7 +18,6 @@ from forex_elite.domain.risk_snapshot import (
     OwnPosition,
     RiskLimits,
     StrategyRules,
-    TradingHours,
 )
 from forex_elite.domain.risk_verdict import (
     CancelOrder,
@@ -54,7 +53,6 @@ __all__ = [
     "RiskLimits",
     "Sizing",
     "StrategyRules",
-    "TradingHours",
     "Verdict",
     "judge",
     "judge_account",
@@ -68,11 +66,16 @@ CHECK_NAMES = (
     "Not a duplicate",
     "Age",
     "Account ready",
+    "Automation",
     "Trading hours",
     "Daily loss",
+    "Daily target",
+    "Drawdown",
+    "Agent's guard",
     "Open positions",
     "Max lots",
     "Sizing",
+    "Loss per trade",
     "Kill switch",
 )
 
@@ -122,7 +125,7 @@ def judge_signal(
 
 
 def judge_account(alert: Alert, rules: StrategyRules, account: AccountState, circumstances: Circumstances) -> Decision:
-    """All twelve checks for one account, in the fixed order, and the order they permit."""
+    """All checks for one account, in the fixed order, and the order they permit."""
     run, spec = _Run(), None
     try:
         spec = _ask_common(run, alert, rules, account, circumstances)
@@ -165,10 +168,14 @@ def _entry(
     spec: SymbolSpec | None,
     circumstances: Circumstances,
 ) -> OpenOrder:
-    """The last six checks of an entry, and its order."""
+    """The checks asked of entries alone, and the order."""
     freed = _own_opposite(alert, rules, account, spec) if spec else 0
+    run.ask("Automation", lambda: checks.automation_running(account))
     run.ask("Trading hours", lambda: checks.within_hours(account.limits, circumstances.now))
     run.ask("Daily loss", lambda: checks.daily_loss(account))
+    run.ask("Daily target", lambda: checks.daily_target(account))
+    run.ask("Drawdown", lambda: checks.drawdown(account))
+    run.ask("Agent's guard", lambda: checks.nothing_held(account))
     run.ask("Open positions", lambda: checks.open_positions(account, freed))
     planned = _planned(alert, rules, account, spec, circumstances)
     run.ask("Max lots", lambda: _max_lots(planned, rules, account))
@@ -181,6 +188,7 @@ def _entry(
         return planned.detail
 
     run.ask("Sizing", sized)
+    run.ask("Loss per trade", lambda: checks.loss_at_stop(account, plans[0].order))
     run.ask("Kill switch", lambda: checks.kill_switch_off(account))
     return plans[0].order
 
@@ -203,7 +211,8 @@ def _planned(
 def _max_lots(planned: Plan | Refused, rules: StrategyRules, account: AccountState) -> str:
     if isinstance(planned, SizeAboveMaximum):
         raise checks.limit_met(planned.code, planned.message)
-    limits = [limit for limit in (rules.max_lots, account.limits.max_lots) if limit is not None]
+    given = (rules.max_lots, account.limits.max_lots, account.algo.max_lots)
+    limits = [limit for limit in given if limit is not None]
     most = f"{min(limits):.2f}" if limits else "no limit"
     if isinstance(planned, Refused):
         return most

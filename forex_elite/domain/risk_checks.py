@@ -9,16 +9,17 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from forex_elite.domain.alerts.alert import Alert, AlertAction
+from forex_elite.domain.automation import Automation, SafetyMode
 from forex_elite.domain.levels import is_amount, plain
+from forex_elite.domain.limits import Week, session_start
 from forex_elite.domain.risk_snapshot import (
     CLOCK_SKEW_S,
     AccountState,
     Circumstances,
     RiskLimits,
     StrategyRules,
-    TradingHours,
 )
-from forex_elite.domain.risk_verdict import Refusal, RefusalStatus
+from forex_elite.domain.risk_verdict import OpenOrder, Refusal, RefusalStatus
 from forex_elite.domain.symbols import canonical, resolve
 from forex_elite.domain.trading import SymbolSpec
 from forex_elite.errors import Refused
@@ -151,50 +152,119 @@ def account_ready(account: AccountState) -> str:
     return str(account.login)
 
 
+def automation_running(account: AccountState) -> str:
+    """Automated entries are neither paused nor stopped, and the safety mode is not red."""
+    if account.automation is not Automation.RUNNING:
+        raise discarded(
+            f"automation-{account.automation.value}", f"Automation is {account.automation.value} on {account.login}"
+        )
+    mode = account.algo.safety_mode
+    if mode is SafetyMode.RED:
+        raise discarded("safety-red", f"Safety mode is red on account {account.login}: no automated entries")
+    return "running" if mode is SafetyMode.GREEN else "running, safety mode orange: half size"
+
+
 def within_hours(limits: RiskLimits, now: datetime) -> str:
-    """The present time is inside the account's trading hours and weekdays."""
-    hours, days = limits.trading_hours, limits.weekdays
-    if hours is None and days is None:
+    """The present time is inside the account's trading hours, and not in its weekend."""
+    weekend = limits.weekend
+    if weekend is not None and weekend.began_at(now) is not None:
+        until = f"{_WEEKDAYS[weekend.until_day]} {weekend.until:%H:%M} UTC"
+        raise discarded("weekend-stop", f"Weekend stop: no new entries until {until}")
+    if limits.week is None:
         return "always"
-    began = _session_start(hours, now)
-    window = "all day" if hours is None else f"{hours.since:%H:%M} to {hours.until:%H:%M} UTC"
-    if began is None:
-        raise discarded("outside-trading-hours", f"{now:%H:%M} UTC is outside the trading hours, {window}")
-    if days is not None and began.weekday() not in days:
-        raise discarded("outside-trading-hours", f"No trading on {_WEEKDAYS[began.weekday()]}")
-    return window
+    began = session_start(limits.week, now)
+    if began is not None:
+        return _windows(limits.week, began)
+    if not limits.week.get(now.weekday()):
+        raise discarded("outside-trading-hours", f"No trading on {_WEEKDAYS[now.weekday()]}")
+    raise discarded(
+        "outside-trading-hours", f"{now:%H:%M} UTC is outside the trading hours, {_windows(limits.week, now)}"
+    )
 
 
-def _session_start(hours: TradingHours | None, now: datetime) -> datetime | None:
-    """The day the running session began on, None outside every session."""
-    if hours is None or hours.since == hours.until:
-        return now
-    at = now.time().replace(tzinfo=None)
-    since, until = hours.since.replace(tzinfo=None), hours.until.replace(tzinfo=None)
-    if since < until:
-        return now if since <= at < until else None
-    if at >= since:
-        return now
-    return now - timedelta(days=1) if at < until else None
+def _windows(week: Week, day: datetime) -> str:
+    windows = week.get(day.weekday(), ())
+    if any(one.since == one.until for one in windows):
+        return "all day"
+    return ", ".join(f"{one.since:%H:%M} to {one.until:%H:%M} UTC" for one in windows)
+
+
+def _lower(money: float | None, percent: float | None, base: float) -> float:
+    """The lower of a limit in money and one in percent of `base`; 0 when either means nothing, so that it holds."""
+    amounts = [] if money is None else [money]
+    amounts += [] if percent is None else [base * percent / WHOLE]
+    return min(amounts) if all(map(is_amount, amounts)) else 0.0
+
+
+def _day_start(account: AccountState, what: str) -> float:
+    start = account.day_start_balance
+    if start is None or not math.isfinite(start) or not math.isfinite(account.equity):
+        reason = f"{what}: account {account.login} has not reported the balance its day began with"
+        raise rejected(f"{what.lower().replace(' ', '-')}-unknown", reason)
+    return start
 
 
 def daily_loss(account: AccountState) -> str:
     """The day's loss, open positions included, is below the limit. Fails closed when the day's start is not known."""
-    limits, start = account.limits, account.day_start_balance
+    limits = account.limits
     if limits.daily_loss is None and limits.daily_loss_percent is None:
         return "no limit"
-    if start is None or not math.isfinite(start) or not math.isfinite(account.equity):
-        raise rejected(
-            "daily-loss-unknown",
-            f"Daily loss: account {account.login} has not reported the balance its day began with",
-        )
-    amounts = [] if limits.daily_loss is None else [limits.daily_loss]
-    amounts += [] if limits.daily_loss_percent is None else [start * limits.daily_loss_percent / 100]
-    most = min(amounts)
+    start = _day_start(account, "Daily loss")
+    most = _lower(limits.daily_loss, limits.daily_loss_percent, start)
     loss = max(start - account.equity, 0.0)
     figures = f"{loss:,.2f} of {most:,.2f} {account.currency}"
-    if not all(map(is_amount, amounts)) or loss >= most:
+    if loss >= most:
         raise limit_met("daily-loss-limit", f"Daily loss limit reached: {figures}")
+    return figures
+
+
+def daily_target(account: AccountState) -> str:
+    """The day's profit, open positions included, is below the target; once there, the day is over."""
+    limits = account.limits
+    if limits.daily_target is None and limits.daily_target_percent is None:
+        return "no target"
+    start = _day_start(account, "Daily target")
+    most = _lower(limits.daily_target, limits.daily_target_percent, start)
+    profit = account.equity - start
+    figures = f"{profit:,.2f} of {most:,.2f} {account.currency}"
+    if profit >= most:
+        raise limit_met("daily-target", f"Daily target reached: {figures}")
+    return figures
+
+
+def drawdown(account: AccountState) -> str:
+    """Equity is less below its highest point than the trailing drawdown allows. Fails closed without that point."""
+    limits, peak = account.limits, account.peak_equity
+    if limits.trailing_drawdown is None and limits.trailing_drawdown_percent is None:
+        return "no limit"
+    if peak is None or not math.isfinite(peak) or not math.isfinite(account.equity):
+        raise rejected("drawdown-unknown", f"Trailing drawdown: account {account.login} has reported no equity yet")
+    most = _lower(limits.trailing_drawdown, limits.trailing_drawdown_percent, peak)
+    below = max(peak - account.equity, 0.0)
+    figures = f"{below:,.2f} of {most:,.2f} {account.currency}"
+    if below >= most:
+        raise limit_met("trailing-drawdown", f"Trailing drawdown reached: {figures}")
+    return figures
+
+
+def nothing_held(account: AccountState) -> str:
+    """The guard of the agent holds nothing back."""
+    if account.holds:
+        raise limit_met("held-by-agent", account.holds[0])
+    return "nothing held"
+
+
+def loss_at_stop(account: AccountState, order: OpenOrder) -> str:
+    """What the order loses at its stop is within the limits; without a stop that cannot be said, so it is refused."""
+    given = [most for most in (account.limits.max_loss_per_trade, account.algo.max_loss) if most is not None]
+    if not given:
+        return "no limit"
+    most = min(given) if all(map(is_amount, given)) else 0.0
+    if order.loss_at_stop is None or not math.isfinite(order.loss_at_stop):
+        raise rejected("stop-missing", f"Loss per trade: {most:,.2f} {account.currency} allowed, the order has no stop")
+    figures = f"{order.loss_at_stop:,.2f} of {most:,.2f} {account.currency}"
+    if order.loss_at_stop > most:
+        raise limit_met("max-loss-per-trade", f"Loss per trade: {figures} at the stop")
     return figures
 
 

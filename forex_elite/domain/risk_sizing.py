@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from forex_elite.domain.alerts.alert import Alert
 from forex_elite.domain.alerts.refusals import FieldMissing
+from forex_elite.domain.automation import SafetyMode
 from forex_elite.domain.levels import (
     LevelUnusable,
     check_stop,
@@ -25,6 +26,7 @@ from forex_elite.domain.sizing import (
     SizingImpossible,
     StopMissing,
     check_spec,
+    halved,
     money_at_risk,
     size_by_risk,
     size_fixed,
@@ -61,7 +63,7 @@ def plan_entry(alert: Alert, rules: StrategyRules, account: AccountState, spec: 
     if distance is not None and price is None and quote is not None:
         _check_spread(distance, quote)
     sizing, note = effective_sizing(alert, rules, account)
-    most = _lower(rules.max_lots, account.limits.max_lots)
+    most = _lower(rules.max_lots, account.limits.max_lots, account.algo.max_lots)
     if sizing.mode.is_by_risk:
         if sl is None:
             raise StopMissing("Sizing by risk needs a stop loss, and neither the alert nor the strategy has one")
@@ -70,6 +72,8 @@ def plan_entry(alert: Alert, rules: StrategyRules, account: AccountState, spec: 
         sized = size_by_risk(money_at_risk(sizing, account.balance, account.equity), distance, spec, most)
     else:
         sized = size_fixed(sizing.value, spec, most, distance)
+    if account.algo.safety_mode is SafetyMode.ORANGE:
+        sized = halved(sized, spec)
     order = OpenOrder(
         symbol=spec.name,
         side=side,
@@ -84,7 +88,8 @@ def plan_entry(alert: Alert, rules: StrategyRules, account: AccountState, spec: 
     )
     pips = f", {plain(round(distance / pip_size(spec), 1))} pips" if distance is not None else ""
     capped = f", capped at {plain(sized.volume_lots)} lots" if sized.is_capped else ""
-    return Plan(order, f"{_sizing_words(sizing, account)}{note}{pips}{capped}")
+    orange = ", half of it (safety mode orange)" if account.algo.safety_mode is SafetyMode.ORANGE else ""
+    return Plan(order, f"{_sizing_words(sizing, account)}{note}{pips}{capped}{orange}")
 
 
 def usable_quote(quote: Quote | None, now: datetime) -> Quote | None:
@@ -164,8 +169,8 @@ def _check_spread(distance: Decimal, quote: Quote) -> None:
         raise LevelUnusable(f"The stop is {plain(distance)} away, inside the spread of {plain(spread)}")
 
 
-def _lower(one: float | None, other: float | None) -> float | None:
-    given = [limit for limit in (one, other) if limit is not None]
+def _lower(*limits: float | None) -> float | None:
+    given = [limit for limit in limits if limit is not None]
     return min(given) if given else None
 
 

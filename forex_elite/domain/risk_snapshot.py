@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import datetime
 from uuid import UUID
 
+from forex_elite.domain.automation import AlgoSettings, Automation
+from forex_elite.domain.limits import Week, Weekend
 from forex_elite.domain.sizing import Sizing
 from forex_elite.domain.symbols import SymbolBook
 from forex_elite.domain.trading import Level, Quote, Side, SymbolSpec
@@ -41,27 +43,24 @@ class StrategyRules:
     default_tp: Level | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TradingHours:
-    """A daily window in UTC, `until` excluded; it may pass midnight, and equal ends mean the whole day."""
-
-    since: time
-    until: time
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RiskLimits:
-    """An account's limits; None means no limit. Money is account currency, `weekdays` 0 (Monday) to 6.
+    """An account's limits; None means no limit. Money is account currency; `week` holds the trading hours.
 
-    A window that passes midnight belongs to the weekday it began on. Of two daily loss limits the lower one counts.
+    Of two limits for the same thing, one in money and one in percent, the lower one counts.
     """
 
     max_lots: float | None = None
     max_open_positions: int | None = None
+    max_loss_per_trade: float | None = None
     daily_loss: float | None = None
     daily_loss_percent: float | None = None
-    trading_hours: TradingHours | None = None
-    weekdays: frozenset[int] | None = None
+    daily_target: float | None = None
+    daily_target_percent: float | None = None
+    trailing_drawdown: float | None = None
+    trailing_drawdown_percent: float | None = None
+    week: Week | None = None
+    weekend: Weekend | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +76,8 @@ class AccountState:
     """An account as last reported. `open_positions` counts entries still under way too.
 
     `day_start_balance` is the balance at the last broker midnight, None while the terminal has not reported it.
+    `peak_equity` is the highest equity reported since the account was last resumed, `holds` what the agent's own guard
+    holds back now, in its words. `automation` and `algo` are the trader's command and settings for automated entries.
     `own_positions` are the strategy's own: a reversal does not count what it closes, and still closes it when the
     entry is refused. `quotes` are the newest prices by broker symbol.
     """
@@ -97,6 +98,10 @@ class AccountState:
     symbol_map: Mapping[str, str] = field(default_factory=dict)
     own_positions: tuple[OwnPosition, ...] = ()
     quotes: Mapping[str, Quote] = field(default_factory=dict)
+    peak_equity: float | None = None
+    holds: tuple[str, ...] = ()
+    automation: Automation = Automation.RUNNING
+    algo: AlgoSettings = field(default_factory=AlgoSettings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -117,6 +117,15 @@ def size_by_risk(money: float, distance: Decimal, spec: SymbolSpec, max_lots: fl
     return Sized(float(volume), float(volume * per_lot), is_capped=wanted > most)
 
 
+def halved(sized: Sized, spec: SymbolSpec) -> Sized:
+    """Half the volume, snapped down; SizeBelowMinimum when the broker trades no such volume."""
+    volume = snap_down(exact(sized.volume_lots) / 2, spec)
+    _at_least_minimum(volume, spec, f"half of {plain(sized.volume_lots)} lots (safety mode orange)")
+    loss = sized.loss_at_stop
+    share = float(volume / exact(sized.volume_lots))
+    return Sized(float(volume), None if loss is None else loss * share, is_capped=sized.is_capped)
+
+
 def money_at_risk(sizing: Sizing, balance: float, equity: float) -> float:
     """Account money a sizing by risk may lose at the stop; `SizingImpossible` if its base is not above zero."""
     if not is_amount(sizing.value):

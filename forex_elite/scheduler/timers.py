@@ -15,7 +15,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from forex_elite.db import leadership
 from forex_elite.errors import DatabaseUnavailable
-from forex_elite.services import agents, jobs, quotes, upkeep, watch
+from forex_elite.services import agents, jobs, kill_switch, quotes, upkeep, watch
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +25,7 @@ ON_ONE_WORKER_S: tuple[tuple[float, Work], ...] = (
     (1, jobs.expire_late),
     (5, jobs.reap),
     (15, watch.look),
+    (1, kill_switch.clear_slipped),
     (600, upkeep.clear_old),
     (3600, watch.keep_partitions),
     (3600, watch.clear_old_alerts),

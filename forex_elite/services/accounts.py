@@ -82,16 +82,6 @@ async def toggle(actor: Actor, account_id: UUID) -> Enabled:
     return Enabled(account, is_enabled)
 
 
-async def set_kill_switch(actor: Actor, *, on: bool, account_id: UUID | None = None) -> int:
-    """Stop (or allow again) new entries on one account or on all of the actor's; returns how many it touched."""
-    async with unit_of_work(actor) as uow:
-        touched = await queries.set_killed(uow, actor.person_id, account_id=account_id, on=on)
-        if account_id is not None and not touched:
-            raise NotFound("There is no such account.")
-        uow.tell(topics.of_person(actor.person_id, "accounts"), {})
-        return touched
-
-
 def _parse(
     row: Any, model: type[AccountReport | TradeReport | BalanceOperation | OrderReport]
 ) -> tuple[Any, JobError | None]:
@@ -178,7 +168,10 @@ async def store_accounts(caller: AgentCaller, report: AccountsReport) -> RowsSto
             )
             if found is None:
                 refused.append(
-                    JobError(code="account-not-assigned", message=f"Account {row.login} belongs to another agent.")
+                    JobError(
+                        code="account-not-assigned",
+                        message=f"Account {row.login} was removed, or belongs to another agent.",
+                    )
                 )
                 continue
             stored += 1

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from agent.protocol import AgentConfig, Heartbeat, HeartbeatReply, LogLines
+from agent.protocol import AccountConfig, AgentConfig, Heartbeat, HeartbeatReply, LogLines
 from forex_elite import bus, clock
 from forex_elite.bus import topics
 from forex_elite.db import agents as queries
@@ -20,7 +20,7 @@ from forex_elite.domain.jobs import JobType
 from forex_elite.domain.people import check_name
 from forex_elite.domain.terminals import AgentInfo, AgentKind, is_online
 from forex_elite.errors import Conflict, InvalidInput, NotFound, NotSignedIn
-from forex_elite.services import agent_release, audit, settlement, storable, sync
+from forex_elite.services import agent_release, audit, guards, settlement, storable, sync
 
 KEY_PREFIX = 8
 _KEY_MEMORY_S = 5.0
@@ -175,9 +175,9 @@ async def delete(actor: Actor, agent_id: UUID) -> None:
 async def hear(caller: AgentCaller, beat: Heartbeat) -> HeartbeatReply:
     """Store a heartbeat; the owner's pages are told when the agent was away or its terminals changed."""
     now = clock.now()
-    terminals = [storable.document(terminal.model_dump(mode="json")) for terminal in beat.terminals]
+    terminals = [storable.document(one.model_dump(mode="json", exclude={"guard"})) for one in beat.terminals]
 
-    async def store(uow: UnitOfWork) -> int:
+    async def store(uow: UnitOfWork) -> tuple[int, list[AccountConfig]]:
         before = await queries.note_heartbeat(
             uow,
             caller.id,
@@ -194,12 +194,12 @@ async def hear(caller: AgentCaller, beat: Heartbeat) -> HeartbeatReply:
         await sync.note_unreachable(uow, caller.user_id, caller.id, beat.terminals)
         if before and (not is_online(before["previous"], now) or before["previous_terminals"] != terminals):
             uow.tell(topics.of_person(caller.user_id, "agents"), {"id": str(caller.id)})
-        return await queue.count_unknown(uow, caller.id)
+        await guards.hear(uow, caller.user_id, caller.id, beat)
+        return await queue.count_unknown(uow, caller.id), await guards.told_to(uow, caller.id)
 
-    unknown = await repeatable(caller.actor, store)
-    return HeartbeatReply(
-        server_time=now, config=AgentConfig(release=agent_release.program().release), unknown_jobs=unknown
-    )
+    unknown, told = await repeatable(caller.actor, store)
+    config = AgentConfig(accounts=told, release=agent_release.program().release)
+    return HeartbeatReply(server_time=now, config=config, unknown_jobs=unknown)
 
 
 async def store_logs(caller: AgentCaller, lines: LogLines) -> None:

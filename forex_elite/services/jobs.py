@@ -16,7 +16,7 @@ from forex_elite.db.unit_of_work import Row, UnitOfWork, repeatable, unit_of_wor
 from forex_elite.domain.identity import Actor, service
 from forex_elite.domain.jobs import JobStatus, JobType, may_run_twice
 from forex_elite.errors import Conflict, NotFound
-from forex_elite.services import candles, settlement, storable, sync
+from forex_elite.services import candles, guards, settlement, storable, sync
 from forex_elite.services.agents import AgentCaller
 
 LOOK_AGAIN_S = 5.0
@@ -156,6 +156,8 @@ async def _tell_ended(uow: UnitOfWork, row: Row, outcome: dict[str, Any] | None,
     else:
         if row["type"] == JobType.SYNC:
             await sync.note_request_ended(uow, row, error)
+        if row["type"] in guards.COMMANDS:
+            await guards.ended(uow, row, outcome, error)
         uow.tell(topics.of_person(row["user_id"], "jobs"), {"id": str(row["id"])})
     if row["status"] == JobStatus.PENDING:
         uow.tell(topics.jobs_for(row["agent_id"]))
@@ -186,6 +188,8 @@ async def expire_late() -> int:
         for row in rows:
             if row["type"] == JobType.TRADE:
                 await settlement.settle(uow, row)
+            else:
+                await _tell_ended(uow, row, None, None)
         return len(rows)
 
     return await repeatable(service("expiry"), expire)
@@ -199,8 +203,8 @@ async def reap() -> int:
         for row in rows:
             if row["type"] == JobType.TRADE:
                 await settlement.settle(uow, row)
-            elif row["status"] == JobStatus.PENDING:
-                uow.tell(topics.jobs_for(row["agent_id"]))
+            else:
+                await _tell_ended(uow, row, None, None)
         return len(rows)
 
     return await repeatable(service("reaper"), act)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from forex_elite.db.unit_of_work import Row
+from forex_elite.domain.automation import Automation, read_settings
+from forex_elite.domain.limits import NAMES, read_week, read_weekend
 from forex_elite.domain.risk import (
     AccountState,
     CancelOrder,
@@ -18,7 +20,6 @@ from forex_elite.domain.risk import (
     OwnPosition,
     RiskLimits,
     StrategyRules,
-    TradingHours,
 )
 from forex_elite.domain.sizing import Sizing
 from forex_elite.domain.terminals import is_online
@@ -57,17 +58,12 @@ def spec_of(stored: dict[str, Any]) -> SymbolSpec:
 
 def limits_of(row: Row) -> RiskLimits:
     """An account's limits."""
-    hours = row["trading_hours"] or {}
-    window = None
-    if hours.get("since") and hours.get("until"):
-        window = TradingHours(time.fromisoformat(hours["since"]), time.fromisoformat(hours["until"]))
+    figures = {name: _number(row[name]) for name in NAMES if name != "max_open_positions"}
     return RiskLimits(
-        max_lots=_number(row["max_lots"]),
         max_open_positions=row["max_open_positions"],
-        daily_loss=_number(row["daily_loss"]),
-        daily_loss_percent=_number(row["daily_loss_percent"]),
-        trading_hours=window,
-        weekdays=frozenset(hours["weekdays"]) if hours.get("weekdays") is not None else None,
+        week=read_week(row["trading_hours"]),
+        weekend=read_weekend(row["weekend"]),
+        **figures,
     )
 
 
@@ -98,6 +94,10 @@ def _account(row: Row, quotes: dict[tuple[UUID, str], Quote], now: datetime) -> 
         symbol_map=row["symbol_map"],
         own_positions=tuple(OwnPosition(one["symbol"], Side(one["side"])) for one in row["own_positions"]),
         quotes=known,
+        peak_equity=_number(row["peak_equity"]),
+        holds=tuple(str(hold.get("reason", hold.get("code", ""))) for hold in row["guard_holds"]),
+        automation=Automation(row["automation"]),
+        algo=read_settings(row["ea_settings"]),
     )
 
 

@@ -36,11 +36,15 @@ async def enqueue(
     is_entry: bool,
     magic: int = MANUAL_MAGIC,
     job_id: UUID | None = None,
+    priority: int | None = None,
+    within: timedelta | None = None,
+    reason: str = "",
 ) -> UUID:
-    """Queue one instruction (a `TradeInstruction` of the wire contract as a dictionary); returns the job's id.
+    """Queue one instruction (an `agent.protocol.TradeInstruction` as a dictionary) for an account; returns the job.
 
     Runs in the transaction that holds the reason; agent and browser are told after its commit. The job expires after
-    `ENTRY_WITHIN` or `EXIT_WITHIN`. `job_id`: under which number the reason is kept already.
+    `within`, by default `ENTRY_WITHIN` or `EXIT_WITHIN`; `reason` is a word to find it by while it waits, `job_id` the
+    number under which its reason is kept already.
     """
     job_id = job_id or uuid7()
     sql, values = queue.insert(
@@ -49,10 +53,10 @@ async def enqueue(
         agent_id=agent_id,
         account_id=account_id,
         job_type=JobType.TRADE,
-        payload={"instruction": instruction, "magic": magic, "tag": tag_of(job_id)},
-        priority=ENTRY_PRIORITY if is_entry else EXIT_PRIORITY,
+        payload={"instruction": instruction, "magic": magic, "tag": tag_of(job_id), "reason": reason},
+        priority=(ENTRY_PRIORITY if is_entry else EXIT_PRIORITY) if priority is None else priority,
         is_entry=is_entry,
-        expires_at=clock.now() + (ENTRY_WITHIN if is_entry else EXIT_WITHIN),
+        expires_at=clock.now() + (within or (ENTRY_WITHIN if is_entry else EXIT_WITHIN)),
     )
     await uow.run(sql, values)
     uow.tell(topics.jobs_for(agent_id))

@@ -12,6 +12,8 @@ from typing import Any
 import reflex as rx
 
 from forex_elite.ui.pages import errors
+from forex_elite.ui.pages.accounts import page as accounts
+from forex_elite.ui.pages.accounts.state import AccountsState
 from forex_elite.ui.pages.agents import page as agents
 from forex_elite.ui.pages.agents.state import AgentsState
 from forex_elite.ui.pages.analytics import page as analytics
@@ -43,7 +45,7 @@ STYLESHEETS = [
     f"/styles/{name}.css"
     for name in (
         *("fonts", "tokens", "base", "controls", "panels", "overlays", "shell", "pages"),
-        *("health", "trading", "positions"),
+        *("health", "trading", "positions", "accounts"),
     )
 ]
 
@@ -77,6 +79,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("/positions/analytics", analytics.page, "Analytics", [*_FRAME, AnalyticsState.load]),
     PageEntry("/signals", signals.page, "Signals", [*_FRAME, SignalsState.load]),
     PageEntry("/signals/strategies", strategies.page, "Strategies", [*_FRAME, StrategiesState.load]),
+    PageEntry("/accounts", accounts.page, "Accounts", [*_FRAME, AccountsState.load]),
     PageEntry("/agents", agents.page, "Agents", [*_FRAME, AgentsState.load]),
     PageEntry("/health", health.page, "Health", [*_FRAME, HealthState.load]),
     PageEntry("/settings", settings.page, "Settings", [*_FRAME, SettingsState.load]),

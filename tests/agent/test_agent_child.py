@@ -11,6 +11,7 @@ import pytest
 
 from agent.child import PATIENCE_S, Child
 from agent.clocks import Deadline
+from agent.guard_file import GuardFile
 from agent.journal import Intent, Journal, Settlement
 from agent.protocol import ResultStatus, Side
 from agent.terminal.gateway import SendClass, SendResult
@@ -30,7 +31,13 @@ class Bench:
         self.journal = Journal(folder / "j.sqlite3")
         self.said: list[dict[str, Any]] = []
         self.child = Child(
-            self.terminal, self.journal, self.clock, identity=(5001, "Fake-Demo"), say=self.said.append, settle_s=0.0
+            self.terminal,
+            self.journal,
+            self.clock,
+            identity=(5001, "Fake-Demo"),
+            say=self.said.append,
+            settle_s=0.0,
+            guard_file=GuardFile(folder / "j.guard.json"),
         )
 
     def offer(

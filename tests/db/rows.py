@@ -37,6 +37,7 @@ class Person:
     strategy_id: UUID | None = None
     signal_id: UUID | None = None
     job_id: UUID | None = None
+    group_id: UUID | None = None
 
     @property
     def actor(self) -> Actor:
@@ -108,7 +109,11 @@ def own_everything(connection: Connection, person: Person) -> None:
     signal = tables.Signal(user_id=me, strategy_id=strategy.id, body=b"{}")
     person.strategy_id, person.signal_id = strategy.id, signal.id
     of_account = {"user_id": me, "account_id": person.account_id}
+    group = tables.AccountGroup(user_id=me, name="Conservative")
+    person.group_id = group.id
     for row in (
+        group,
+        tables.AccountCredential(**of_account, password_encrypted=b"sealed"),
         tables.Session(user_id=me, token_hash=secrets.token_bytes(32), expires_at=now),
         tables.UserSettings(user_id=me),
         tables.Consent(user_id=me, kind="disclaimer", version="1"),

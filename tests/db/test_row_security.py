@@ -184,7 +184,7 @@ def test_an_identity_that_is_no_id_sees_nothing_rather_than_all(app: Connection,
         owners_seen(app, "mt5_agents")
 
 
-PRIVATE = {"sessions", "signal_fingerprints"}
+PRIVATE = {"sessions", "signal_fingerprints", "account_credentials"}
 
 
 @pytest.mark.parametrize("table", [table for table in OPEN if table not in PRIVATE])
@@ -261,6 +261,29 @@ def test_admins_see_everybody_but_manage_no_partners(app: Connection, people: di
     assert app.execute("select 1 from login_attempts").fetchall() == []
 
 
+def test_not_even_staff_and_the_servers_own_work_see_a_stored_password(
+    app: Connection, people: dict[str, Person]
+) -> None:
+    for who in (Person(people["charlie"].id, Role.ADMIN), Person(people["charlie"].id, Role.SUPER_ADMIN), service("x")):
+        become(app, who)
+
+        assert owners_seen(app, "account_credentials") == set()
+        assert run(app, "update account_credentials set password_encrypted = 'x'").rowcount == 0
+
+
+def test_a_password_hangs_on_no_account_of_another(app: Connection, people: dict[str, Person]) -> None:
+    become(app, people["alice"])
+    run(app, "delete from account_credentials")
+
+    with pytest.raises(errors.ForeignKeyViolation):
+        run(
+            app,
+            "insert into account_credentials (account_id, user_id, password_encrypted, version, updated_at) "
+            "values (%s, %s, 'x', 1, now())",
+            values=(people["bob"].account_id, people["alice"].id),
+        )
+
+
 def test_the_servers_own_work_sees_what_it_must(app: Connection, people: dict[str, Person]) -> None:
     become(app, service("a test"))
 
@@ -271,6 +294,7 @@ def test_the_servers_own_work_sees_what_it_must(app: Connection, people: dict[st
     ("statement", "mixed"),
     [
         ("update mt5_accounts set agent_id = %s", "agent_id"),
+        ("update mt5_accounts set group_id = %s", "group_id"),
         ("update jobs set agent_id = %s", "agent_id"),
         ("update jobs set account_id = %s", "account_id"),
         ("update symbols set account_id = %s", "account_id"),

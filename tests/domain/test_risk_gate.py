@@ -1,5 +1,6 @@
 """The risk gate, rule by rule: who is let through, who is not, with which code, status and figures."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from forex_elite.domain.alerts import Alert, read_alert
+from forex_elite.domain.limits import TradingHours, Week
 from forex_elite.domain.risk import (
     CHECK_NAMES,
     AccountState,
@@ -21,13 +23,19 @@ from forex_elite.domain.risk import (
     RiskLimits,
     Sizing,
     StrategyRules,
-    TradingHours,
     judge,
     judge_account,
     judge_signal,
 )
 from forex_elite.domain.trading import Level, LevelKind, OrderType, Side, SizingMode, SymbolSpec
 
+
+def weekly(window: TradingHours, days: Iterable[int] = range(7)) -> Week:
+    """The same window on several days."""
+    return dict.fromkeys(days, (window,))
+
+
+WHOLE_DAY = TradingHours(time(0), time(0))
 NOW = datetime(2026, 3, 20, 14, 32, 6, tzinfo=UTC)  # a Friday
 USDJPY = SymbolSpec("USDJPY.r", "USD", "JPY", 3, 0.001, 0.001, 0.66, 100_000, 0.01, 100, 0.01)
 RULES = StrategyRules(
@@ -49,8 +57,7 @@ ACCOUNT = AccountState(
         max_lots=1,
         max_open_positions=10,
         daily_loss=960,
-        trading_hours=TradingHours(time(7), time(20)),
-        weekdays=frozenset(range(5)),
+        week=weekly(TradingHours(time(7), time(20)), range(5)),
     ),
     quotes={"USDJPY.r": Quote(151.39, 151.402)},
 )
@@ -78,7 +85,7 @@ def limited(**changes: object) -> AccountState:
     return replace(ACCOUNT, limits=replace(ACCOUNT.limits, **changes))
 
 
-def test_a_good_alert_passes_twelve_checks_and_becomes_an_order() -> None:
+def test_a_good_alert_passes_every_check_and_becomes_an_order() -> None:
     decision = decide()
     assert [check.name for check in decision.checks] == list(CHECK_NAMES)
     assert [check.detail for check in decision.checks] == [
@@ -88,11 +95,16 @@ def test_a_good_alert_passes_twelve_checks_and_becomes_an_order() -> None:
         "id 8f21c0",
         "0.4 of 60 s",
         "23190561",
+        "running",
         "07:00 to 20:00 UTC",
         "126.74 of 960.00 USD",
+        "no target",
+        "no limit",
+        "nothing held",
         "3 of 10",
         "0.40 of 1.00",
         "0.55 % of equity by the alert, 50.2 pips",
+        "no limit",
         "off",
     ]
     order = opened(decision)
@@ -165,14 +177,14 @@ OFF = replace(ACCOUNT, is_enabled=False)
             "Account 23190561 may not trade",
         ),
         (
-            {"account": limited(trading_hours=TradingHours(time(8), time(14)))},
+            {"account": limited(week=weekly(TradingHours(time(8), time(14))))},
             "Trading hours",
             "outside-trading-hours",
             "discarded",
             "14:32 UTC is outside the trading hours, 08:00 to 14:00 UTC",
         ),
         (
-            {"account": limited(weekdays=frozenset({0}))},
+            {"account": limited(week=weekly(WHOLE_DAY, {0}))},
             "Trading hours",
             "outside-trading-hours",
             "discarded",
@@ -304,7 +316,7 @@ def test_the_first_rule_in_order_names_the_reason() -> None:
 )
 def test_exits_pass_every_limit_and_the_kill_switch(body: str, order: object) -> None:
     stuck = replace(
-        limited(trading_hours=TradingHours(time(1), time(2)), max_open_positions=0, max_lots=0.01),
+        limited(week=weekly(TradingHours(time(1), time(2))), max_open_positions=0, max_lots=0.01),
         kill_switch=True,
         equity=1,
         day_start_balance=None,
@@ -312,7 +324,7 @@ def test_exits_pass_every_limit_and_the_kill_switch(body: str, order: object) ->
     alert = read_alert(b'{"action":"%s","symbol":"USDJPY"}' % body.encode())
     decision = decide(alert, account=stuck, rules=replace(RULES, allowed_pairs=("EURUSD",)))
     assert (decision.order, decision.refusal) == (order, None)
-    assert [check.ok for check in decision.checks] == [True] * 12
+    assert [check.ok for check in decision.checks] == [True] * len(CHECK_NAMES)
 
 
 def test_exits_are_held_up_by_what_makes_them_impossible() -> None:
@@ -362,13 +374,13 @@ def test_an_exit_without_a_symbol_never_becomes_a_close_of_everything() -> None:
 def test_whose_size_counts(rules: dict[str, object], alert: dict[str, object], lots: float, detail: str) -> None:
     decision = decide(replace(BUY, **alert), replace(RULES, **rules))
     assert opened(decision).volume_lots == lots
-    assert decision.checks[10].detail.startswith(detail)
+    assert decision.checks[CHECK_NAMES.index("Sizing")].detail.startswith(detail)
 
 
 def test_sizing_by_risk_is_capped_and_says_so() -> None:
     decision = decide(replace(BUY, sl=Level(PIPS, 5)))
     assert opened(decision).volume_lots == 1.0
-    assert decision.checks[10].detail.endswith("capped at 1 lots")
+    assert decision.checks[CHECK_NAMES.index("Sizing")].detail.endswith("capped at 1 lots")
 
 
 @pytest.mark.parametrize(
@@ -516,10 +528,8 @@ def test_a_bar_time_in_the_alert_is_explained() -> None:
 def test_trading_hours_may_pass_midnight(
     hours: tuple[int, int] | None, days: set[int] | None, at: datetime, is_open: bool
 ) -> None:
-    account = limited(
-        trading_hours=TradingHours(time(hours[0]), time(hours[1])) if hours else None,
-        weekdays=None if days is None else frozenset(days),
-    )
+    window = TradingHours(time(hours[0]), time(hours[1])) if hours else WHOLE_DAY
+    account = limited(week=weekly(window, range(7) if days is None else days))
     decision = decide(account=account, circumstances=replace(HERE, now=at, received_at=at))
     assert (decision.order is not None) is is_open
 

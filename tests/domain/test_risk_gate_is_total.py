@@ -7,7 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from forex_elite.domain.alerts import Alert, AlertAction, Dialect
+from forex_elite.domain.automation import AlgoSettings, Automation, SafetyMode
 from forex_elite.domain.levels import exact, is_amount
+from forex_elite.domain.limits import TradingHours, Weekend, WeekendAction
 from forex_elite.domain.risk import (
     CHECK_NAMES,
     AccountState,
@@ -22,7 +24,6 @@ from forex_elite.domain.risk import (
     RiskLimits,
     Sizing,
     StrategyRules,
-    TradingHours,
     judge,
 )
 from forex_elite.domain.sizing import loss_per_lot
@@ -87,16 +88,20 @@ SPECS = st.builds(
     stops_level_points=mostly(st.just(0.0)),
     trade_mode=st.sampled_from([4] * 24 + [0, 3]),
 )
+WINDOWS = st.one_of(*[st.just(TradingHours(time(7), time(20)))] * 3, st.builds(TradingHours, st.times(), st.times()))
 LIMITS = st.builds(
     RiskLimits,
     max_lots=st.none() | mostly(st.floats(0.01, 2)),
     max_open_positions=st.none() | st.integers(-1, 40),
     daily_loss=st.none() | mostly(st.floats(1, 1e6)),
     daily_loss_percent=st.none() | mostly(st.floats(0.1, 100)),
-    trading_hours=st.one_of(
-        *[st.none(), st.just(TradingHours(time(7), time(20)))] * 3, st.builds(TradingHours, st.times(), st.times())
-    ),
-    weekdays=st.sampled_from([None, frozenset(range(5)), frozenset(range(5)), frozenset({0})]),
+    max_loss_per_trade=st.none() | st.none() | mostly(st.floats(1, 1e6)),
+    daily_target=st.none() | st.none() | mostly(st.floats(1, 1e6)),
+    daily_target_percent=st.none() | st.none() | mostly(st.floats(0.1, 100)),
+    trailing_drawdown=st.none() | st.none() | mostly(st.floats(1, 1e6)),
+    trailing_drawdown_percent=st.none() | st.none() | mostly(st.floats(0.1, 100)),
+    week=st.none() | st.dictionaries(st.integers(0, 6), st.lists(WINDOWS, max_size=2).map(tuple), min_size=4),
+    weekend=st.sampled_from([None, None, Weekend(WeekendAction.STOP)]),
 )
 ACCOUNTS = st.builds(
     AccountState,
@@ -120,6 +125,15 @@ ACCOUNTS = st.builds(
     quotes=st.dictionaries(
         st.sampled_from(["EURUSD"] * 6 + ["EURUSD.r", "GOLD"]),
         QUOTES | st.builds(Quote, PRICES, PRICES, st.none() | TIMES),
+    ),
+    peak_equity=st.none() | mostly(st.floats(100, 100_000)),
+    holds=st.sampled_from([()] * 24 + [("Trailing drawdown reached",)]),
+    automation=st.sampled_from([Automation.RUNNING] * 24 + list(Automation)),
+    algo=st.builds(
+        AlgoSettings,
+        st.none() | mostly(st.floats(0.01, 2)),
+        st.none() | st.none() | mostly(st.floats(1, 1e6)),
+        st.sampled_from([*[SafetyMode.GREEN] * 10, SafetyMode.ORANGE, SafetyMode.ORANGE, SafetyMode.RED]),
     ),
 )
 RULES = st.builds(
@@ -180,7 +194,7 @@ def check_list(decision: Decision) -> None:
     refusal = decision.refusal or decision.entry_refusal
     assert [check.ok for check in decision.checks] == [True] * (len(names) - 1) + [refusal is None]
     if refusal is None:
-        assert len(names) == 12
+        assert names == list(CHECK_NAMES)
     else:
         assert refusal.reason
         assert refusal.status in RefusalStatus
@@ -194,13 +208,32 @@ def check_open(order: OpenOrder, alert: Alert, rules: StrategyRules, account: Ac
     volume = exact(order.volume_lots)
     assert exact(spec.volume_min) <= volume <= exact(spec.volume_max)
     assert volume % exact(spec.volume_step) == 0
-    for limit in (rules.max_lots, account.limits.max_lots):
+    for limit in (rules.max_lots, account.limits.max_lots, account.algo.max_lots):
         assert limit is None or volume <= exact(limit)
     assert account.limits.max_open_positions is None or account.limits.max_open_positions > 0
+    check_limits(order, account)
     if rules.use_alert_volume and alert.volume_lots is not None:
         assert volume <= exact(alert.volume_lots)
     elif rules.sizing.mode.is_by_risk and alert.risk_mode in {None, rules.sizing.mode}:
         check_risk(order, spec, rules, account)
+
+
+def check_limits(order: OpenOrder, account: AccountState) -> None:
+    """Nothing passes that a limit forbids, and nothing that a limit cannot be held against."""
+    limits, start, equity = account.limits, account.day_start_balance, account.equity
+    assert (account.automation, account.holds) == (Automation.RUNNING, ())
+    assert account.algo.safety_mode is not SafetyMode.RED
+    for most in (limits.daily_loss, limits.daily_loss_percent and (start or 0) * limits.daily_loss_percent / 100):
+        assert most is None or (start is not None and start - equity < most)
+    for most in (limits.daily_target, limits.daily_target_percent and (start or 0) * limits.daily_target_percent / 100):
+        assert most is None or (start is not None and equity - start < most)
+    peak, percent = account.peak_equity, limits.trailing_drawdown_percent
+    for most in (limits.trailing_drawdown, percent and (peak or 0) * percent / 100):
+        assert most is None or (peak is not None and peak - equity < most)
+    for most in (limits.max_loss_per_trade, account.algo.max_loss):
+        assert most is None or (order.loss_at_stop is not None and order.loss_at_stop <= most)
+    assert limits.week is None or limits.week.get(NOW.weekday()) or limits.week.get(NOW.weekday() - 1)
+    assert limits.weekend is None or limits.weekend.began_at(NOW) is None
 
 
 def check_risk(order: OpenOrder, spec: SymbolSpec, rules: StrategyRules, account: AccountState) -> None:

@@ -17,7 +17,7 @@ from agent.protocol import TradePayload
 from forex_elite import clock
 from forex_elite.db.unit_of_work import unit_of_work
 from forex_elite.domain.identity import Actor, Role, service
-from forex_elite.services import accounts, jobs, signals
+from forex_elite.services import jobs, kill_switch, signals
 from forex_elite.services.rates import RateLimit
 from tests.world import Member, Vps, account_ids, buy, make_strategy, pair, register, send_alert, signal
 
@@ -42,6 +42,13 @@ class Desk:
         async with unit_of_work(service("a test")) as uow:
             for column, value in columns.items():
                 await uow.run(f"update mt5_accounts set {column} = %s where id = %s", (value, self.account_id))
+
+    async def obey(self, command: str) -> None:
+        """Take the command the agent is given before everything else, and confirm it."""
+        job = await self.vps.claim()
+        assert job is not None
+        assert (job["type"], job["payload"]["scope"]) == (command, "account")
+        await self.vps.finish(job, result={"algo_status": "running"})
 
     async def change(self, **settings: Any) -> None:
         answer = await self.member.patch(f"/api/tv/strategies/{self.strategy['id']}", settings)
@@ -303,7 +310,7 @@ async def test_an_accepted_alert_expires_by_its_own_time_while_it_waits(desk: De
         ({"is_enabled_for_trading": False}, "account-disabled"),
         ({"is_connected": False}, "account-offline"),
         ({"is_trade_allowed": False}, "trading-not-permitted"),
-        ({"trading_hours": json.dumps({"since": "00:00", "until": "00:01", "weekdays": []})}, "outside-trading-hours"),
+        ({"trading_hours": json.dumps({})}, "outside-trading-hours"),
         ({"killed_at": datetime(2026, 1, 1, tzinfo=UTC)}, "kill-switch"),
     ],
 )
@@ -368,11 +375,13 @@ async def test_a_strategy_without_accounts_discards(desk: Desk) -> None:
 
 
 async def test_the_kill_switch_stops_entries_lets_exits_pass_and_can_be_lifted(desk: Desk) -> None:
-    assert await accounts.set_kill_switch(desk.actor, on=True) == 1
+    assert len(await kill_switch.throw(desk.actor)) == 1
+    await desk.obey("stop")
     await desk.refused(buy(), "kill-switch", "discarded")
     assert (await desk.order(unique(action="close")))["do"] == "close"
 
-    assert await accounts.set_kill_switch(desk.actor, on=False, account_id=UUID(desk.account_id)) == 1
+    assert len(await kill_switch.lift(desk.actor, account_ids=[UUID(desk.account_id)])) == 1
+    await desk.obey("run")
 
     assert (await desk.order(unique(action="buy")))["do"] == "open"
 
@@ -383,6 +392,6 @@ async def test_a_stranger_cannot_touch_the_kill_switch(desk: Desk, charlie: Memb
     stranger = Actor(user_id=UUID(charlie.id), role=Role.USER)
 
     with pytest.raises(NotFound):
-        await accounts.set_kill_switch(stranger, on=True, account_id=UUID(desk.account_id))
-    assert await accounts.set_kill_switch(stranger, on=True) == 0
+        await kill_switch.throw(stranger, account_ids=[UUID(desk.account_id)])
+    assert await kill_switch.throw(stranger) == ()
     assert (await desk.order(unique(action="buy")))["do"] == "open"

@@ -15,11 +15,22 @@ from forex_elite.db.tables.series import (
     TradeDay,
 )
 from forex_elite.db.tables.signals import Signal, SignalExecution, SignalFingerprint, Strategy, StrategyAccount
-from forex_elite.db.tables.terminals import Account, Agent, Symbol, SystemLog, Trade, TradeEvent
+from forex_elite.db.tables.terminals import (
+    Account,
+    AccountCredential,
+    AccountGroup,
+    Agent,
+    Symbol,
+    SystemLog,
+    Trade,
+    TradeEvent,
+)
 from forex_elite.db.tables.trading import Job, RiskEvent
 
 __all__ = [
     "Account",
+    "AccountCredential",
+    "AccountGroup",
     "AccountRollup",
     "AccountSnapshot",
     "Agent",

@@ -53,6 +53,12 @@ class Account(SQLModel, table=True):
             name="fk_mt5_accounts_agent",
             ondelete="SET NULL (agent_id)",
         ),
+        sa.ForeignKeyConstraint(
+            ["user_id", "group_id"],
+            ["account_groups.user_id", "account_groups.id"],
+            name="fk_mt5_accounts_group",
+            ondelete="SET NULL (group_id)",
+        ),
     )
 
     id: UUID = key()
@@ -96,6 +102,69 @@ class Account(SQLModel, table=True):
     sync_error: str = Field(default="", sa_column_kwargs={"server_default": ""})
     symbol_map: dict[str, Any] = json(dict)
     created_at: datetime = instant(default_now=True)
+    group_id: UUID | None = Field(default=None, index=True)
+    label: str = Field(default="", max_length=80)
+    """What its owner calls it; `name` is the broker's."""
+    kind: str = Field(default="mt5", max_length=16)
+    terminal_path: str = Field(default="", max_length=260)
+    is_assigned: bool = False
+    """Added on the accounts page: its agent is to start a terminal for it."""
+    removed_at: datetime | None = instant()
+    """Removed accounts keep their history and are no longer shown."""
+    automation: str = Field(default="running", max_length=16)
+    ea_settings: dict[str, Any] = json(dict)
+    limit_actions: dict[str, Any] = json(dict)
+    weekend: dict[str, Any] | None = json()
+    has_own_limits: bool = False
+    resumed: int = 0
+    """Counts how often the person lifted what its limits hold."""
+    guard_revision: int = 0
+    """Counts changes of what the agent is to enforce; `guard_applied` is the newest one it has confirmed."""
+    guard_applied: int = -1
+    guard_holds: list[dict[str, Any]] = json(list)
+    kill_confirmed_at: datetime | None = instant()
+    max_loss_per_trade: Decimal | None = number(MONEY, None)
+    daily_target: Decimal | None = number(MONEY, None)
+    daily_target_percent: Decimal | None = number(sa.Numeric(6, 3), None)
+    trailing_drawdown: Decimal | None = number(MONEY, None)
+    trailing_drawdown_percent: Decimal | None = number(sa.Numeric(6, 3), None)
+    peak_equity: Decimal | None = number(MONEY, None)
+    """The highest equity reported since the account was last resumed."""
+
+
+class AccountGroup(SQLModel, table=True):
+    """Accounts that are started, paused and stopped together."""
+
+    __tablename__ = "account_groups"
+    __table_args__ = (
+        sa.UniqueConstraint("user_id", "id", name="uq_account_groups_owner"),
+        sa.UniqueConstraint("user_id", "name", name="uq_account_groups_name"),
+    )
+
+    id: UUID = key()
+    user_id: UUID = owner()
+    name: str = Field(max_length=80)
+    created_at: datetime = instant(default_now=True)
+
+
+class AccountCredential(SQLModel, table=True):
+    """A broker password, encrypted with a key outside the database; `version` counts its changes."""
+
+    __tablename__ = "account_credentials"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["user_id", "account_id"],
+            ["mt5_accounts.user_id", "mt5_accounts.id"],
+            name="fk_account_credentials_account",
+            ondelete="CASCADE",
+        ),
+    )
+
+    account_id: UUID = Field(primary_key=True)
+    user_id: UUID = owner()
+    password_encrypted: bytes
+    version: int = 1
+    updated_at: datetime = instant(default_now=True)
 
 
 class Symbol(SQLModel, table=True):

@@ -8,10 +8,12 @@ from typing import Any
 import reflex as rx
 
 from forex_elite import __version__
+from forex_elite.ui.automation.view import answers
 from forex_elite.ui.components import panels
 from forex_elite.ui.components.icon import icon
 from forex_elite.ui.components.links import link, plain_link
 from forex_elite.ui.components.marks import product_mark
+from forex_elite.ui.kill_switch.view import kill_dialog, top_button
 from forex_elite.ui.live.live import clock, connection, live, ticker
 from forex_elite.ui.session import SessionState
 from forex_elite.ui.shell import parts
@@ -97,6 +99,7 @@ def _top_bar(title: str, *, by_account: bool) -> rx.Component:
         parts.Bell.create(
             alerts=ShellState.alerts, unread=ShellState.unread, on_acknowledge=ShellState.acknowledge_alerts
         ),
+        top_button(),
         parts.ThemeMenu.create(),
         parts.UserMenu.create(
             name=SessionState.display_name,
@@ -140,6 +143,8 @@ def frame(
         parts.Palette.create(pages=[asdict(place) for place in PLACES], actions=[asdict(action) for action in ACTIONS]),
         parts.Appearance.create(theme=SessionState.theme, pnl=SessionState.pnl_palette),
         parts.Toaster.create(),
+        answers(),
+        kill_dialog(),
         class_name="app",
     )
 

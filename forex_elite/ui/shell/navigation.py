@@ -19,7 +19,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something the palette can start; `words` are further search words."""
+    """Something the palette can start: an address, or `#id` of a button in the frame; `words` help the search."""
 
     href: str
     label: str
@@ -35,12 +35,15 @@ PLACES: tuple[Place, ...] = (
     Place("/positions/analytics", "Analytics", "chart", "Trade", "n"),
     Place("/signals", "Signals", "signals", "Automate", "s", on_phone=True),
     Place("/signals/strategies", "Strategies", "target", "Automate", "y"),
+    Place("/accounts", "Accounts", "accounts", "Connect", "c"),
     Place("/agents", "Agents", "agents", "Connect", "a"),
     Place("/health", "Health", "health", "Connect"),
     Place("/settings", "Settings", "settings", "System", ","),
 )
 
 ACTIONS: tuple[Action, ...] = (
+    Action("#kill-switch", "Kill switch: stop new entries", "kill", "halt panic flatten close all emergency"),
+    Action("/accounts?new=1", "Add an account", "plus", "login broker password mt5"),
     Action("/agents?new=1", "Pair a new agent", "plus", "vps terminal key"),
     Action("/signals/strategies?new=1", "Create a strategy", "plus", "webhook tradingview alert"),
     Action("/settings#password", "Change the password", "key"),

@@ -34,7 +34,7 @@ export function Palette({ pages = [], actions = [] }) {
   const commands = useMemo(
     () => [
       ...pages.map((page) => ({ ...page, group: "Go to", keys: page.key ? `g ${page.key}` : "", run: () => navigate(page.href) })),
-      ...actions.map((action) => ({ ...action, group: "Do", run: () => navigate(action.href) })),
+      ...actions.map((action) => ({ ...action, group: "Do", run: () => (action.href.startsWith("#") ? document.querySelector(action.href)?.click() : navigate(action.href)) })),
       { group: "Appearance", label: "Dark theme", icon: "moon", run: () => setColorMode("dark") },
       { group: "Appearance", label: "Light theme", icon: "sun", run: () => setColorMode("light") },
       { group: "Appearance", label: "Theme as the system", icon: "monitor", run: () => setColorMode("system") },

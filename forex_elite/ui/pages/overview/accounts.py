@@ -6,12 +6,16 @@ from typing import Any
 
 import reflex as rx
 
+from forex_elite.ui.automation.state import AutomationState
+from forex_elite.ui.automation.view import command_icons
 from forex_elite.ui.components import panels
-from forex_elite.ui.components.buttons import button
+from forex_elite.ui.components.buttons import icon_button
 from forex_elite.ui.components.icon import icon
 from forex_elite.ui.components.links import link
 from forex_elite.ui.components.marks import badge, meter, skeleton
 from forex_elite.ui.components.sparkline import sparkline
+from forex_elite.ui.kill_switch.state import KillSwitchState
+from forex_elite.ui.kill_switch.view import kill_button
 from forex_elite.ui.live.live import age
 from forex_elite.ui.pages.overview.rows import AccountCard, Stat
 from forex_elite.ui.pages.overview.state import OverviewState
@@ -55,7 +59,7 @@ def risk_strip() -> rx.Component:
         class_name="stat not-phone",
     )
     switch = rx.el.div(
-        button("Kill switch", look="danger-line", size="l", icon_name="kill", on_click=OverviewState.ask("stop")),
+        kill_button(size="l"),
         class_name="stat kill",
     )
     return panels.panel(
@@ -135,6 +139,17 @@ def _card(card: rx.Var[AccountCard]) -> rx.Component:
                 rx.el.span(class_name=rx.Var.create("dot ") + card.state_tone), card.state_word, class_name="age state"
             ),
             class_name="card-foot",
+        ),
+        rx.el.div(
+            rx.el.span(card.auto_word, class_name="t3 xs ell grow"),
+            command_icons(card.title, lambda what: AutomationState.command_account(what, card.id)),
+            icon_button(
+                "kill",
+                "Kill switch of " + card.title,
+                look="danger-line",
+                on_click=KillSwitchState.open("account:" + card.id),
+            ),
+            class_name="card-foot card-acts",
         ),
         class_name=rx.cond(card.is_stored, "panel card stored", "panel card"),
         key=card.id,

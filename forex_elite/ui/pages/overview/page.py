@@ -6,10 +6,10 @@ import reflex as rx
 
 from forex_elite.ui.components import panels
 from forex_elite.ui.components.buttons import button
-from forex_elite.ui.components.dialog import confirm
 from forex_elite.ui.components.icon import icon
 from forex_elite.ui.components.links import link
 from forex_elite.ui.components.marks import badge, side, skeleton
+from forex_elite.ui.kill_switch.state import KillSwitchState
 from forex_elite.ui.live.live import age, live
 from forex_elite.ui.pages.agents.rows import AgentRow
 from forex_elite.ui.pages.overview.accounts import cards, risk_strip
@@ -160,39 +160,6 @@ def _first_steps() -> rx.Component:
     )
 
 
-def _confirmations() -> rx.Component:
-    return rx.fragment(
-        confirm(
-            rx.el.p(
-                "New entries are refused at once on all your accounts, ",
-                rx.el.b(OverviewState.accounts_total),
-                " of them. Closing and changing positions goes on working; nothing is closed by this.",
-            ),
-            rx.el.p(rx.el.b(OverviewState.positions_total), " open positions stay open."),
-            is_open=OverviewState.dialog == "stop",
-            title="Stop all new entries?",
-            verb="Stop new entries",
-            keep="Keep trading",
-            on_confirm=OverviewState.stop_entries,
-            on_close=OverviewState.close_dialog,
-            is_busy=OverviewState.is_busy,
-            icon_name="kill",
-        ),
-        confirm(
-            rx.el.p("Alerts are executed again from now on, on all your accounts that are enabled for trading."),
-            is_open=OverviewState.dialog == "allow",
-            title="Allow new entries again?",
-            verb="Allow entries",
-            keep="Keep them stopped",
-            on_confirm=OverviewState.allow_entries,
-            on_close=OverviewState.close_dialog,
-            is_busy=OverviewState.is_busy,
-            tone="",
-            icon_name="play",
-        ),
-    )
-
-
 def _stopped() -> rx.Component:
     return rx.cond(
         OverviewState.is_any_killed,
@@ -205,7 +172,7 @@ def _stopped() -> rx.Component:
                     rx.el.span(rx.el.b("The kill switch is on."), " New entries are refused on all accounts."),
                     rx.el.span(rx.el.b("The kill switch is on"), " for some accounts; they refuse new entries."),
                 ),
-                button("Allow entries…", size="s", on_click=OverviewState.ask("allow")),
+                button("Kill switch…", size="s", on_click=KillSwitchState.open("all")),
                 class_name="row wrap",
             ),
         ),
@@ -226,7 +193,6 @@ def page() -> rx.Component:
         cards(_agents()),
         rx.el.div(positions(), _signals(), class_name="grid main-side"),
         _first_steps(),
-        _confirmations(),
         live(OverviewState.topics, OverviewState.changed, every_s=15),
         title="Overview",
         current="/",

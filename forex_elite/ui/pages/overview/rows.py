@@ -84,6 +84,7 @@ class AccountCard:
     state_tone: str
     is_stored: bool
     is_killed: bool
+    auto_word: str
     notice: str = ""
 
 
@@ -197,6 +198,7 @@ def account_card(account: AccountInfo, preferences: Preferences) -> AccountCard:
         is_stored=is_stored,
         is_killed=account.is_killed,
         notice=balance_notice(account),
+        auto_word=f"Automation {'running' if account.algo_status == 'idle' else account.algo_status}",
     )
 
 

@@ -12,7 +12,6 @@ from forex_elite.domain.people import Preferences
 from forex_elite.errors import ForexEliteError
 from forex_elite.services import accounts, onboarding, overview, series, strategies
 from forex_elite.services.overview import Overview
-from forex_elite.ui import figures, handlers
 from forex_elite.ui.components.sparkline import Curve
 from forex_elite.ui.pages.agents.rows import AgentRow, agent_row
 from forex_elite.ui.pages.overview.rows import (
@@ -27,7 +26,7 @@ from forex_elite.ui.pages.overview.rows import (
     strip,
 )
 from forex_elite.ui.pages.signals.rows import SignalRow, median_words, signal_row
-from forex_elite.ui.session import public, requires
+from forex_elite.ui.session import requires
 from forex_elite.ui.shell.state import ShellState, account_title
 
 POSITIONS = 50
@@ -45,7 +44,6 @@ class OverviewState(rx.State):
     positions: list[PositionRow] = []
     positions_head: PositionsHead = PositionsHead()
     positions_total: int = 0
-    accounts_total: int = 0
     signals: list[SignalRow] = []
     signals_words: str = ""
     agents: list[AgentRow] = []
@@ -53,8 +51,6 @@ class OverviewState(rx.State):
     has_strategy: bool = False
     is_all_killed: bool = False
     is_any_killed: bool = False
-    dialog: str = ""
-    is_busy: bool = False
     is_loaded: bool = False
     error_code: str = ""
 
@@ -83,46 +79,6 @@ class OverviewState(rx.State):
         drawn = await series.equity_curves(actor, [account.id for account in listed])
         self.curves = {str(a.id): equity_curve(a, drawn.get(a.id, ())) for a in listed}
 
-    @rx.event
-    @public
-    async def ask(self, dialog: str) -> None:
-        """Ask before new entries are stopped or allowed again."""
-        self.dialog = dialog if dialog in {"stop", "allow"} else ""
-
-    @rx.event
-    @public
-    async def close_dialog(self) -> None:
-        """Leave everything as it is."""
-        self.dialog = ""
-
-    @rx.event
-    @requires()
-    async def stop_entries(self, actor: Actor) -> Any:
-        """Throw the kill switch on all accounts."""
-        self.is_busy = True
-        yield
-        try:
-            touched = await accounts.set_kill_switch(actor, on=True)
-            self.dialog = ""
-            await self._reload(actor)
-            yield handlers.toast("warn", "New entries are stopped", f"On {figures.count(touched, 'account')}.")
-        finally:
-            self.is_busy = False
-
-    @rx.event
-    @requires()
-    async def allow_entries(self, actor: Actor) -> Any:
-        """Release the kill switch on all accounts."""
-        self.is_busy = True
-        yield
-        try:
-            touched = await accounts.set_kill_switch(actor, on=False)
-            self.dialog = ""
-            await self._reload(actor)
-            yield handlers.toast("ok", "New entries are allowed again", f"On {figures.count(touched, 'account')}.")
-        finally:
-            self.is_busy = False
-
     async def _reload(self, actor: Actor) -> None:
         try:
             seen = await overview.load(actor)
@@ -145,7 +101,6 @@ class OverviewState(rx.State):
         self.cards = [account_card(account, preferences) for account in shown]
         self.is_any_killed = any(account.is_killed for account in seen.accounts)
         self.is_all_killed = self.is_any_killed and all(account.is_killed for account in seen.accounts)
-        self.accounts_total = len(seen.accounts)
         self.positions = [position_row(trade, titles) for trade in opened[:POSITIONS]]
         self.positions_head = positions_head(opened)
         self.positions_total = len(opened)

@@ -1,0 +1,1 @@
+"""Commands to the automation of many accounts, with one answer per account, from any page."""

@@ -1,0 +1,1 @@
+"""The kill switch, reachable from every page."""

@@ -1,0 +1,1 @@
+"""Accounts: add, assign, enable, groups, limits, automation."""
