@@ -36,7 +36,7 @@ async def enqueue(
     is_entry: bool,
     magic: int = MANUAL_MAGIC,
 ) -> UUID:
-    """Queue one instruction (an `agent.protocol.TradeInstruction` as a dictionary) for an account; returns the job's id.
+    """Queue one instruction (an `agent.protocol.TradeInstruction` as a dictionary) for an account: the job's id.
 
     Runs in the transaction that holds the reason; agent and browser are told after its commit. The job expires after
     `ENTRY_WITHIN` or `EXIT_WITHIN`.

@@ -1,5 +1,6 @@
 """The schema. Importing this package registers every table with SQLModel's metadata."""
 
+from forex_elite.db.tables.experts import Artifact
 from forex_elite.db.tables.people import Consent, IbPartner, LoginAttempt, Session, User, UserSettings
 from forex_elite.db.tables.signals import Signal, SignalExecution, SignalFingerprint, Strategy, StrategyAccount
 from forex_elite.db.tables.terminals import Account, Agent, Symbol, SystemLog, Trade, TradeEvent
@@ -8,6 +9,7 @@ from forex_elite.db.tables.trading import Job, RiskEvent
 __all__ = [
     "Account",
     "Agent",
+    "Artifact",
     "Consent",
     "IbPartner",
     "Job",
