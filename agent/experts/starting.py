@@ -85,13 +85,23 @@ def prepare_start(
     The profile already holds what is wanted, so that no expert runs for a moment that should not. A trader's own charts
     in it stay. The configuration holds no password: the terminal has saved its own.
     """
-    write_profile(folder.profile, _charts(folder, wishes, way, mode))
+    own, others = _saved_charts(folder)
+    write_profile(folder.profile, [*_charts(wishes, way, own, mode), *others] or [ChartFile(_symbol(wishes), "H1")])
+    running = [wish for wish in wishes if wish.state is DeploymentState.RUNNING]
+    if way is Way.BRIDGE:
+        bridge_files.note_applied(
+            folder.files,
+            [
+                (wish.key, own.get(wish.key, 0), wish.expert, wish.template(mode) if wish in running else "")
+                for wish in wishes
+                if wish in running or wish.key in own
+            ],
+        )
     sections: dict[str, Mapping[str, str | int]] = {
         "Common": log_in.section(),
         "Charts": {"ProfileLast": PROFILE},
         "Experts": EXPERTS_ON,
     }
-    running = [wish for wish in wishes if wish.state is DeploymentState.RUNNING]
     if way is Way.STARTUP and running:
         told = running[0].deployment
         sections["StartUp"] = start_up(
@@ -102,45 +112,45 @@ def prepare_start(
     return command_line(folder.program, config=config, profile=PROFILE)
 
 
-def _charts(folder: TerminalFolder, wishes: Sequence[Wish], way: Way, mode: int) -> list[ChartFile]:
-    """The bridge first, then the trader's own charts, then ours as they are wanted."""
-    saved = read_profile(folder.profile)
-    of_bridge = applied_charts(folder)
+def _saved_charts(folder: TerminalFolder) -> tuple[dict[str, int], list[ChartFile]]:
+    """Numbers of our charts in the profile by deployment key, and the trader's own charts; the bridge's is neither."""
+    of_bridge = bridge_files.applied_charts(folder.files)
     own, others = {}, []
-    for chart in saved:
+    for chart in read_profile(folder.profile):
         name = chart.expert.name if chart.expert else ""
-        if name == BRIDGE:
-            continue
-        key = of_bridge.get(chart.chart_id) or name.rpartition("-")[2]
-        if chart.chart_id in of_bridge or _is_ours(chart.expert):
-            own[key] = chart.chart_id
-        else:
+        if chart.chart_id in of_bridge:
+            own[of_bridge[chart.chart_id]] = chart.chart_id
+        elif _is_ours(chart.expert) and name != BRIDGE:
+            own[name.rpartition("-")[2]] = chart.chart_id
+        elif name != BRIDGE:
             others.append(chart)
-    symbol = next((wish.deployment.symbol for wish in wishes), "EURUSD")
-    charts = list(others)
+    return own, others
+
+
+def _charts(wishes: Sequence[Wish], way: Way, own: Mapping[str, int], mode: int) -> list[ChartFile]:
+    """The bridge first, then our charts as they are wanted.
+
+    A paused one without a number is left to the bridge, which could not tell it from a trader's own.
+    """
+    charts = []
     if way is Way.BRIDGE:
         bridge = ExpertOnChart(BRIDGE, f"Experts\\{OWN}\\{BRIDGE}.ex5", mode)
-        charts.insert(0, ChartFile(symbol, "H1", bridge))
+        charts.append(ChartFile(_symbol(wishes), "H1", bridge))
     for wish in wishes if way is not Way.STARTUP else ():
         is_running = wish.state is DeploymentState.RUNNING
-        if is_running or way is Way.BRIDGE:
+        if is_running or (way is Way.BRIDGE and wish.key in own):
             chart = ChartFile(wish.deployment.symbol, wish.deployment.timeframe, chart_id=own.get(wish.key, 0))
             charts.append(replace(chart, expert=wish.on_chart(mode)) if is_running else chart)
-    return charts or [ChartFile(symbol, "H1")]
+    return charts
+
+
+def _symbol(wishes: Sequence[Wish]) -> str:
+    """A symbol this broker has."""
+    return next((wish.deployment.symbol for wish in wishes), "EURUSD")
 
 
 def _is_ours(expert: ExpertOnChart | None) -> bool:
     return expert is not None and expert.path.casefold().startswith(f"experts\\{OWN}\\".casefold())
-
-
-def applied_charts(folder: TerminalFolder) -> dict[int, str]:
-    """Charts the bridge has opened: their numbers and the deployments' keys."""
-    try:
-        rows = (folder.files / "applied.txt").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return {}
-    fields = [row.split("|") for row in rows]
-    return {int(row[1]): row[0] for row in fields if len(row) == 4 and row[1].isdigit() and row[1] != "0"}  # noqa: PLR2004
 
 
 async def close(program: TerminalProgram) -> None:

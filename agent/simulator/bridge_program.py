@@ -10,14 +10,13 @@ from typing import Final
 from agent.simulator.charts import Chart, Charts
 from agent.simulator.views import BUILD
 from agent.terminal import text_files
-from agent.terminal.bridge_files import HEARTBEAT, PAUSE_TEMPLATE, WANTED, ChartWish, read_wanted
+from agent.terminal.bridge_files import APPLIED, HEARTBEAT, PAUSE_TEMPLATE, WANTED, ChartWish, read_wanted
 from agent.terminal.chart_files import enum_timeframe, timeframe_of
 from agent.terminal.folder import TerminalFolder
 
 PERIOD_S: Final = 0.5
 PATIENCE_S: Final = 10.0
 MOST_TRIES: Final = 5
-APPLIED: Final = "applied.txt"
 _FIELDS: Final = 4
 
 

@@ -18,6 +18,7 @@ BRIDGE: Final = "ForexEliteBridge"
 SOURCE: Final = Path(__file__).with_name("bridge") / f"{BRIDGE}.mq5"
 WANTED: Final = "wanted.txt"
 HEARTBEAT: Final = "heartbeat.txt"
+APPLIED: Final = "applied.txt"
 PAUSE_TEMPLATE: Final = "fe_pause.tpl"
 PAUSE_TEXT: Final = chart_text(ChartFile("EURUSD", "H1"))
 _FIELDS: Final = 6
@@ -144,6 +145,25 @@ def _timeframe(number: str) -> str:
 def send(folder: Path, revision: int, wishes: Iterable[ChartWish]) -> None:
     """Put the letter into the box, in one step. Raises OSError."""
     text_files.write_bytes(folder / WANTED, wanted_text(revision, wishes).encode())
+
+
+def note_applied(folder: Path, charts: Iterable[tuple[str, int, str, str]]) -> None:
+    """Tell the bridge what the profile already holds (key, chart, expert, template), so that it is not attached twice.
+
+    Only while the terminal is closed: the file is the bridge's. Raises OSError.
+    """
+    rows = [f"{key}|{number}|{expert}|{template}\r\n" for key, number, expert, template in charts]
+    text_files.write_bytes(folder / APPLIED, "".join(rows).encode())
+
+
+def applied_charts(folder: Path) -> dict[int, str]:
+    """Charts the bridge has opened: their numbers and the deployments' keys."""
+    try:
+        rows = (folder / APPLIED).read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return {}
+    fields = [row.split("|") for row in rows]
+    return {int(row[1]): row[0] for row in fields if len(row) == _CHART_FIELDS and row[1].isdigit() and row[1] != "0"}
 
 
 def hear(folder: Path) -> BridgeHeartbeat | None:

@@ -9,6 +9,7 @@ from uuid import UUID
 from agent.protocol import LogLines
 from forex_elite import clock
 from forex_elite.bus import topics
+from forex_elite.db import accounts as account_queries
 from forex_elite.db import logs as queries
 from forex_elite.db.unit_of_work import UnitOfWork, repeatable, unit_of_work
 from forex_elite.domain.identity import Actor, service
