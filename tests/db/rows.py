@@ -116,6 +116,7 @@ def own_everything(connection: Connection, person: Person) -> None:
         tables.Trade(**of_account, ticket=ticket, symbol="EURUSD", side="buy", open_time=now),
         tables.TradeEvent(**of_account, ticket=ticket, kind="opened"),
         tables.SystemLog(user_id=me, message="hello"),
+        tables.Artifact(user_id=me, sha256=secrets.token_hex(32), size=1, content=b"x"),
         tables.RiskEvent(**of_account, code="max-lots", message="too much"),
         strategy,
         tables.StrategyAccount(**of_account, strategy_id=strategy.id),

@@ -20,7 +20,7 @@ WITHOUT_OWNER = {
 }
 """Tables without a column `user_id`; row-level security is forced on them all the same."""
 
-APPEND_ONLY = {"trade_events"}
+APPEND_ONLY = {"trade_events", "ea_artifacts"}
 Connection = psycopg.Connection[Any]
 
 
@@ -169,7 +169,7 @@ def test_an_identity_that_is_no_id_sees_nothing_rather_than_all(app: Connection,
         owners_seen(app, "mt5_agents")
 
 
-PRIVATE = {"sessions", "signal_fingerprints"}
+PRIVATE = {"sessions", "signal_fingerprints", "ea_artifacts"}
 
 
 @pytest.mark.parametrize("table", [table for table in OWNED if table not in PRIVATE])
