@@ -37,6 +37,8 @@ START_S: Final = 90.0
 CONFIRM_S: Final = 60.0
 FAILED_FOR_S: Final = 5.0
 """How long a failure of the bridge must last; it tries again by itself."""
+GRACE_S: Final = 5.0
+"""How long something may not be as wanted before it is put right: charts and templates take their time."""
 ALIVE_S: Final = 6.0
 WATCH_S: Final = 1.0
 _LOOK_S: Final = 0.2
@@ -94,7 +96,7 @@ class Station:
         self._heard_at = float("-inf")
         self._started_at = datetime.now(UTC)
         self._running, self._running_at = False, float("-inf")
-        self._help_at = 0.0
+        self._help_at = float("inf")
         self._help = Backoff(first_s=20.0, most_s=600.0)
 
     # --- jobs -------------------------------------------------------------------------------------------------------
@@ -174,8 +176,10 @@ class Station:
             reports = [(wish, await self._look_at(wish)) for wish in self.wishes.on_charts()]
             loop = asyncio.get_running_loop()
             if all(report.status is proof.wanted(wish.state) for wish, report in reports):
-                self._help_at = loop.time() + self._help.next_s()
+                self._help_at = float("inf")
                 self._help.reset()
+            elif self._help_at == float("inf"):
+                self._help_at = loop.time() + GRACE_S
             elif loop.time() >= self._help_at:
                 self._help_at = loop.time() + self._help.next_s()
                 await self._help_out()
@@ -279,7 +283,8 @@ class Station:
 
     async def _permit(self, wish: Wish) -> None:
         """See that a running expert may trade: the button, and the permission the bridge can give."""
-        if not await algo_trading.switch(_Guarded(self), self._button, wanted=True):
+        button = algo_trading.GuardedButton(self.program, self.foreign_experts)
+        if not await algo_trading.switch(button, self._button, wanted=True):
             text = "Algo Trading is off in the terminal and could not be switched on; press the button there"
             raise JobFailed("algo-trading-off", text)
         if self.way is not Way.BRIDGE:
@@ -382,17 +387,3 @@ class Station:
             if told.magic is not None and same and other.deployment.deployment_id != told.deployment_id:
                 text = f"{other.expert} already trades {told.symbol} with magic number {told.magic}"
                 raise JobFailed("magic-taken", text)
-
-
-class _Guarded:
-    """The button, pressed only where no foreign expert would be set free by it."""
-
-    def __init__(self, station: Station) -> None:
-        self._station = station
-
-    def toggle_algo_trading(self) -> None:
-        others = self._station.foreign_experts()
-        if others:
-            text = f"Algo Trading is off, and switching it on would also start {', '.join(others[:3])}"
-            raise JobFailed("algo-trading-off", f"{text}; press the button in the terminal if that is wanted")
-        self._station.program.toggle_algo_trading()

@@ -79,11 +79,13 @@ class SimulatedProgram:
         ).write(folder.root)
 
     def start(self, command_line: str) -> Running:
-        self._process = self._run("terminal", command_line)
+        self._forget()
+        # Its standard input stays open as long as this process lives, and it ends with it.
+        self._process = self._run("terminal", command_line, subprocess.PIPE)
         return self._process
 
     def run_metaeditor(self, command_line: str) -> Running:
-        return self._run("metaeditor", command_line)
+        return self._run("metaeditor", command_line, subprocess.DEVNULL)
 
     def is_running(self) -> bool:
         return is_held(self.folder.root / LOCK)
@@ -99,18 +101,25 @@ class SimulatedProgram:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
         if self._process is not None and self._process.pid == pid:
-            self._process.wait()
+            self._forget()
         with contextlib.suppress(OSError):
             (self.folder.root / PID).unlink(missing_ok=True)
 
     def toggle_algo_trading(self) -> None:
         self._window.toggle_algo_trading()
 
-    def _run(self, name: str, command_line: str) -> subprocess.Popen[bytes]:
-        # Its standard input stays open as long as this process lives, and the program ends with it.
+    def _forget(self) -> None:
+        """Be done with the terminal started last, which has ended or is about to."""
+        if self._process is not None:
+            assert self._process.stdin is not None
+            self._process.stdin.close()
+            self._process.wait()
+            self._process = None
+
+    def _run(self, name: str, command_line: str, stdin: int) -> subprocess.Popen[bytes]:
         return subprocess.Popen(  # noqa: S603
             [*self._command, "--simulated", name, command_line],
-            stdin=subprocess.PIPE,
+            stdin=stdin,
             stdout=subprocess.DEVNULL,
         )
 
