@@ -266,7 +266,7 @@ class Station:
 
     async def _confirm(self, wish: Wish) -> DeploymentReport:
         loop = asyncio.get_running_loop()
-        until, failed_since = loop.time() + CONFIRM_S, None
+        until, failed_since, may_start = loop.time() + CONFIRM_S, None, True
         while True:
             self._look()
             report = await self._look_at(wish)
@@ -275,6 +275,11 @@ class Station:
             now = loop.time()
             failed_since = (failed_since or now) if report.status is DeploymentStatus.FAILED else None
             if failed_since is not None and now - failed_since >= FAILED_FOR_S:
+                if report.code == proof.CLOSED and may_start:  # it was closed while its last heartbeat was still fresh
+                    may_start, failed_since = False, None
+                    await self._bring_up()
+                    until = loop.time() + CONFIRM_S
+                    continue
                 raise JobFailed(report.code, report.detail)
             if now >= until:
                 text = f"the terminal did not prove within {CONFIRM_S:.0f} s that it is {wish.state}: {report.detail}"

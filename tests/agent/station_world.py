@@ -114,7 +114,7 @@ class StationWorld:
         self._tasks.append(asyncio.create_task(self.station.watch()))
 
     async def change(self, state: str, deployment_id: UUID, **changes: Any) -> DeploymentReport:
-        payload = deployment_payload(digest(TREND), deployment_id, **changes)
+        payload = {**deployment_payload(digest(TREND), deployment_id), **changes}
         deployment = Deployment.model_validate(payload)
         return await self.station.change(deployment, DeploymentState(state), uuid7())
 

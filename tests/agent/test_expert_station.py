@@ -56,6 +56,10 @@ async def test_an_expert_is_run_paused_run_with_other_inputs_and_stopped(world: 
     kept = read_preset(text_files.read(world.folder.presets / f"ForexElite-{one.hex[-8:]}.set"))
     assert kept == {"InpPeriod": "21", "InpLots": "0.25", "InpNote": "a=b || c"}
 
+    with pytest.raises(JobFailed, match="already trades EURUSD with magic number 77") as failure:
+        await world.change("running", uuid4())
+    assert failure.value.code == "magic-taken"
+
     assert (await world.change("paused", one)).status is DeploymentStatus.PAUSED
     assert experts_on_charts(world) == [names[1]]
     assert len(world.station._heartbeat.charts) == 2, "the paused one keeps its chart"  # type: ignore[union-attr]
@@ -70,13 +74,15 @@ async def test_an_expert_is_run_paused_run_with_other_inputs_and_stopped(world: 
     assert world.child.events == ["hold", "release"]
 
 
-async def test_log_lines_name_their_deployment_and_level(world: StationWorld) -> None:
+async def test_an_expert_gets_no_more_permission_than_the_bridge_and_its_log_says_so(world: StationWorld) -> None:
     one = uuid4()
     set_quirks(world.folder.root, expert_mode_is_ignored=True)
 
-    with pytest.raises(JobFailed):
+    with pytest.raises(JobFailed) as failure:
         await world.change("running", one)
 
+    assert failure.value.code == "bridge-may-not-trade"
+    assert "expert_mode" in failure.value.message
     of_one = [line for line in world.lines if line.get("deployment_id") == str(one)]
     assert any(line["source"] == "journal" and line["message"].endswith("loaded successfully") for line in of_one)
     assert {line["level"] for line in of_one} == {"info", "error"}
@@ -116,16 +122,6 @@ async def test_an_agent_that_restarts_finds_its_terminal_at_work_and_leaves_it_a
     assert world.child.events == ["release"], "neither the terminal nor the child was restarted"
 
 
-async def test_a_terminal_that_dies_is_started_again(world: StationWorld) -> None:
-    one = uuid4()
-    await world.change("running", one)
-    world.watch()
-    world.program.kill()
-
-    await until(lambda: world.child.events == ["hold", "release"] * 2, 60)
-    await until(lambda: [report.status for report in world.station.reports()] == [DeploymentStatus.RUNNING])
-
-
 async def test_the_profile_is_rewritten_where_the_bridge_is_silent(
     world: StationWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -152,22 +148,13 @@ async def test_the_start_up_section_is_the_last_resort(world: StationWorld, monk
     assert "inputs: InpPeriod=21, InpLots=0.25, InpNote=a=b || c" in world.messages()
 
 
-async def test_a_button_that_is_off_is_pressed_and_read_again(world: StationWorld) -> None:
-    await world.change("running", uuid4())
-    world.switch(algo_trading=False)
-
-    report = await world.change("running", uuid4(), magic=78)
-
-    assert world.is_algo_trading_on()
-    assert report.may_trade
-
-
-async def test_a_stuck_button_fails_the_start_and_nothing_stays_attached(
-    world: StationWorld, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("agent.experts.algo_trading.EFFECT_S", 0.5)
+async def test_a_button_that_is_off_is_pressed_and_a_stuck_one_leaves_nothing_attached(world: StationWorld) -> None:
     first, second = uuid4(), uuid4()
     await world.change("running", first)
+    world.switch(algo_trading=False)
+    assert (await world.change("running", first, inputs={"InpPeriod": 3})).may_trade
+    assert world.is_algo_trading_on()
+
     set_quirks(world.folder.root, button_is_stuck=True)
     world.switch(algo_trading=False)
 
@@ -196,71 +183,33 @@ async def test_the_button_is_not_pressed_where_that_would_free_a_foreign_expert(
     assert not world.is_algo_trading_on()
 
 
-async def test_an_expert_gets_no_more_permission_than_the_bridge_has(world: StationWorld) -> None:
-    set_quirks(world.folder.root, expert_mode_is_ignored=True)
-    one = uuid4()
-
-    with pytest.raises(JobFailed) as failure:
-        await world.change("running", one)
-
-    assert failure.value.code == "bridge-may-not-trade"
-    assert "expert_mode" in failure.value.message
-
-
-async def test_a_traders_own_charts_stay_in_the_profile(world: StationWorld) -> None:
+async def test_a_closing_terminal_rewrites_its_profile_and_a_traders_own_charts_stay(world: StationWorld) -> None:
     write_profile(world.folder.profile, [ChartFile("USDJPY", "H4")])
     one = uuid4()
-
     await world.change("running", one)
+    marker = world.folder.profile / "chart99.chr"
+    marker.write_bytes(b"edited while the terminal runs")
+
     await world.change("stopped", one)
     world.program.close()
     await until(lambda: not world.program.is_running())
 
+    assert not marker.exists()
     saved = read_profile(world.folder.profile)
     assert [chart.symbol for chart in saved if chart.expert is None] == ["USDJPY"]
     assert [chart.expert.name for chart in saved if chart.expert] == ["ForexEliteBridge"]
+    assert (await world.change("running", one)).status is DeploymentStatus.RUNNING, "it is started again"
 
 
-async def test_a_closing_terminal_rewrites_its_profile_and_a_killed_one_does_not(world: StationWorld) -> None:
-    await world.change("running", uuid4())
-    marker = world.folder.profile / "chart99.chr"
-    marker.write_bytes(b"edited while the terminal runs")
-    world.program.close()
-    await until(lambda: not world.program.is_running())
-    assert not marker.exists()
+async def test_what_cannot_be_attached_is_told_and_not_wanted_any_more(world: StationWorld) -> None:
+    codes = []
+    for changes in ({"sha256": "f" * 64}, {"symbol": "NOSUCH"}):
+        with pytest.raises(JobFailed) as failure:
+            await world.change("running", uuid4(), **changes)
+        codes.append(failure.value.code)
 
-    await world.change("running", uuid4(), magic=78)
-    marker.write_bytes(b"edited while the terminal runs")
-    world.program.kill()
-    assert marker.exists()
-
-
-@pytest.mark.parametrize(
-    ("changes", "code"),
-    [
-        ({"sha256": "f" * 64}, "artifact-missing"),
-        ({"symbol": "NOSUCH"}, "chart-not-opened"),
-    ],
-)
-async def test_what_cannot_be_attached_is_told_and_not_wanted_any_more(
-    world: StationWorld, changes: dict[str, str], code: str
-) -> None:
-    one = uuid4()
-
-    with pytest.raises(JobFailed) as failure:
-        await world.change("running", one, **changes)
-
-    assert failure.value.code == code
+    assert codes == ["artifact-missing", "chart-not-opened"]
     assert world.station.wishes.running() == []
-
-
-async def test_a_magic_number_trades_a_symbol_once(world: StationWorld) -> None:
-    await world.change("running", uuid4())
-
-    with pytest.raises(JobFailed) as failure:
-        await world.change("running", uuid4())
-
-    assert failure.value.code == "magic-taken"
 
 
 async def test_an_older_order_does_not_undo_a_later_one(world: StationWorld) -> None:
