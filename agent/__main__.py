@@ -1,7 +1,8 @@
 """`python -m agent` (`forex-elite-agent`): the supervisor, or one of the commands beside it.
 
 `setup` puts it onto a machine, `doctor` says what is missing, `self-check` tells whether it runs here, `version` which
-it is. `--child` and `doctor-terminal` are for the program itself: the process of one terminal.
+it is. `--child`, `doctor-terminal` and `--simulated` are for the program itself: the process of one terminal, or a
+stand-in for one of a terminal's programs.
 """
 
 from __future__ import annotations
@@ -22,6 +23,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             from agent.terminal.connect import open_terminal  # noqa: PLC0415
 
             return serve(open_terminal)
+        case ["--simulated"]:
+            from agent.simulator.programs import run_program  # noqa: PLC0415
+
+            return run_program(*arguments[1:])
         case ["doctor-terminal"]:
             from agent.terminal.connect import open_terminal  # noqa: PLC0415
             from agent.vps.doctor import look_at_terminal  # noqa: PLC0415

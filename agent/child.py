@@ -11,13 +11,10 @@ import queue
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pydantic import ValidationError
 
-from agent import history_job
 from agent.automation import obey, take_up
 from agent.clocks import Clock, Deadline
 from agent.execute import AlreadyJournalled, Ending, Executor, TradeJob
@@ -31,6 +28,7 @@ from agent.reports import Reports
 from agent.settle import Reconciler
 from agent.terminal.gateway import Terminal, TerminalUnavailable
 from agent.upkeep import Upkeep
+from agent.waiting import Waiting, line_up, read_only
 
 log = logging.getLogger(__name__)
 
@@ -40,16 +38,6 @@ PATIENCE_S = 20.0
 TRY_AGAIN_S = 1.0
 _RETRY_S = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 _LOOK_S = 0.25
-
-
-@dataclass(slots=True)
-class _Waiting:
-    """A job that has arrived; `question` when the server asks what became of it, instead of giving it."""
-
-    raw: dict[str, Any]
-    trade: TradeJob | None
-    question: str
-    since: float
 
 
 class Child:
@@ -79,7 +67,7 @@ class Child:
         self._reports = Reports(terminal, say, self._protector.terms)
         self._guard = Guarding(terminal, guard_file, clock, say, f"{identity[0]}@{identity[1]}")
         self._executor.refusal_of, self._executor.is_barred = self._guard.refusal_of, self._guard.is_barred
-        self._jobs: deque[_Waiting] = deque()
+        self._jobs: deque[Waiting] = deque()
         self._leases: dict[str, Deadline] = {}
         self._trades: dict[str, TradeJob] = {}
         self._upkeep = Upkeep(journal, lambda fault: say({"say": "journal", "fault": fault}))
@@ -156,6 +144,8 @@ class Child:
                 self._guard.changed()
             case "refresh":
                 self._reports.everything_now()
+            case "health":
+                self._reports.health_now()
             case "closed_until":
                 self._upkeep.closed_until(message["at"])
             case "filled":
@@ -166,7 +156,7 @@ class Child:
 
     def _accept(self, message: dict[str, Any]) -> None:
         raw = message["job"]
-        waiting = _Waiting(raw, None, message["question"], self._clock.steady())
+        waiting = Waiting(raw, None, message["question"], self._clock.steady())
         if raw["type"] == "trade":
             lease = self._leases.pop(raw["id"], Deadline(*message["lease"]))
             try:
@@ -175,9 +165,7 @@ class Child:
                 fault = f"{error.error_count()} fields of the order are not understood: {error.errors()[0]['msg']}"
                 self._tell(raw, Settlement(ResultStatus.FAILED, None, JobError(code="payload-invalid", message=fault)))
                 return
-        # A chart's history never keeps an order waiting.
-        ahead = [place for place, other in enumerate(self._jobs) if other.raw["type"] == "history"]
-        self._jobs.insert(ahead[0] if ahead and waiting.trade is not None else len(self._jobs), waiting)
+        line_up(self._jobs, waiting)
 
     # --- one turn -------------------------------------------------------------------------------------------------
 
@@ -231,7 +219,7 @@ class Child:
         while self._jobs:
             self._hand_back(self._jobs.popleft(), "agent-stopping", "the agent is stopping; nothing was sent")
 
-    def _hand_back(self, waiting: _Waiting, code: str, text: str) -> None:
+    def _hand_back(self, waiting: Waiting, code: str, text: str) -> None:
         if waiting.question:
             self._leave_open(waiting, code)
         else:
@@ -288,11 +276,11 @@ class Child:
         waiting = self._jobs[0]
         if waiting.trade is None:
             self._jobs.popleft()
-            self._other(waiting.raw)
+            self._tell(waiting.raw, read_only(waiting.raw, self._terminal, self._reports))
         else:
             self._begin_trade(waiting, waiting.trade)
 
-    def _begin_trade(self, waiting: _Waiting, trade: TradeJob) -> None:
+    def _begin_trade(self, waiting: Waiting, trade: TradeJob) -> None:
         """Answer from the journal where it knows the job; else a question gets its answer, an offer is executed."""
         job_id = str(trade.job_id)
         try:
@@ -314,7 +302,7 @@ class Child:
         else:
             self._trade(waiting, trade)
 
-    def _refuse_without_journal(self, waiting: _Waiting, error: JournalUnavailable) -> None:
+    def _refuse_without_journal(self, waiting: Waiting, error: JournalUnavailable) -> None:
         if waiting.question:
             self._leave_open(waiting, "journal-unavailable")
             return
@@ -322,7 +310,7 @@ class Child:
         failure = JobError(code="journal-unavailable", message=text[:2000])
         self._tell(waiting.raw, Settlement(ResultStatus.NOT_SENT, None, failure))
 
-    def _answer_question(self, waiting: _Waiting, trade: TradeJob) -> None:
+    def _answer_question(self, waiting: Waiting, trade: TradeJob) -> None:
         """A job that never began here: unless another journal's agent carried it out, nothing was sent."""
         found = self._reconciler.search_unjournalled(trade.payload)
         if found is None and waiting.question == "adopt":
@@ -334,7 +322,7 @@ class Child:
             found or Settlement(ResultStatus.NOT_SENT, None, JobError(code="never-began", message=text)),
         )
 
-    def _trade(self, waiting: _Waiting, trade: TradeJob) -> None:
+    def _trade(self, waiting: Waiting, trade: TradeJob) -> None:
         try:
             ending = self._executor.run(trade)
         except AlreadyJournalled:
@@ -347,7 +335,7 @@ class Child:
         self._end(waiting, ending)
         self._reports.after_trade()
 
-    def _may_try_again(self, waiting: _Waiting, ending: Ending) -> bool:
+    def _may_try_again(self, waiting: Waiting, ending: Ending) -> bool:
         """Whether nothing left the terminal and there is still time: a broker connection may come back."""
         settlement = ending.settlement
         if settlement is None or settlement.status is not ResultStatus.NOT_SENT or not ending.is_saved:
@@ -355,7 +343,7 @@ class Child:
         has_time = self._clock.steady() - waiting.since < PATIENCE_S
         return has_time and settlement.error is not None and settlement.error.code == "not-sent"
 
-    def _end(self, waiting: _Waiting, ending: Ending) -> None:
+    def _end(self, waiting: Waiting, ending: Ending) -> None:
         if ending.settlement is None:
             text = "the order was sent and no answer came; looking for it in the terminal"
             error = JobError(code="unknown", message=text)
@@ -375,19 +363,6 @@ class Child:
             self._upkeep.resolve_again()
         self._reports.after_trade()
 
-    def _other(self, raw: dict[str, Any]) -> None:
-        if raw["type"] == "history":
-            self._tell(raw, history_job.answer(self._terminal, raw["payload"]))
-            return
-        if raw["type"] != "sync":
-            text = f"this agent cannot do {raw['type']} jobs yet"
-            self._tell(raw, Settlement(ResultStatus.FAILED, None, JobError(code="not-supported", message=text)))
-            return
-        days = raw["payload"].get("days")
-        since = datetime.now(UTC) - timedelta(days=min(float(days), 3650.0)) if isinstance(days, int | float) else None
-        self._reports.sync(since)
-        self._tell(raw, Settlement(ResultStatus.COMPLETED, {}))
-
     # --- telling --------------------------------------------------------------------------------------------------
 
     def _tell(self, raw: dict[str, Any], settlement: Settlement) -> None:
@@ -395,7 +370,7 @@ class Child:
         self._leases.pop(raw["id"], None)
         self._tell_settled(raw["id"], raw["lease_token"], settlement)
 
-    def _leave_open(self, waiting: _Waiting, code: str) -> None:
+    def _leave_open(self, waiting: Waiting, code: str) -> None:
         """A question that cannot be answered now: the truth is "unknown", and the server will ask again."""
         self._trades.pop(waiting.raw["id"], None)
         if waiting.question == "adopt":

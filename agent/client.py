@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from agent import __version__
 from agent.http_client import Answer, HttpClient, HttpFailure
-from agent.protocol import Credentials, HeartbeatReply, Job, UnsettledJobs
+from agent.protocol import Credentials, DeploymentWish, DeploymentWishes, HeartbeatReply, Job, UnsettledJobs
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -25,7 +25,7 @@ _CONFLICT = 409
 _TOO_MANY = 429
 _SERVER_FAULT = 500
 _TIMEOUT_S = 15.0
-_DOWNLOAD_S = 300.0
+_FILE_TIMEOUT_S = 120.0
 
 
 class ServerAway(Exception):
@@ -42,6 +42,10 @@ class LeaseLost(Exception):
 
 class Rejected(Exception):
     """The server understood and refuses; the same request will be refused again."""
+
+
+class Missing(Exception):
+    """The server has no such file; sending it again, or asking later, may help."""
 
 
 class ServerClient:
@@ -104,11 +108,24 @@ class ServerClient:
 
     async def release(self) -> bytes:
         """The agent's program as the server offers it."""
-        return (await self._call("GET", "/release", timeout_s=_DOWNLOAD_S)).content
+        return (await self._call("GET", "/release", timeout_s=_FILE_TIMEOUT_S)).content
 
     async def credentials(self, account_id: UUID) -> Credentials:
         """The log-in of an account that is assigned to this agent."""
         return _read(Credentials, await self._call("POST", f"/accounts/{account_id}/credentials", b"{}"))
+
+    async def deployments(self) -> list[DeploymentWish]:
+        """What the server wants of every deployment on this agent's accounts."""
+        return _read(DeploymentWishes, await self._call("GET", "/deployments")).items
+
+    async def download(self, sha256: str) -> bytes:
+        """A file by its content; raises Missing. The caller compares the hash."""
+        return (await self._call("GET", f"/artifacts/{sha256}", timeout_s=_FILE_TIMEOUT_S)).content
+
+    async def upload(self, sha256: str, content: bytes, *, kind: str) -> None:
+        """Store a file under its content; storing it again changes nothing."""
+        path = f"/artifacts/{sha256}?kind={kind}"
+        _object(await self._call("PUT", path, content, timeout_s=_FILE_TIMEOUT_S, kind="application/octet-stream"))
 
     async def send(self, path: str, body: dict[str, Any]) -> None:
         """Upload a report (`/prices`, `/accounts`, `/trades`, `/logs`)."""
@@ -117,10 +134,16 @@ class ServerClient:
             _object(answer)
 
     async def _call(
-        self, method: str, path: str, body: bytes | None = None, *, timeout_s: float = _TIMEOUT_S
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        *,
+        timeout_s: float = _TIMEOUT_S,
+        kind: str = "application/json",
     ) -> Answer:
         try:
-            answer = await self._http.request(method, path, body, timeout_s=timeout_s)
+            answer = await self._http.request(method, path, body, timeout_s=timeout_s, kind=kind)
         except HttpFailure as error:
             raise ServerAway(str(error)) from error
         status = answer.status
@@ -129,6 +152,8 @@ class ServerClient:
         text = f"{method} {path}: {status} {answer.text[:300]}"
         if path.endswith("/credentials") and status == _NOT_FOUND:
             raise Rejected(text)
+        if status == _NOT_FOUND and path.startswith("/artifacts/"):
+            raise Missing(text)
         if status in _UNAUTHORISED or (status == _NOT_FOUND and not path.startswith("/jobs/")):
             raise KeyRefused(text)
         if path.startswith("/jobs/") and status in {_NOT_FOUND, _CONFLICT}:

@@ -15,14 +15,16 @@ from agent.assigned import Assigned
 from agent.automation import is_for_account
 from agent.backoff import Backoff
 from agent.client import KeyRefused, LeaseLost, Rejected, ServerAway, ServerClient
-from agent.clocks import Clock, Deadline
+from agent.clocks import Clock
 from agent.config import AgentConfig as LocalConfig
 from agent.config import TerminalSetup, account_key
+from agent.experts.desk import ExpertDesk, takes
 from agent.feeds import Feeds, share_wishes
 from agent.heartbeat import Pulse
+from agent.leases import Holder, Leases
 from agent.log_relay import LogRelay
 from agent.outbox import Outbox
-from agent.protocol import HeartbeatReply, Job, JobError, ResultStatus, TerminalHealth
+from agent.protocol import DeploymentReport, HeartbeatReply, Job, JobError, ResultStatus, TerminalHealth
 from agent.terminal_process import HeldJob, TerminalProcess
 from agent.uploads import Uploads
 from agent.vps.attendance import Attendance
@@ -33,7 +35,6 @@ POLL_S = 25
 POLL_WHILE_OPEN_S = 2
 """Shorter polls while the fate of a job is open, so that its lease is renewed soon."""
 UNSETTLED_S = 60.0
-LEASE_WATCH_S = 1.0
 STARTS_AT_ONCE = 4
 REST_S = 1.0
 FINISHING_S = 3.0
@@ -60,7 +61,7 @@ class Supervisor:
         self._config = config
         self._client = client
         self._clock = clock
-        self._pulse = Pulse(client, clock, terminals=self._healths, told=self._listen_to)
+        self._pulse = Pulse(client, clock, terminals=self._healths, told=self._listen_to, deployments=self._deployments)
         self._claims = _Claims()
         self._stopped = asyncio.Event()
         self.is_swapping = False
@@ -80,9 +81,11 @@ class Supervisor:
         self._logs = LogRelay(client)
         self._attendance = None
         if launcher is not None:
-            self._attendance = Attendance(
-                launcher, client, self._pulse, is_idle=lambda: not any(self._in_hand()), swap=self._swap
-            )
+            self._attendance = Attendance(launcher, client, self._pulse, is_idle=self._is_idle, swap=self._swap)
+        self._experts = ExpertDesk(
+            config, client, clock, self.terminals, command=command[:-1], report=self._report, send_line=self._logs.add
+        )
+        self._leases = Leases(client, clock, self._holders, expired=self._expired)
         self._outbox = Outbox(
             client, self._pulse.key_good, delivered=self._delivered, refuse_key=self._pulse.refuse_key
         )
@@ -105,22 +108,27 @@ class Supervisor:
         self.is_swapping = True
         self.stop()
 
-    def _in_hand(self) -> list[tuple[TerminalProcess, HeldJob]]:
-        return [(terminal, held) for terminal in self.terminals.values() for held in terminal.in_hand()]
+    def _is_idle(self) -> bool:
+        return not any(holder.in_hand() for holder in self._holders())
+
+    def _holders(self) -> list[Holder]:
+        return [*self.terminals.values(), self._experts]
 
     async def run(self) -> None:
         """Work until stopped; then finish or hand back what is in hand, report, and close the terminals."""
         may_start = asyncio.Semaphore(STARTS_AT_ONCE)
         lasting: list[asyncio.Task[None]] = []
+        self._experts.hold_children()
         try:
             async with asyncio.TaskGroup() as tasks:
                 claiming = tasks.create_task(self._claim_loop())
                 lasting += [
                     tasks.create_task(self._pulse.run()),
-                    tasks.create_task(self._lease_loop()),
+                    tasks.create_task(self._leases.run()),
                     tasks.create_task(self._uploads.run()),
                     tasks.create_task(self._logs.run()),
                     tasks.create_task(self._assigned.run(may_start)),
+                    tasks.create_task(self._experts.run()),
                 ]
                 if self._attendance is not None:
                     lasting.append(tasks.create_task(self._attendance.run()))
@@ -184,6 +192,9 @@ class Supervisor:
 
     def _take(self, job: Job, question: str = "") -> None:
         held = self._hold(job, question)
+        if takes(job):
+            self._experts.take(held)
+            return
         account = None if job.account is None else account_key(job.account.login, job.account.server)
         if job.type == "sync" and account is None:
             self._take_sync(held)
@@ -294,6 +305,9 @@ class Supervisor:
     def _healths(self) -> list[TerminalHealth]:
         return [terminal.told_health() for terminal in self.terminals.values()]
 
+    def _deployments(self) -> list[DeploymentReport]:
+        return self._experts.reports()
+
     def _listen_to(self, told: HeartbeatReply) -> None:
         self._uploads.prices_s = max(0.05, told.config.intervals.prices_s)
         share_wishes(self.terminals.values(), told.config)
@@ -313,39 +327,16 @@ class Supervisor:
 
     # --- leases and results ---------------------------------------------------------------------------------------
 
-    async def _lease_loop(self) -> None:
-        while True:
-            await asyncio.sleep(LEASE_WATCH_S)
-            await asyncio.gather(*(self._watch_lease(terminal, held) for terminal, held in self._in_hand()))
+    def _expired(self, held: HeldJob) -> None:
+        text = "the signal was too old before its terminal was free; nothing was sent"
+        self._report(held, ResultStatus.NOT_SENT, error=JobError(code="expired", message=text))
 
-    async def _watch_lease(self, terminal: TerminalProcess, held: HeldJob) -> None:
-        if (
-            held.expires is not None
-            and held.expires.is_past(self._clock)
-            and not held.question
-            and terminal.withdraw(held)
-        ):
-            text = "the signal was too old before its terminal was free; nothing was sent"
-            self._report(held, ResultStatus.NOT_SENT, error=JobError(code="expired", message=text))
-            return
-        if held.lease.remaining_s(self._clock) > held.lease_s * 2 / 3:
-            return
-        asked = Deadline.after(held.lease_s, self._clock)
-        try:
-            await self._client.extend(held.job_id, held.lease_token)
-        except LeaseLost:
-            if terminal.withdraw(held):
-                log.warning("job %s was taken back by the server before it began", held.job_id)
-        except (ServerAway, KeyRefused, Rejected) as error:
-            log.debug("a lease could not be extended: %s", error)
-        else:
-            held.lease = asked
-            terminal.lease_moved(held)
-
-    def _report(self, held: HeldJob, status: ResultStatus, *, error: JobError) -> None:
+    def _report(
+        self, held: HeldJob, status: ResultStatus, *, error: JobError | None, result: dict[str, Any] | None = None
+    ) -> None:
         of = held.job.account
         account = None if of is None else account_key(of.login, of.server)
-        body = {"status": status, "result": None, "error": error.model_dump()}
+        body = {"status": status, "result": result, "error": None if error is None else error.model_dump()}
         self._outbox.put(held.job_id, held.lease_token, body, account=account)
 
     def _delivered(self, job_id: str, account: tuple[int, str] | None, *, is_lease_lost: bool) -> None:
@@ -364,6 +355,7 @@ class Supervisor:
                 if not held.question:
                     text = "the agent is stopping; nothing was sent"
                     self._report(held, ResultStatus.NOT_SENT, error=JobError(code="agent-stopping", message=text))
+        await self._experts.stop()
         for terminal in self.terminals.values():
             await self._within(FINISHING_S, terminal.idle.wait)
         await asyncio.gather(*(terminal.stop() for terminal in self.terminals.values()))

@@ -17,6 +17,7 @@ from forex_elite.api import (
     health,
     history,
     jobs,
+    logs,
     monitoring,
     orders,
     positions,
@@ -70,6 +71,7 @@ def create_app() -> FastAPI:
         positions,
         account_setup,
         automation,
+        logs,
         health,
     ):  # hot paths first
         app.include_router(module.router)

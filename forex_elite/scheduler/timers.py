@@ -15,7 +15,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from forex_elite.db import leadership
 from forex_elite.errors import DatabaseUnavailable
-from forex_elite.services import agents, jobs, kill_switch, quotes, upkeep, watch
+from forex_elite.services import agents, jobs, kill_switch, logs, quotes, upkeep, watch
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +29,7 @@ ON_ONE_WORKER_S: tuple[tuple[float, Work], ...] = (
     (600, upkeep.clear_old),
     (3600, watch.keep_partitions),
     (3600, watch.clear_old_alerts),
+    (3600, logs.clear_old),
 )
 ON_EACH_WORKER_S: tuple[tuple[float, Work], ...] = ((2, quotes.flush),)
 """What each worker holds in its own memory."""

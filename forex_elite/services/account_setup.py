@@ -17,8 +17,7 @@ from agent.protocol import Credentials
 from forex_elite import clock
 from forex_elite.bus import topics
 from forex_elite.db import account_setup as queries
-from forex_elite.db import agents as logs
-from forex_elite.db import guards, queue
+from forex_elite.db import guards, logs, queue
 from forex_elite.db import people as person_queries
 from forex_elite.db.unit_of_work import UnitOfWork, unit_of_work
 from forex_elite.domain.account_setup import (

@@ -12,9 +12,8 @@ from uuid_utils.compat import uuid7
 from agent.protocol import MAX_BARS, Bar, HistoryOutcome
 from forex_elite import clock
 from forex_elite.bus import topics
-from forex_elite.db import agents as logs
 from forex_elite.db import candles as queries
-from forex_elite.db import queue
+from forex_elite.db import logs, queue
 from forex_elite.db.candles import SeriesKey
 from forex_elite.db.unit_of_work import Row, UnitOfWork, unit_of_work
 from forex_elite.domain.candles import MOST_BARS, Chart, Timeframe, Wanted, extended, may_have_older, missing

@@ -16,8 +16,8 @@ from uuid import UUID
 from agent.protocol import Automation as ToldAutomation
 from forex_elite import bus, clock
 from forex_elite.bus import topics
-from forex_elite.db import agents as logs
 from forex_elite.db import guards as queries
+from forex_elite.db import logs
 from forex_elite.db.unit_of_work import Row, UnitOfWork, unit_of_work
 from forex_elite.domain.automation import (
     COMMAND_WITHIN_S,

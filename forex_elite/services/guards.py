@@ -21,9 +21,8 @@ from agent.protocol import (
 )
 from forex_elite import clock
 from forex_elite.bus import topics
-from forex_elite.db import agents as logs
 from forex_elite.db import guards as queries
-from forex_elite.db import queue
+from forex_elite.db import logs, queue
 from forex_elite.db.unit_of_work import Row, UnitOfWork
 from forex_elite.domain.jobs import JobStatus, JobType
 from forex_elite.domain.limits import NAMES

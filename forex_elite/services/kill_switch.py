@@ -12,8 +12,8 @@ from datetime import timedelta
 from uuid import UUID
 
 from forex_elite import clock
-from forex_elite.db import agents as logs
 from forex_elite.db import guards as queries
+from forex_elite.db import logs
 from forex_elite.db.unit_of_work import Row, UnitOfWork, repeatable, unit_of_work
 from forex_elite.domain.automation import KillState
 from forex_elite.domain.identity import Actor, service

@@ -17,6 +17,8 @@ PARTS = {"Level", "JobAccount", "JobError", "HostLoad", "TerminalHealth", "Symbo
 PARTS |= {"AgentIntervals", "AgentConfig", "AtrTerms", "BreakEven", "Trailing", "Message"}
 PARTS |= {"AccountConfig", "AccountLimits", "AlgoSettings", "GuardReport"}
 PARTS |= {"Hold", "Limit", "Weekend"}
+PARTS |= {"AgentIntervals", "AgentConfig", "Message", "ArtifactRef", "BalancePoint", "CompileMessage", "SourceFile"}
+PARTS |= {"DeploymentWish"}
 """Models that travel only inside a message, whose golden text holds them."""
 
 

@@ -129,6 +129,7 @@ def own_everything(connection: Connection, person: Person) -> None:
         tables.TradeDay(**of_account, day=now.date()),
         tables.BalanceOperation(**of_account, ticket=ticket, kind="deposit", done_at=now),
         tables.Alert(**of_account, code="account-failing", message="away"),
+        tables.Artifact(user_id=me, sha256=secrets.token_hex(32), size=1, content=b"x"),
         tables.RiskEvent(**of_account, code="max-lots", message="too much"),
         tables.TicketOrder(
             **of_account, client_order_id=uuid7(), action="open", symbol="EURUSD", side="buy", order_type="market"

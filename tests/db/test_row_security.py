@@ -20,7 +20,7 @@ WITHOUT_OWNER = {
 }
 """Tables without a column `user_id`; row-level security is forced on them all the same."""
 
-APPEND_ONLY = {"trade_events", "balance_operations"}
+APPEND_ONLY = {"trade_events", "balance_operations", "ea_artifacts"}
 SEALED = {"audit_log", "audit_heads"}
 """Closed further than row-level security goes; tests/db/test_audit.py shows it."""
 OPEN = [table for table in OWNED if table not in SEALED]
@@ -184,7 +184,7 @@ def test_an_identity_that_is_no_id_sees_nothing_rather_than_all(app: Connection,
         owners_seen(app, "mt5_agents")
 
 
-PRIVATE = {"sessions", "signal_fingerprints", "account_credentials"}
+PRIVATE = {"sessions", "signal_fingerprints", "account_credentials", "ea_artifacts"}
 
 
 @pytest.mark.parametrize("table", [table for table in OPEN if table not in PRIVATE])

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forex_elite.domain.levels import LevelUnusable
-from forex_elite.domain.risk import AccountState, OpenOrder, RiskLimits, TradingHours
+from forex_elite.domain.limits import TradingHours
+from forex_elite.domain.risk import AccountState, OpenOrder, RiskLimits
 from forex_elite.domain.ticket import OrderRequest, PendingOrderInfo, check_change, judge_order
 from forex_elite.domain.trading import Level, LevelKind, OrderType, Quote, Side, SymbolSpec
 from forex_elite.errors import InvalidInput
@@ -47,8 +48,12 @@ def ask(**changes: Any) -> OrderRequest:
         ({"is_trade_allowed": False}, {}, "trading-not-permitted"),
         ({"is_enabled": False}, {}, "account-disabled"),
         ({"kill_switch": True}, {}, "kill-switch"),
-        ({"limits": RiskLimits(trading_hours=TradingHours(time(12), time(13)))}, {}, "outside-trading-hours"),
-        ({"limits": RiskLimits(weekdays=frozenset({5}))}, {}, "outside-trading-hours"),
+        (
+            {"limits": RiskLimits(week=dict.fromkeys(range(7), (TradingHours(time(12), time(13)),)))},
+            {},
+            "outside-trading-hours",
+        ),
+        ({"limits": RiskLimits(week={5: (TradingHours(time(0), time(0)),)})}, {}, "outside-trading-hours"),
         ({"limits": RiskLimits(daily_loss=900)}, {}, "daily-loss-limit"),
         ({"limits": RiskLimits(daily_loss=5000), "day_start_balance": None}, {}, "daily-loss-unknown"),
         ({"limits": RiskLimits(max_open_positions=2), "open_positions": 2}, {}, "max-open-positions"),

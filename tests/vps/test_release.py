@@ -130,7 +130,7 @@ async def until(condition: Callable[[], Any], seconds: float = 60) -> None:
                 found = await found
             if found:
                 return
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(0.1)
 
 
 async def version_heard(member: Member) -> str:

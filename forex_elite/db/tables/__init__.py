@@ -1,6 +1,7 @@
 """The schema. Importing this package registers every table with SQLModel's metadata."""
 
 from forex_elite.db.tables.candles import Candle, CandleSeries
+from forex_elite.db.tables.experts import Artifact
 from forex_elite.db.tables.orders import PendingOrder, TicketOrder
 from forex_elite.db.tables.oversight import AuditHead, AuditRecord
 from forex_elite.db.tables.people import Consent, IbPartner, LoginAttempt, Session, User, UserSettings
@@ -35,6 +36,7 @@ __all__ = [
     "AccountSnapshot",
     "Agent",
     "Alert",
+    "Artifact",
     "AuditHead",
     "AuditRecord",
     "BalanceOperation",
