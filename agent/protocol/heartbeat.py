@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field
 
+from agent.protocol.experts import DeploymentReport
 from agent.protocol.message import Message, NotNegative, Text
 
 
@@ -35,6 +36,8 @@ class TerminalHealth(Message):
     build: int = 0
     ping_ms: NotNegative | None = None
     is_trade_allowed: bool = False
+    is_algo_trading_on: bool | None = None
+    """The terminal's Algo Trading button; None while it cannot be read."""
     detail: Text = ""
 
 
@@ -44,6 +47,8 @@ class Heartbeat(Message):
     version: Annotated[str, Field(max_length=32)]
     host: HostLoad = HostLoad()
     terminals: Annotated[list[TerminalHealth], Field(max_length=200)] = []
+    deployments: Annotated[list[DeploymentReport], Field(max_length=1000)] | None = None
+    """What every deployment on this agent really does; None from an agent that keeps none."""
     is_last: bool = False
     """The agent stops in order: another installation may work with its key at once."""
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import zipfile
 from typing import Any
+from uuid import UUID
 
-from tests.world import Member
+from forex_elite.db.ea import artifacts
+from forex_elite.db.unit_of_work import unit_of_work
+from forex_elite.domain.identity import service
+from tests.world import Member, Vps
 
 TREND = """\
 #property copyright "Example"
@@ -82,3 +87,24 @@ async def save_version(member: Member, project: dict[str, Any], message: str = "
     assert answer.status_code == 201, answer.text
     made: dict[str, Any] = answer.json()
     return made
+
+
+async def store_artifact(member: Member, content: bytes) -> dict[str, Any]:
+    """What an agent uploaded for this person, as its report names it."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    async with unit_of_work(service("a test")) as uow:
+        await artifacts.put_all(uow, UUID(member.id), {sha256: content})
+    return {"sha256": sha256, "size": len(content), "name": ""}
+
+
+async def compiled(member: Member, vps: Vps, version: dict[str, Any], program: bytes = b"EX5 program") -> None:
+    """Have an agent compile a version, successfully."""
+    answer = await member.post(f"/api/ea/versions/{version['id']}/compile")
+    assert answer.status_code == 202, answer.text
+    if answer.json()["version"]["state"] == "compiled":
+        return
+    job = await vps.claim()
+    assert job is not None
+    assert job["type"] == "compile"
+    result = {"errors": 0, "warnings": 0, "ex5": await store_artifact(member, program)}
+    assert (await vps.finish(job, result=result)).json() == {"status": "completed"}

@@ -13,7 +13,7 @@ from forex_elite.api.ea.shapes import BYTES, FileOut, FileTextOut, VersionOut, a
 from forex_elite.domain.ea.files import MAX_PATH
 from forex_elite.domain.ea.projects import MAX_MESSAGE
 from forex_elite.domain.paging import MAX_PAGE_SIZE, PAGE_SIZE
-from forex_elite.services.ea import exchange, versions
+from forex_elite.services.ea import compiling, exchange, versions
 
 router = APIRouter(prefix="/api/ea", tags=["experts: versions"])
 
@@ -86,6 +86,31 @@ class RestoredOut(BaseModel):
     kept: VersionOut | None
 
 
+class CompileOut(BaseModel):
+    """What became of the wish to compile; `is_agent_online` false: the job waits, and the built-in check works now."""
+
+    version: VersionOut
+    agent_name: str
+    is_agent_online: bool
+    message: str
+
+
+class DiagnosticOut(FindingOut):
+    """A finding of the built-in check, with its end and the reason behind it."""
+
+    end_line: int
+    end_column: int
+    why: str
+
+
+class CheckOut(BaseModel):
+    """What the built-in check found; without errors the program will very likely compile."""
+
+    items: list[DiagnosticOut]
+    error_count: int
+    warning_count: int
+
+
 @router.post("/projects/{project_id}/versions", status_code=201)
 async def save(actor: Acting, project_id: UUID, body: NewVersion) -> SavedVersionOut:
     """Make a version of the draft as it is now."""
@@ -149,3 +174,40 @@ async def restore(actor: Acting, version_id: UUID, body: Restore) -> RestoredOut
     """Make a version the draft again; 409 when the draft was changed since `revision`."""
     kept = await versions.restore(actor, version_id, body.revision)
     return RestoredOut(kept=None if kept is None else VersionOut.of(kept))
+
+
+@router.post("/versions/{version_id}/compile", status_code=202)
+async def compile_version(actor: Acting, version_id: UUID) -> CompileOut:
+    """Have a version compiled by an agent; with none online the job waits for one."""
+    receipt = await compiling.request(actor, version_id)
+    return CompileOut(
+        version=VersionOut.of(receipt.version),
+        agent_name=receipt.agent_name,
+        is_agent_online=receipt.is_agent_online,
+        message=receipt.message,
+    )
+
+
+@router.post("/versions/{version_id}/check")
+async def check(actor: Acting, version_id: UUID) -> CheckOut:
+    """The built-in check: no agent is needed, and no program comes out."""
+    found = await compiling.check(actor, version_id)
+    return CheckOut(
+        items=[DiagnosticOut.model_validate(one, from_attributes=True) for one in found],
+        error_count=sum(one.severity == "error" for one in found),
+        warning_count=sum(one.severity == "warning" for one in found),
+    )
+
+
+@router.get("/versions/{version_id}/ex5", response_class=Response, responses=BYTES)
+async def download_program(actor: Acting, version_id: UUID) -> Response:
+    """The compiled program."""
+    name, content = await compiling.program(actor, version_id)
+    return attachment(content, name)
+
+
+@router.get("/versions/{version_id}/log", response_class=Response, responses=BYTES)
+async def download_log(actor: Acting, version_id: UUID) -> Response:
+    """The compiler's log as it wrote it."""
+    name, content = await compiling.log(actor, version_id)
+    return attachment(content, name)
