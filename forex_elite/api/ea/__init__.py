@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from forex_elite.api.ea import drafts, presets, projects, versions
+from forex_elite.api.ea import drafts, presets, projects, starting, versions
 
-MODULES = (projects, drafts, versions, presets)
+MODULES = (projects, drafts, versions, presets, starting)
