@@ -1,4 +1,7 @@
-"""`python -m agent` (`forex-elite-agent`): the supervisor; with `--child`, the process of one terminal."""
+"""`python -m agent` (`forex-elite-agent`): the supervisor; other processes of the agent are told by a first flag.
+
+`--child` is the process of one terminal, `--simulated` a stand-in for one of its programs.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from agent.terminal.connect import open_terminal  # noqa: PLC0415
 
         return serve(open_terminal)
+    if arguments[:1] == ["--simulated"]:
+        from agent.simulator.programs import run_program  # noqa: PLC0415
+
+        return run_program(*arguments[1:])
     from agent.command import run  # noqa: PLC0415
 
     return run(arguments)

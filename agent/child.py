@@ -134,6 +134,8 @@ class Child:
                 wishes.floating_s = message["floating_s"]
             case "refresh":
                 self._reports.everything_now()
+            case "health":
+                self._reports.health_now()
             case "closed_until":
                 self._upkeep.closed_until(message["at"])
             case "stop":

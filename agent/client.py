@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from agent import __version__
 from agent.http_client import Answer, HttpClient, HttpFailure
-from agent.protocol import HeartbeatReply, Job, UnsettledJobs
+from agent.protocol import DeploymentWish, DeploymentWishes, HeartbeatReply, Job, UnsettledJobs
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -24,6 +24,7 @@ _CONFLICT = 409
 _TOO_MANY = 429
 _SERVER_FAULT = 500
 _TIMEOUT_S = 15.0
+_FILE_TIMEOUT_S = 120.0
 
 
 class ServerAway(Exception):
@@ -40,6 +41,10 @@ class LeaseLost(Exception):
 
 class Rejected(Exception):
     """The server understood and refuses; the same request will be refused again."""
+
+
+class Missing(Exception):
+    """The server has no such file; sending it again, or asking later, may help."""
 
 
 class ServerClient:
@@ -95,6 +100,19 @@ class ServerClient:
         if "status" not in answer:
             raise ServerAway("the answer to a result does not acknowledge it")
 
+    async def deployments(self) -> list[DeploymentWish]:
+        """What the server wants of every deployment on this agent's accounts."""
+        return _read(DeploymentWishes, await self._call("GET", "/deployments")).items
+
+    async def download(self, sha256: str) -> bytes:
+        """A file by its content; raises Missing. The caller compares the hash."""
+        return (await self._call("GET", f"/artifacts/{sha256}", timeout_s=_FILE_TIMEOUT_S)).content
+
+    async def upload(self, sha256: str, content: bytes, *, kind: str) -> None:
+        """Store a file under its content; storing it again changes nothing."""
+        path = f"/artifacts/{sha256}?kind={kind}"
+        _object(await self._call("PUT", path, content, timeout_s=_FILE_TIMEOUT_S, kind="application/octet-stream"))
+
     async def send(self, path: str, body: dict[str, Any]) -> None:
         """Upload a report (`/prices`, `/accounts`, `/trades`, `/logs`)."""
         answer = await self._call("POST", path, _dump(body))
@@ -102,16 +120,24 @@ class ServerClient:
             _object(answer)
 
     async def _call(
-        self, method: str, path: str, body: bytes | None = None, *, timeout_s: float = _TIMEOUT_S
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        *,
+        timeout_s: float = _TIMEOUT_S,
+        kind: str = "application/json",
     ) -> Answer:
         try:
-            answer = await self._http.request(method, path, body, timeout_s=timeout_s)
+            answer = await self._http.request(method, path, body, timeout_s=timeout_s, kind=kind)
         except HttpFailure as error:
             raise ServerAway(str(error)) from error
         status = answer.status
         if _OK <= status < _REDIRECT:
             return answer
         text = f"{method} {path}: {status} {answer.text[:300]}"
+        if status == _NOT_FOUND and path.startswith("/artifacts/"):
+            raise Missing(text)
         if status in _UNAUTHORISED or (status == _NOT_FOUND and not path.startswith("/jobs/")):
             raise KeyRefused(text)
         if path.startswith("/jobs/") and status in {_NOT_FOUND, _CONFLICT}:

@@ -14,6 +14,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from agent.terminal.chart_files import EXPERT_MODE
 from agent.terminal.config import SimulationConfig, TerminalConfig
 
 KINDS: Final = ("simulator", "mt5", "mt5linux")
@@ -37,6 +38,10 @@ class TerminalSetup:
     """How long "nothing found" must hold before an unanswered order counts as never executed."""
     stall_s: float = _STALL_REAL_S
     """How long the child may say nothing before it is killed and started again."""
+    folder: str = ""
+    """The terminal's portable folder; empty where its programs and files cannot be reached from here."""
+    expert_mode: int = EXPERT_MODE
+    """What this build writes as `expertmode` for an expert that may trade (see a template saved by hand)."""
 
     @property
     def account(self) -> tuple[int, str]:
@@ -174,6 +179,7 @@ def _terminal(table: Mapping[str, Any], environment: Mapping[str, str], state_di
         raise ConfigInvalid("a password does not belong into the configuration; name a password_file")
     settle_s = float(values.pop("settle_s", _SETTLE_S.get(kind, _SETTLE_REAL_S)))
     stall_s = float(values.pop("stall_s", _STALL_S.get(kind, _STALL_REAL_S)))
+    expert_mode = int(values.pop("expert_mode", EXPERT_MODE))
     values["password"] = _password(values.pop("password_file", ""), login, environment)
     place = f"{login}@{re.sub(r'[^A-Za-z0-9.-]+', '_', server)}"
     if kind == "simulator":
@@ -183,7 +189,16 @@ def _terminal(table: Mapping[str, Any], environment: Mapping[str, str], state_di
         terminal = TerminalConfig(**values)
     except TypeError as error:
         raise ConfigInvalid(f"terminal {login}: {error}") from error
-    return TerminalSetup(terminal, str(state_dir / "journal" / f"{place}.sqlite3"), settle_s, stall_s)
+    folder = _folder(terminal, state_dir / "terminals" / place)
+    journal = str(state_dir / "journal" / f"{place}.sqlite3")
+    return TerminalSetup(terminal, journal, settle_s, stall_s, folder, expert_mode)
+
+
+def _folder(terminal: TerminalConfig, simulated: Path) -> str:
+    """Where the terminal's programs and files are: beside its program when that runs portable, as ours must."""
+    if terminal.kind == "simulator":
+        return str(simulated)
+    return str(Path(terminal.path).parent) if terminal.kind == "mt5" and terminal.path and terminal.portable else ""
 
 
 def _password(file: str, login: int, environment: Mapping[str, str]) -> str:

@@ -11,7 +11,7 @@ import psutil
 from agent import __version__
 from agent.client import KeyRefused, Rejected, ServerAway, ServerClient
 from agent.clocks import Clock, ServerClock
-from agent.protocol import AgentConfig, Heartbeat, HeartbeatReply, HostLoad, TerminalHealth
+from agent.protocol import AgentConfig, DeploymentReport, Heartbeat, HeartbeatReply, HostLoad, TerminalHealth
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +28,7 @@ class Pulse:
         *,
         terminals: Callable[[], list[TerminalHealth]],
         told: Callable[[HeartbeatReply], None],
+        deployments: Callable[[], list[DeploymentReport]],
     ) -> None:
         self.server_clock = ServerClock(clock)
         self.key_good = asyncio.Event()
@@ -37,6 +38,7 @@ class Pulse:
         self._clock = clock
         self._terminals = terminals
         self._told = told
+        self._deployments = deployments
         psutil.cpu_percent(None)
 
     def refuse_key(self, error: KeyRefused) -> None:
@@ -71,6 +73,7 @@ class Pulse:
             version=__version__,
             host=HostLoad(cpu_percent=psutil.cpu_percent(None), memory_percent=psutil.virtual_memory().percent),
             terminals=self._terminals(),
+            deployments=self._deployments(),
             is_last=is_last,
         )
         steady, wall = self._clock.steady(), self._clock.wall()

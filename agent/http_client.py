@@ -134,9 +134,11 @@ class HttpClient:
         self._busy: set[_Connection] = set()
         self._slots = asyncio.Semaphore(_MOST_CONNECTIONS)
 
-    async def request(self, method: str, path: str, body: bytes | None = None, *, timeout_s: float) -> Answer:
+    async def request(
+        self, method: str, path: str, body: bytes | None = None, *, timeout_s: float, kind: str = "application/json"
+    ) -> Answer:
         """One request, one answer; raises HttpFailure."""
-        message = self._message(method, path, body)
+        message = self._message(method, path, body, kind)
         try:
             async with asyncio.timeout(timeout_s), self._slots:
                 connection = await self._connected()
@@ -166,11 +168,11 @@ class HttpClient:
         self._idle.clear()
         await asyncio.sleep(0)  # transports close in the loop's next round
 
-    def _message(self, method: str, path: str, body: bytes | None) -> bytes:
+    def _message(self, method: str, path: str, body: bytes | None, kind: str) -> bytes:
         lines = [f"{method} {self._prefix}{path} HTTP/1.1", f"Host: {self._netloc}"]
         lines += [f"{name}: {value}" for name, value in self.headers.items()]
         if body is not None:
-            lines += ["Content-Type: application/json", f"Content-Length: {len(body)}"]
+            lines += [f"Content-Type: {kind}", f"Content-Length: {len(body)}"]
         return "\r\n".join((*lines, "", "")).encode() + (body or b"")
 
     async def _connected(self) -> _Connection:

@@ -10,8 +10,9 @@ from typing import Any
 from agent.backoff import Backoff
 from agent.client import KeyRefused, LeaseLost, Rejected, ServerAway, ServerClient
 from agent.log_lines import as_line
+from agent.protocol import MAX_ROWS
 
-_MOST_LINES = 500
+_MOST_LINES = 5000
 _GATHER_S = 2.0
 
 
@@ -54,15 +55,13 @@ class LogRelay(logging.Handler):
     async def send(self) -> None:
         """Send what is there; it stays when the server cannot be reached."""
         self._wake.clear()
-        lines = list(self._lines)
-        if not lines:
-            return
-        self._lines.clear()
-        try:
-            await self._client.send("/logs", {"lines": lines})
-        except Rejected:
-            return
-        except BaseException:
-            self._lines.extendleft(reversed(lines))
-            self._wake.set()
-            raise
+        while self._lines:
+            lines = [self._lines.popleft() for _ in range(min(MAX_ROWS, len(self._lines)))]
+            try:
+                await self._client.send("/logs", {"lines": lines})
+            except Rejected:
+                return
+            except BaseException:
+                self._lines.extendleft(reversed(lines))
+                self._wake.set()
+                raise

@@ -72,6 +72,10 @@ class Reports:
         self._specs = []
         self._account = self._open = _UNSENT
 
+    def health_now(self) -> None:
+        """Make the next report one of the terminal's health."""
+        self._due["health"] = -_NEVER_S
+
     def after_trade(self) -> None:
         """Make what a trade changes due at once; what it closed is noticed by the positions that are gone."""
         now = time.monotonic()

@@ -7,7 +7,7 @@ import contextlib
 import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from agent.backoff import Backoff
@@ -15,11 +15,12 @@ from agent.client import KeyRefused, LeaseLost, Rejected, ServerAway, ServerClie
 from agent.clocks import Clock, Deadline
 from agent.config import AgentConfig as LocalConfig
 from agent.config import account_key
+from agent.experts.desk import ExpertDesk, takes
 from agent.feeds import Feeds, share_wishes
 from agent.heartbeat import Pulse
 from agent.log_relay import LogRelay
 from agent.outbox import Outbox
-from agent.protocol import HeartbeatReply, Job, JobError, ResultStatus, TerminalHealth
+from agent.protocol import DeploymentReport, HeartbeatReply, Job, JobError, ResultStatus, TerminalHealth
 from agent.terminal_process import HeldJob, TerminalProcess
 from agent.uploads import Uploads
 
@@ -47,6 +48,16 @@ class _Claims:
     backoff: Backoff = field(default_factory=Backoff)
 
 
+class _Holder(Protocol):
+    """Who has jobs in hand: a terminal, or the desk for experts."""
+
+    def in_hand(self) -> list[HeldJob]: ...
+
+    def withdraw(self, held: HeldJob) -> bool: ...
+
+    def lease_moved(self, held: HeldJob) -> None: ...
+
+
 class Supervisor:
     """One agent: `run` works until `stop` is called, then winds down and returns."""
 
@@ -54,7 +65,7 @@ class Supervisor:
         self._config = config
         self._client = client
         self._clock = clock
-        self._pulse = Pulse(client, clock, terminals=self._healths, told=self._listen_to)
+        self._pulse = Pulse(client, clock, terminals=self._healths, told=self._listen_to, deployments=self._deployments)
         self._claims = _Claims()
         self._stopped = asyncio.Event()
         self._adopting: asyncio.Task[None] | None = None
@@ -76,6 +87,9 @@ class Supervisor:
             closed_stored=lambda account, at: self.terminals[account].closed_until(at),
         )
         self._logs = LogRelay(client)
+        self._experts = ExpertDesk(
+            config, client, clock, self.terminals, command=command[:-1], report=self._report, send_line=self._logs.add
+        )
         self._outbox = Outbox(
             client, self._pulse.key_good, delivered=self._delivered, refuse_key=self._pulse.refuse_key
         )
@@ -88,6 +102,7 @@ class Supervisor:
         """Work until stopped; then finish or hand back what is in hand, report, and close the terminals."""
         may_start = asyncio.Semaphore(STARTS_AT_ONCE)
         lasting: list[asyncio.Task[None]] = []
+        self._experts.hold_children()
         try:
             async with asyncio.TaskGroup() as tasks:
                 claiming = tasks.create_task(self._claim_loop())
@@ -96,6 +111,7 @@ class Supervisor:
                     tasks.create_task(self._lease_loop()),
                     tasks.create_task(self._uploads.run()),
                     tasks.create_task(self._logs.run()),
+                    tasks.create_task(self._experts.run()),
                 ]
                 children = [tasks.create_task(terminal.run(may_start)) for terminal in self.terminals.values()]
                 await self._stopped.wait()
@@ -157,6 +173,9 @@ class Supervisor:
 
     def _take(self, job: Job, question: str = "") -> None:
         held = self._hold(job, question)
+        if takes(job):
+            self._experts.take(held)
+            return
         account = None if job.account is None else account_key(job.account.login, job.account.server)
         if job.type == "sync" and account is None:
             self._take_sync(held)
@@ -264,6 +283,9 @@ class Supervisor:
     def _healths(self) -> list[TerminalHealth]:
         return [terminal.told_health() for terminal in self.terminals.values()]
 
+    def _deployments(self) -> list[DeploymentReport]:
+        return self._experts.reports()
+
     def _listen_to(self, told: HeartbeatReply) -> None:
         self._uploads.prices_s = max(0.05, told.config.intervals.prices_s)
         share_wishes(self.terminals.values(), told.config)
@@ -285,10 +307,11 @@ class Supervisor:
     async def _lease_loop(self) -> None:
         while True:
             await asyncio.sleep(LEASE_WATCH_S)
-            in_hand = [(terminal, held) for terminal in self.terminals.values() for held in terminal.in_hand()]
-            await asyncio.gather(*(self._watch_lease(terminal, held) for terminal, held in in_hand))
+            holders: list[_Holder] = [*self.terminals.values(), self._experts]
+            in_hand = [(holder, held) for holder in holders for held in holder.in_hand()]
+            await asyncio.gather(*(self._watch_lease(holder, held) for holder, held in in_hand))
 
-    async def _watch_lease(self, terminal: TerminalProcess, held: HeldJob) -> None:
+    async def _watch_lease(self, terminal: _Holder, held: HeldJob) -> None:
         if (
             held.expires is not None
             and held.expires.is_past(self._clock)
@@ -312,10 +335,12 @@ class Supervisor:
             held.lease = asked
             terminal.lease_moved(held)
 
-    def _report(self, held: HeldJob, status: ResultStatus, *, error: JobError) -> None:
+    def _report(
+        self, held: HeldJob, status: ResultStatus, *, error: JobError | None, result: dict[str, Any] | None = None
+    ) -> None:
         of = held.job.account
         account = None if of is None else account_key(of.login, of.server)
-        body = {"status": status, "result": None, "error": error.model_dump()}
+        body = {"status": status, "result": result, "error": None if error is None else error.model_dump()}
         self._outbox.put(held.job_id, held.lease_token, body, account=account)
 
     def _delivered(self, job_id: str, account: tuple[int, str] | None, *, is_lease_lost: bool) -> None:
@@ -334,6 +359,7 @@ class Supervisor:
                 if not held.question:
                     text = "the agent is stopping; nothing was sent"
                     self._report(held, ResultStatus.NOT_SENT, error=JobError(code="agent-stopping", message=text))
+        await self._experts.stop()
         for terminal in self.terminals.values():
             await self._within(FINISHING_S, terminal.idle.wait)
         await asyncio.gather(*(terminal.stop() for terminal in self.terminals.values()))

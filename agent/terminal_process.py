@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 STARTING_S = 120.0
 """A terminal may take a minute to answer its first call."""
 STOPPING_S = 3.0
+HOLD_S = 60.0
 MAX_WAITING = 32
 _OVERSLEPT_S = 5.0
 _STAGGER_S = 20.0
@@ -87,6 +88,9 @@ class TerminalProcess:
         self._patience_s = STARTING_S
         self._is_stopping = False
         self._wishes: dict[str, Any] | None = None
+        self._may_run = asyncio.Event()
+        self._may_run.set()
+        self._health_told = asyncio.Event()
 
     @property
     def is_ready(self) -> bool:
@@ -148,7 +152,7 @@ class TerminalProcess:
         self.idle.set()
 
     def _dispatch(self) -> None:
-        if self._process is None or self.current is not None or not self.waiting:
+        if self._process is None or self.current is not None or not self.waiting or not self._may_run.is_set():
             return
         held = self.current = self.waiting.popleft()
         self.idle.clear()
@@ -205,6 +209,7 @@ class TerminalProcess:
 
     async def _keep_running(self, may_start: asyncio.Semaphore) -> None:
         while not self._is_stopping:
+            await self._may_run.wait()
             async with may_start:
                 if self._is_stopping:
                     return
@@ -215,6 +220,8 @@ class TerminalProcess:
             self._process = None
             if self._is_stopping:
                 return
+            if not self._may_run.is_set() and self.current is None:
+                continue
             self._after_death(process.returncode)
             if self._clock.steady() - began > STARTING_S:
                 self._backoff.reset()
@@ -268,6 +275,7 @@ class TerminalProcess:
         self._heard = self._clock.steady()
         if message["say"] == "health":
             self.health = TerminalHealth.model_validate(message["health"])
+            self._health_told.set()
             self._patience_s = self.setup.stall_s
         elif message["say"] == "journal":
             self.journal_fault = str(message["fault"])
@@ -296,6 +304,37 @@ class TerminalProcess:
             held.question = held.question or "settle"
             self.waiting.appendleft(held)
             self._lose(self, held)
+
+    def forbid(self) -> None:
+        """Start no child until `release`."""
+        self._may_run.clear()
+
+    async def hold(self) -> None:
+        """End the child in order and start no other until `release`: its terminal is being restarted.
+
+        The job it does now is finished first; others wait. A child that asked for a closed terminal would start it by
+        itself, without our configuration.
+        """
+        self._may_run.clear()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.idle.wait(), HOLD_S)
+        if self._process is not None:
+            self.health = self._health(TerminalState.STARTING, "the terminal is being restarted")
+            await self._end(self._process)
+
+    def release(self) -> None:
+        """Let the child run again."""
+        self._may_run.set()
+
+    async def ask_health(self, within_s: float) -> TerminalHealth | None:
+        """What the terminal itself says now; None when its child does not answer in time."""
+        self._health_told.clear()
+        self._send({"do": "health"})
+        try:
+            await asyncio.wait_for(self._health_told.wait(), within_s)
+        except TimeoutError:
+            return None
+        return self.health
 
     async def stop(self) -> None:
         """Let the child close its terminal and end; kill it if it does not within seconds."""

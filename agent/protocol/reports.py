@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from pydantic import AwareDatetime, Field, FiniteFloat
 
@@ -122,6 +123,9 @@ class LogLine(Message):
     source: Annotated[str, Field(max_length=64)] = "agent"
     message: Text
     login: int | None = None
+    server: Annotated[str, Field(max_length=128)] | None = None
+    """The broker's server, which makes `login` an account."""
+    deployment_id: UUID | None = None
 
 
 class LogLines(Message):

@@ -140,6 +140,7 @@ class Session:
             build=standing.terminal.build,
             ping_ms=max(0.0, standing.terminal.ping_last / 1000.0),
             is_trade_allowed=not standing.denied,
+            is_algo_trading_on=bool(standing.terminal.trade_allowed),
             detail=detail,
         )
 

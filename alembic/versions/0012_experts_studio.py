@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql
 from alembic import op
 
 revision = "0012"
-down_revision = "0005"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
@@ -17,12 +17,12 @@ ROLE = "(select current_setting('app.role', true))"
 MY_IB = "(select nullif(current_setting('app.ib_id', true), '')::uuid)"
 
 PRIVATE = (
-    *("ea_artifacts", "ea_projects", "ea_draft_files", "ea_versions", "ea_version_files", "ea_presets"),
+    *("ea_projects", "ea_draft_files", "ea_versions", "ea_version_files", "ea_presets"),
     *("ea_generations", "ea_generation_events"),
 )
 """An author's programs and words are of no concern to an introducing broker; what runs on the accounts is."""
 SHARED = ("ea_deployments", "ea_deployment_events")
-APPEND_ONLY = ("ea_version_files", "ea_generation_events", "ea_deployment_events", "ea_artifacts")
+APPEND_ONLY = ("ea_version_files", "ea_generation_events", "ea_deployment_events")
 
 GUARD_VERSION = """
 create function guard_ea_version() returns trigger language plpgsql as $$
@@ -66,16 +66,6 @@ def _protect(table: str, *, ib_reads: bool) -> None:
 
 
 def _create() -> None:
-    op.create_table(
-        "ea_artifacts",
-        sa.Column("user_id", sa.Uuid(), nullable=False),
-        sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("size", sa.Integer(), nullable=False),
-        sa.Column("content", sa.LargeBinary(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["user_id"], ["users.id"], ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("user_id", "sha256"),
-    )
     op.create_table(
         "ea_projects",
         sa.Column("id", sa.Uuid(), nullable=False),

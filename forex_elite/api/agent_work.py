@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Query, Request, Response
+from fastapi import APIRouter, Body, Path, Query, Request, Response
 from pydantic import AwareDatetime, BaseModel
 
 from agent.protocol import (
     AccountsReport,
+    ArtifactRef,
+    DeploymentWishes,
     ExtendJob,
     Heartbeat,
     HeartbeatReply,
@@ -21,9 +23,12 @@ from agent.protocol import (
     UnsettledJobs,
 )
 from forex_elite.api.callers import AgentCalling
-from forex_elite.services import accounts, agents, jobs, prices
+from forex_elite.domain.artifacts import ArtifactKind
+from forex_elite.services import accounts, agents, artifacts, expert_jobs, jobs, logs, prices
 
 router = APIRouter(prefix="/api/agents/{agent_id}", tags=["agent protocol"])
+OCTETS = "application/octet-stream"
+Sha256 = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
 
 
 class LeaseOut(BaseModel):
@@ -92,4 +97,27 @@ async def store_trades(agent: AgentCalling, body: TradesReport) -> RowsStored:
 @router.post("/logs", status_code=204)
 async def store_logs(agent: AgentCalling, body: LogLines) -> None:
     """Log lines of the agent and its terminals."""
-    await agents.store_logs(agent, body)
+    await logs.store(agent, body)
+
+
+@router.get("/deployments")
+async def wanted_deployments(agent: AgentCalling) -> DeploymentWishes:
+    """What is wanted of every deployment on this agent's accounts; asked after its start."""
+    return await expert_jobs.wanted(agent)
+
+
+@router.get("/artifacts/{sha256}", response_class=Response, responses={200: {"content": {OCTETS: {}}}})
+async def read_artifact(agent: AgentCalling, sha256: Sha256) -> Response:
+    """A file of the agent's owner by its SHA-256, byte for byte."""
+    found = await artifacts.read(agent.actor, sha256)
+    return Response(found.content, media_type=OCTETS)
+
+
+@router.put("/artifacts/{sha256}", openapi_extra={"requestBody": {"content": {OCTETS: {}}, "required": True}})
+async def store_artifact(
+    agent: AgentCalling, sha256: Sha256, request: Request, kind: ArtifactKind = ArtifactKind.FILE
+) -> ArtifactRef:
+    """Store a file under its SHA-256; 422 hash-mismatch when the content has another, at most 8 MiB."""
+    content = await request.body()
+    await artifacts.store(agent.actor, content, kind, sha256=sha256)
+    return ArtifactRef(sha256=sha256, size=len(content))

@@ -1,4 +1,4 @@
-"""Queries about agents and their log lines."""
+"""Queries about agents."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ async def add_agent(
     agent_id = uuid7()
     await uow.run(
         "insert into mt5_agents (id, user_id, name, kind, pairing_key_hash, pairing_key_prefix, created_at, version, "
-        "capacity, cpu_percent, memory_percent, terminals) "
-        "values (%s, %s, %s, %s, %s, %s, now(), '', 50, 0, 0, '[]')",
+        "capacity, cpu_percent, memory_percent, terminals, deployments) "
+        "values (%s, %s, %s, %s, %s, %s, now(), '', 50, 0, 0, '[]', '[]')",
         (agent_id, user_id, name, kind.value, key_hash, key_prefix),
     )
     return agent_id
@@ -113,6 +113,7 @@ async def note_heartbeat(
     cpu: float,
     memory: float,
     terminals: list[Any],
+    deployments: list[Any] | None = None,
     instance: UUID | None = None,
     is_last: bool = False,
 ) -> Row | None:
@@ -123,39 +124,23 @@ async def note_heartbeat(
     return await uow.row(
         "update mt5_agents g set last_heartbeat_at = %(at)s, version = %(version)s, cpu_percent = %(cpu)s, "
         "memory_percent = %(memory)s, terminals = %(terminals)s, "
+        "deployments = coalesce(%(deployments)s, g.deployments), "
         "instance = case when %(is_last)s then null else coalesce(%(instance)s::uuid, g.instance) end "
-        "from (select id, last_heartbeat_at, terminals from mt5_agents where id = %(id)s for update) old "
+        "from (select id, last_heartbeat_at, terminals, deployments from mt5_agents where id = %(id)s for update) old "
         "where g.id = old.id and (%(instance)s::uuid is null or g.instance is null or g.instance = %(instance)s "
         "or g.last_heartbeat_at < %(silent_since)s) "
-        "returning old.last_heartbeat_at as previous, old.terminals as previous_terminals",
+        "returning old.last_heartbeat_at as previous, old.terminals as previous_terminals, "
+        "old.deployments as previous_deployments",
         {
             "at": at,
             "version": version,
             "cpu": cpu,
             "memory": memory,
             "terminals": Jsonb(terminals),
+            "deployments": None if deployments is None else Jsonb(deployments),
             "instance": instance,
             "is_last": is_last,
             "id": agent_id,
             "silent_since": at - TAKE_OVER_AFTER,
         },
-    )
-
-
-async def add_log(
-    uow: UnitOfWork,
-    *,
-    user_id: UUID,
-    message: str,
-    level: str = "info",
-    source: str = "server",
-    agent_id: UUID | None = None,
-    account_id: UUID | None = None,
-    at: datetime | None = None,
-) -> None:
-    """Add a line to somebody's system log."""
-    await uow.run(
-        "insert into system_logs (id, user_id, agent_id, account_id, level, source, message, at) "
-        "values (%s, %s, %s, %s, %s, %s, %s, coalesce(%s, now()))",
-        (uuid7(), user_id, agent_id, account_id, level, source, message.replace("\x00", ""), at),
     )

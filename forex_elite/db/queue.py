@@ -164,6 +164,15 @@ async def find_ended(uow: UnitOfWork, job_id: UUID, agent_id: UUID, lease_token:
     return found
 
 
+async def find(uow: UnitOfWork, job_id: UUID, user_id: UUID) -> Row | None:
+    """A person's job with its result."""
+    return await uow.row(
+        "select id, type, status, account_id, result, error, created_at, finished_at from jobs "
+        "where id = %s and user_id = %s",
+        (job_id, user_id),
+    )
+
+
 async def belongs_to(uow: UnitOfWork, job_id: UUID, agent_id: UUID) -> bool:
     """Whether the job is one of this agent's."""
     return bool(await uow.value("select 1 from jobs where id = %s and agent_id = %s", (job_id, agent_id)))

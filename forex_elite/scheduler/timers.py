@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from forex_elite.errors import DatabaseUnavailable
-from forex_elite.services import agents, jobs, upkeep
+from forex_elite.services import agents, jobs, logs, upkeep
 
 log = logging.getLogger(__name__)
 
@@ -18,6 +18,7 @@ EVERY_S: tuple[tuple[float, Callable[[], Awaitable[object]]], ...] = (
     (1, jobs.expire_late),
     (5, jobs.reap),
     (600, upkeep.clear_old),
+    (3600, logs.clear_old),
 )
 
 

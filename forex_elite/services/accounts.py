@@ -14,7 +14,7 @@ from agent.protocol import AccountReport, AccountsReport, JobError, RowsStored, 
 from forex_elite import clock
 from forex_elite.bus import topics
 from forex_elite.db import accounts as queries
-from forex_elite.db import agents as logs
+from forex_elite.db import logs
 from forex_elite.db import people as person_queries
 from forex_elite.db import trades as trade_queries
 from forex_elite.db.unit_of_work import UnitOfWork, unit_of_work

@@ -6,10 +6,10 @@ import hashlib
 import secrets
 import time
 from dataclasses import dataclass
-from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
-from agent.protocol import AgentConfig, Heartbeat, HeartbeatReply, LogLines
+from agent.protocol import AgentConfig, Heartbeat, HeartbeatReply
 from forex_elite import bus, clock
 from forex_elite.bus import topics
 from forex_elite.db import agents as queries
@@ -23,7 +23,6 @@ from forex_elite.services import endings, storable
 
 KEY_PREFIX = 8
 _KEY_MEMORY_S = 5.0
-LOG_LINES_FROM = timedelta(days=30)
 
 
 class AgentKeyWrong(NotSignedIn):
@@ -154,6 +153,9 @@ async def hear(caller: AgentCaller, beat: Heartbeat) -> HeartbeatReply:
     """Store a heartbeat; the owner's pages are told when the agent was away or its terminals changed."""
     now = clock.now()
     terminals = [storable.document(terminal.model_dump(mode="json")) for terminal in beat.terminals]
+    deployments = None
+    if beat.deployments is not None:
+        deployments = [storable.document(report.model_dump(mode="json")) for report in beat.deployments]
 
     async def store(uow: UnitOfWork) -> int:
         before = await queries.note_heartbeat(
@@ -164,6 +166,7 @@ async def hear(caller: AgentCaller, beat: Heartbeat) -> HeartbeatReply:
             cpu=beat.host.cpu_percent,
             memory=beat.host.memory_percent,
             terminals=terminals,
+            deployments=deployments,
             instance=caller.instance,
             is_last=beat.is_last,
         )
@@ -171,23 +174,14 @@ async def hear(caller: AgentCaller, beat: Heartbeat) -> HeartbeatReply:
             raise AgentElsewhere("Another installation works with this key. Stop it, or pair this one by itself.")
         if before and (not is_online(before["previous"], now) or before["previous_terminals"] != terminals):
             uow.tell(topics.of_person(caller.user_id, "agents"), {"id": str(caller.id)})
+        if before and deployments is not None and _states(before["previous_deployments"]) != _states(deployments):
+            uow.tell(topics.of_person(caller.user_id, "deployments"), {"agent_id": str(caller.id)})
         return await queue.count_unknown(uow, caller.id)
 
     unknown = await repeatable(caller.actor, store)
     return HeartbeatReply(server_time=now, config=AgentConfig(), unknown_jobs=unknown)
 
 
-async def store_logs(caller: AgentCaller, lines: LogLines) -> None:
-    """Keep log lines of an agent and its terminals; what claims to be of another age is dated to its edge."""
-    now = clock.now()
-    async with unit_of_work(caller.actor) as uow:
-        for line in lines.lines:
-            await queries.add_log(
-                uow,
-                user_id=caller.user_id,
-                agent_id=caller.id,
-                level=line.level,
-                source=storable.text(line.source),
-                message=storable.text(line.message),
-                at=min(max(line.at, now - LOG_LINES_FROM), now),
-            )
+def _states(reports: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What deployments do, without when it was last proven."""
+    return [{name: value for name, value in report.items() if name != "proven_at"} for report in reports]

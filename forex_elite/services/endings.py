@@ -10,7 +10,7 @@ from forex_elite.bus import topics
 from forex_elite.db.unit_of_work import Row, UnitOfWork
 from forex_elite.domain.jobs import JobType
 from forex_elite.services import settlement
-from forex_elite.services.ea import compiling
+from forex_elite.services.ea import outcomes
 
 
 async def settle(
@@ -21,5 +21,5 @@ async def settle(
         await settlement.settle(uow, job, outcome=settlement.read_outcome(result), error=error)
         return
     if job["type"] == JobType.COMPILE:
-        await compiling.settle(uow, job, result=result, error=error)
+        await outcomes.settle_compile(uow, job, result=result, error=error)
     uow.tell(topics.of_person(job["user_id"], "jobs"), {"id": str(job["id"])})

@@ -14,7 +14,7 @@ from forex_elite.bus import topics
 from forex_elite.db import queue
 from forex_elite.db.unit_of_work import Row, UnitOfWork, repeatable, unit_of_work
 from forex_elite.domain.identity import Actor, service
-from forex_elite.domain.jobs import JobStatus, JobType, may_run_twice
+from forex_elite.domain.jobs import JobState, JobStatus, JobType, may_run_twice
 from forex_elite.errors import Conflict, NotFound
 from forex_elite.services import endings, storable
 from forex_elite.services.agents import AgentCaller
@@ -158,6 +158,15 @@ async def unsettled(caller: AgentCaller, *, include_running: bool) -> UnsettledJ
     async with unit_of_work(caller.actor) as uow:
         rows = await queue.take_unsettled(uow, caller.id, include_running=include_running, instance=caller.instance)
     return UnsettledJobs(items=[_job(row) for row in rows])
+
+
+async def find(actor: Actor, job_id: UUID) -> JobState:
+    """A job of the actor's. Raises NotFound."""
+    async with unit_of_work(actor) as uow:
+        row = await queue.find(uow, job_id, actor.person_id)
+    if row is None:
+        raise NotFound("There is no such job.")
+    return JobState(**row)
 
 
 async def cancel(actor: Actor, job_id: UUID) -> None:

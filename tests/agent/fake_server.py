@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 from uuid import UUID, uuid4
 
+from uuid_utils.compat import uuid7
+
 KEY = "fe_agent_key_of_the_tests"
 
 
@@ -59,6 +61,8 @@ class FakeServer:
         self.symbols: list[str] = ["EURUSD"]
         self.shift = timedelta(0)
         self.port = 0
+        self.artifacts: dict[str, bytes] = {}
+        self.wishes: list[dict[str, Any]] = []
         self._changed = asyncio.Condition()
         self._server: asyncio.Server | None = None
         self._connections: set[asyncio.StreamWriter] = set()
@@ -96,7 +100,7 @@ class FakeServer:
         """Put a job into the queue."""
         expires = None if expires_s is None else self.now() + timedelta(seconds=expires_s)
         account = {"id": str(uuid4()), "login": login, "server": broker}
-        job = ServerJob(str(uuid4()), kind, payload, account, expires)
+        job = ServerJob(str(uuid7()), kind, payload, account, expires)
         self.jobs[job.id] = job
         await self.tell()
         return job
@@ -178,12 +182,22 @@ class FakeServer:
                 return await self._answer(writer, failure.kind, b'{"code":"on-demand"}')
         if headers.get("x-agent-key") != self.key:
             return await self._answer(writer, 401, b'{"code":"not-signed-in"}')
+        if path.startswith("/artifacts/"):
+            return await self._file(writer, method, path.rpartition("/")[2], body)
         status, answer = await self._route(path, query, json.loads(body) if body else {}, writer)
         if failure is not None and failure.kind == "lost_reply":
             await self.tell()
             writer.transport.abort()
             return False
         return await self._answer(writer, status, json.dumps(answer).encode() if answer is not None else b"")
+
+    async def _file(self, writer: asyncio.StreamWriter, method: str, name: str, body: bytes) -> bool:
+        if method == "PUT":
+            self.artifacts[name] = body
+            return await self._answer(writer, 200, json.dumps({"sha256": name, "size": len(body)}).encode())
+        if name not in self.artifacts:
+            return await self._answer(writer, 404, b'{"code":"not-found"}')
+        return await self._answer(writer, 200, self.artifacts[name])
 
     async def _answer(self, writer: asyncio.StreamWriter, status: int, body: bytes) -> bool:
         writer.write(
@@ -204,6 +218,8 @@ class FakeServer:
         if path == "/jobs/next":
             job = await self._next(float(query.removeprefix("wait=") or 0), writer)
             return (204, None) if job is None else (200, self._lease(job))
+        if path == "/deployments":
+            return 200, {"items": self.wishes}
         if path == "/jobs/unsettled":
             wanted = {"running", "unknown"} if query == "running=true" else {"unknown"}
             taken = [job for job in self.jobs.values() if job.status in wanted]

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from forex_elite.cli.main import app
+from forex_elite.cli.commands import app
 from forex_elite.settings import settings
 
 

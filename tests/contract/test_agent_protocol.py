@@ -14,7 +14,8 @@ from agent.protocol import Message, TradeInstruction, TradeOutcome, TradePayload
 
 GOLDEN: dict[str, dict[str, Any]] = json.loads((Path(__file__).parent / "data" / "protocol_v1.json").read_text())
 PARTS = {"Level", "JobAccount", "JobError", "HostLoad", "TerminalHealth", "SymbolSpec", "LogLine"}
-PARTS |= {"AgentIntervals", "AgentConfig", "Message"}
+PARTS |= {"AgentIntervals", "AgentConfig", "Message", "ArtifactRef", "BalancePoint", "CompileMessage", "SourceFile"}
+PARTS |= {"DeploymentWish"}
 """Models that travel only inside a message, whose golden text holds them."""
 
 

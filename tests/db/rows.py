@@ -136,7 +136,7 @@ def own_everything(connection: Connection, person: Person) -> None:
 def own_an_expert(connection: Connection, person: Person) -> None:
     """A project with all that belongs to one, running on the person's account."""
     me, content = person.id, secrets.token_hex(32)
-    artifact = tables.EaArtifact(user_id=me, sha256=content, size=1, content=b"x")
+    artifact = tables.Artifact(user_id=me, sha256=content, size=1, content=b"x")
     project = tables.EaProject(user_id=me, name="Trend")
     person.project_id = project.id
     of_project = {"user_id": me, "project_id": project.id}

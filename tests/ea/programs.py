@@ -6,11 +6,7 @@ import hashlib
 import io
 import zipfile
 from typing import Any
-from uuid import UUID
 
-from forex_elite.db.ea import artifacts
-from forex_elite.db.unit_of_work import unit_of_work
-from forex_elite.domain.identity import service
 from tests.world import Member, Vps
 
 TREND = """\
@@ -89,11 +85,11 @@ async def save_version(member: Member, project: dict[str, Any], message: str = "
     return made
 
 
-async def store_artifact(member: Member, content: bytes) -> dict[str, Any]:
-    """What an agent uploaded for this person, as its report names it."""
+async def upload(vps: Vps, content: bytes) -> dict[str, Any]:
+    """What an agent uploads, as its report names it afterwards."""
     sha256 = hashlib.sha256(content).hexdigest()
-    async with unit_of_work(service("a test")) as uow:
-        await artifacts.put_all(uow, UUID(member.id), {sha256: content})
+    answer = await vps.client.put(f"/api/agents/{vps.id}/artifacts/{sha256}", headers=vps.headers, content=content)
+    assert answer.is_success, answer.text
     return {"sha256": sha256, "size": len(content), "name": ""}
 
 
@@ -106,5 +102,5 @@ async def compiled(member: Member, vps: Vps, version: dict[str, Any], program: b
     job = await vps.claim()
     assert job is not None
     assert job["type"] == "compile"
-    result = {"errors": 0, "warnings": 0, "ex5": await store_artifact(member, program)}
+    result = {"errors": 0, "warnings": 0, "ex5": await upload(vps, program)}
     assert (await vps.finish(job, result=result)).json() == {"status": "completed"}

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from forex_elite import clock
-from tests.ea.programs import TREND, compiled, make_project, save_version, store_artifact, write
+from tests.ea.programs import TREND, compiled, make_project, save_version, upload, write
 from tests.world import Member, Vps, pair
 
 ERROR = {
@@ -59,8 +59,8 @@ async def test_a_compiled_version_has_its_program_its_log_and_its_warnings(alice
     result = {
         "messages": [warning],
         "warnings": 1,
-        "ex5": await store_artifact(alice, b"EX5"),
-        "log": await store_artifact(alice, b"\xff\xfel\x00"),
+        "ex5": await upload(vps, b"EX5"),
+        "log": await upload(vps, b"\xff\xfel\x00"),
     }
     await vps.finish(job, result=result)
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from forex_elite.db.unit_of_work import Row, UnitOfWork
-from forex_elite.domain.ea.files import content_hash
+from forex_elite.domain.artifacts import digest
 from forex_elite.domain.ea.projects import FileContent, FileInfo
 
 _INFO = "path, sha256, size, encoding, saved_at"
@@ -64,7 +64,7 @@ async def add(uow: UnitOfWork, user_id: UUID, project_id: UUID, files: Mapping[s
                 project_id,
                 [uuid7() for _ in files],
                 list(files),
-                [content_hash(content) for content, _ in files.values()],
+                [digest(content) for content, _ in files.values()],
                 [encoding for _, encoding in files.values()],
                 [content for content, _ in files.values()],
             ),
@@ -76,7 +76,7 @@ async def replace(uow: UnitOfWork, project_id: UUID, path: str, content: bytes, 
     await uow.run(
         "update ea_draft_files set previous_sha256 = sha256, previous_content = content, sha256 = %s, size = %s, "
         "encoding = %s, content = %s, saved_at = now() where project_id = %s and path = %s",
-        (content_hash(content), len(content), encoding, content, project_id, path),
+        (digest(content), len(content), encoding, content, project_id, path),
     )
 
 

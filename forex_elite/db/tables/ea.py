@@ -158,18 +158,6 @@ class EaVersionFile(SQLModel, table=True):
     encoding: str = Field(max_length=16)
 
 
-class EaArtifact(SQLModel, table=True):
-    """A file by its content: sources of versions, and what compilers made of them."""
-
-    __tablename__ = "ea_artifacts"
-
-    user_id: UUID = Field(primary_key=True, foreign_key="users.id", ondelete="CASCADE")
-    sha256: str = Field(primary_key=True, max_length=HASH)
-    size: int
-    content: bytes
-    created_at: datetime = instant(default_now=True)
-
-
 class EaPreset(SQLModel, table=True):
     """Named values of a project's inputs; `content` is the `.set` file as it was imported, byte for byte."""
 

@@ -33,6 +33,8 @@ class Agent(SQLModel, table=True):
     cpu_percent: float = 0.0
     memory_percent: float = 0.0
     terminals: list[dict[str, Any]] = json(list)
+    deployments: list[dict[str, Any]] = json(list)
+    """What every deployment does, as the agent last proved it."""
     instance: UUID | None = None
     """The installation that works with the key now; a second one must wait until the first has fallen silent."""
     deleted_at: datetime | None = instant()
@@ -170,11 +172,17 @@ class SystemLog(SQLModel, table=True):
     """A line from an agent or from the server about somebody's terminals: refused rows, faults, notices."""
 
     __tablename__ = "system_logs"
+    __table_args__ = (
+        sa.Index("ix_system_logs_feed", "user_id", "id"),
+        sa.Index("ix_system_logs_account", "account_id", "id"),
+        sa.Index("ix_system_logs_deployment", "deployment_id", "id"),
+    )
 
     id: UUID = key()
     user_id: UUID = owner()
     agent_id: UUID | None = Field(default=None, index=True)
     account_id: UUID | None = None
+    deployment_id: UUID | None = None
     level: str = Field(default="info", max_length=8)
     source: str = Field(default="server", max_length=64)
     message: str

@@ -44,6 +44,13 @@ class Job(SQLModel, table=True):
         sa.Index(
             "ix_jobs_in_flight", "account_id", postgresql_where=sa.text("status in ('pending','running','unknown')")
         ),
+        sa.Index(
+            "ix_jobs_deployments",
+            "agent_id",
+            sa.text("(payload ->> 'deployment_id')"),
+            sa.text("id desc"),
+            postgresql_where=sa.text("type in ('run', 'pause', 'stop') and payload ->> 'scope' = 'deployment'"),
+        ),
         sa.ForeignKeyConstraint(
             ["user_id", "agent_id"], ["mt5_agents.user_id", "mt5_agents.id"], name="fk_jobs_agent", ondelete="CASCADE"
         ),

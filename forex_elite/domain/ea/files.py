@@ -90,11 +90,6 @@ def find_entry(paths: Iterable[str], wanted: str = "") -> str:
     return by_name.get(wanted.lower(), programs[0] if programs else "")
 
 
-def content_hash(content: bytes) -> str:
-    """SHA-256 of a file's bytes, in lower-case hexadecimal."""
-    return hashlib.sha256(content).hexdigest()
-
-
 def manifest_hash(files: Mapping[str, str], entry: str) -> str:
     """SHA-256 of a whole version: of its entry, and of every path with its content's hash, by path."""
     digest = hashlib.sha256(entry.encode() + b"\n")

@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-from pydantic import ValidationError
-from uuid_utils.compat import uuid7
-
-from agent.protocol import JobError
-from agent.protocol.experts import ArtifactRef, CompileOutcome, CompileRequest, SourceFile
+from agent.protocol import CompileRequest, SourceFile
 from forex_elite import clock
-from forex_elite.bus import topics
 from forex_elite.db import agents as agent_queries
-from forex_elite.db import queue
-from forex_elite.db.ea import artifacts
+from forex_elite.db import artifacts, queue
 from forex_elite.db.ea import compiling as queries
 from forex_elite.db.ea import versions as version_queries
-from forex_elite.db.unit_of_work import Row, UnitOfWork, unit_of_work
+from forex_elite.db.unit_of_work import UnitOfWork, unit_of_work
 from forex_elite.domain.ea.projects import FileInfo, VersionInfo, VersionState
 from forex_elite.domain.identity import Actor
 from forex_elite.domain.jobs import JobStatus, JobType
 from forex_elite.domain.terminals import AgentInfo, is_online
 from forex_elite.errors import Conflict, NotFound
 from forex_elite.mql5.diagnostics import Diagnostic
+from forex_elite.services import expert_jobs
 from forex_elite.services.ea import language, projects, versions
 
-PRIORITY = -1
-"""Orders go before compiling when both wait."""
 _NOT_SOURCES = (".set", ".md", ".txt")
 _INCLUDE_FOLDERS = ("mql5/include/", "include/")
 _WAITING = frozenset({JobStatus.PENDING, JobStatus.RUNNING})
@@ -134,20 +126,7 @@ async def _enqueue(uow: UnitOfWork, actor: Actor, version: VersionInfo, agent: A
         main=version.entry,
         includes=_includes(files),
     )
-    job_id = uuid7()
-    sql, values = queue.insert(
-        job_id=job_id,
-        user_id=actor.person_id,
-        agent_id=agent.id,
-        account_id=None,
-        job_type=JobType.COMPILE,
-        payload=request.model_dump(mode="json", exclude_none=True),
-        priority=PRIORITY,
-    )
-    await uow.run(sql, values)
-    uow.tell(topics.jobs_for(agent.id))
-    uow.tell(topics.of_person(actor.person_id, "jobs"), {"id": str(job_id)})
-    return job_id
+    return await expert_jobs.enqueue(uow, actor.person_id, agent.id, None, JobType.COMPILE, request)
 
 
 def _includes(files: Sequence[FileInfo]) -> list[SourceFile]:
@@ -162,57 +141,6 @@ def _includes(files: Sequence[FileInfo]) -> list[SourceFile]:
             inside = file.path[len(folder) :]
             found.setdefault(inside.lower(), SourceFile(path=inside, sha256=file.sha256))
     return list(found.values())
-
-
-async def settle(
-    uow: UnitOfWork, job: Row, *, result: Mapping[str, Any] | None = None, error: JobError | None = None
-) -> None:
-    """Write the end of a compile job onto its version: compiled only with a program that really is there."""
-    version = await queries.find_by_job(uow, job["id"])
-    if version is None or job["status"] in {*_WAITING, JobStatus.UNKNOWN}:
-        return
-    if job["status"] in {JobStatus.CANCELLED, JobStatus.EXPIRED}:
-        await queries.give_up(uow, version.id, "The job was cancelled before an agent took it.")
-    else:
-        outcome = read_outcome(result)
-        stored = await artifacts.sizes(
-            uow, version.user_id, [one.sha256 for one in (outcome.ex5, outcome.log) if one is not None]
-        )
-        await queries.finish(uow, version.id, _verdict(JobStatus(job["status"]), outcome, error, stored))
-    projects.tell(uow, version.user_id, version.project_id, version_id=str(version.id))
-
-
-def read_outcome(result: Mapping[str, Any] | None) -> CompileOutcome:
-    """The reported outcome; what cannot be read counts as not told."""
-    try:
-        return CompileOutcome.model_validate(result or {})
-    except ValidationError:
-        return CompileOutcome()
-
-
-def _verdict(
-    status: JobStatus, outcome: CompileOutcome, error: JobError | None, stored: Mapping[str, int]
-) -> dict[str, Any]:
-    def kept(file: ArtifactRef | None) -> str | None:
-        return file.sha256 if file is not None and file.sha256 in stored else None
-
-    errors = max(int(outcome.errors), sum(one.severity == "error" for one in outcome.messages))
-    program = kept(outcome.ex5) if status is JobStatus.COMPLETED and errors == 0 else None
-    words = ""
-    if program is None:
-        words = error.message if error is not None and error.message else ""
-        if not words:
-            words = f"{errors} errors." if errors else "The agent reported no program."
-    return {
-        "state": (VersionState.COMPILED if program else VersionState.FAILED).value,
-        "error": words,
-        "findings": [one.model_dump(mode="json") for one in outcome.messages],
-        "error_count": errors,
-        "warning_count": int(outcome.warnings),
-        "ex5_sha256": program,
-        "ex5_size": stored[program] if program else None,
-        "log_sha256": kept(outcome.log),
-    }
 
 
 async def check(actor: Actor, version_id: UUID) -> tuple[Diagnostic, ...]:
@@ -237,7 +165,7 @@ async def _stored(actor: Actor, version_id: UUID, column: str) -> tuple[VersionI
     async with unit_of_work(actor) as uow:
         version = await versions.found(uow, actor, version_id)
         wanted = getattr(version, column)
-        found = {} if wanted is None else await artifacts.get_all(uow, actor.person_id, [wanted])
+        found = {} if wanted is None else await artifacts.contents(uow, actor.person_id, [wanted])
     if wanted not in found:
         raise NotFound("This version has no such file.")
     return version, found[wanted]

@@ -13,7 +13,8 @@ from uuid import UUID
 from forex_elite.db.ea import drafts as queries
 from forex_elite.db.ea import projects as project_queries
 from forex_elite.db.unit_of_work import UnitOfWork, unit_of_work
-from forex_elite.domain.ea.files import check_path, check_room, content_hash, find_entry
+from forex_elite.domain.artifacts import digest
+from forex_elite.domain.ea.files import check_path, check_room, find_entry
 from forex_elite.domain.ea.patches import TextEdit, apply_edits
 from forex_elite.domain.ea.projects import FileContent, FileInfo, Origin
 from forex_elite.domain.identity import Actor
@@ -153,7 +154,7 @@ def _edited(change: EditFile, text: str) -> str:
     edited = apply_edits(text, change.edits)
     length = len(edited.encode("utf-16-le")) // 2
     if (change.length is not None and change.length != length) or (
-        change.sha256 is not None and change.sha256.lower() != content_hash(edited.encode())
+        change.sha256 is not None and change.sha256.lower() != digest(edited.encode())
     ):
         raise InvalidInput(
             "The edits do not lead to the text the editor holds. Nothing was stored; send the whole file instead.",

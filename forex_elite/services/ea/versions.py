@@ -7,17 +7,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from forex_elite.db.ea import artifacts, drafts
+from forex_elite.db import artifacts
+from forex_elite.db.ea import drafts
 from forex_elite.db.ea import projects as project_queries
 from forex_elite.db.ea import versions as queries
 from forex_elite.db.unit_of_work import Row, UnitOfWork, unit_of_work
+from forex_elite.domain.artifacts import MAX_TOTAL, ArtifactKind, digest
 from forex_elite.domain.ea.differences import ChangeKind, FileChange, compare, count_lines
-from forex_elite.domain.ea.files import content_hash, find_entry, manifest_hash
+from forex_elite.domain.ea.files import find_entry, manifest_hash
 from forex_elite.domain.ea.projects import MAX_MESSAGE, FileContent, FileInfo, Origin, VersionInfo, check_text
 from forex_elite.domain.identity import Actor
 from forex_elite.domain.paging import MAX_PAGE_SIZE, PAGE_SIZE, Page
 from forex_elite.errors import Conflict, InvalidInput, NotFound
 from forex_elite.mql5.source import decode
+from forex_elite.services.artifacts import StorageFull
 from forex_elite.services.ea import projects
 from forex_elite.services.ea.texts import BINARY, classify
 
@@ -127,11 +130,13 @@ async def add(
 ) -> VersionInfo:
     """Make the project's next version out of these files; the project's row must be locked."""
     infos = [
-        FileInfo(path, content_hash(content), len(content), classify(path, content))
+        FileInfo(path, digest(content), len(content), classify(path, content))
         for path, content in sorted(contents.items())
     ]
     by_hash = {info.sha256: contents[info.path] for info in infos}
-    await artifacts.put_all(uow, actor.person_id, by_hash)
+    is_new = await artifacts.add_all(uow, actor.person_id, by_hash, kind=ArtifactKind.SOURCE.value)
+    if is_new and await artifacts.used_bytes(uow, actor.person_id) > MAX_TOTAL:
+        raise StorageFull("There is no room for more files.")
     values = {
         "origin": origin.value,
         "message": message,

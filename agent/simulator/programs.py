@@ -1,0 +1,17 @@
+"""Which simulated program this process is to be."""
+
+from __future__ import annotations
+
+import sys
+
+from agent.simulator import metaeditor, terminal_program
+
+_PROGRAMS = {"metaeditor": metaeditor.main, "terminal": terminal_program.main}
+
+
+def run_program(name: str = "", command_line: str = "") -> int:
+    """Run it by the command line its real counterpart would get; its exit status."""
+    if name not in _PROGRAMS:
+        sys.stderr.write(f"forex-elite-agent: --simulated takes {' or '.join(_PROGRAMS)}\n")
+        return 2
+    return _PROGRAMS[name](command_line)
