@@ -11,12 +11,14 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from forex_elite.errors import DatabaseUnavailable
 from forex_elite.services import agents, jobs, logs, upkeep
+from forex_elite.services.ea import deployments
 
 log = logging.getLogger(__name__)
 
 EVERY_S: tuple[tuple[float, Callable[[], Awaitable[object]]], ...] = (
     (1, jobs.expire_late),
     (5, jobs.reap),
+    (5, deployments.watch_limits),
     (600, upkeep.clear_old),
     (3600, logs.clear_old),
 )

@@ -12,14 +12,18 @@ from forex_elite.domain.jobs import JobType
 from forex_elite.services import settlement
 from forex_elite.services.ea import outcomes
 
+_OF_DEPLOYMENTS = frozenset({JobType.DEPLOY, JobType.RUN, JobType.PAUSE, JobType.STOP})
+
 
 async def settle(
     uow: UnitOfWork, job: Row, *, result: Mapping[str, Any] | None = None, error: JobError | None = None
 ) -> None:
-    """Carry a job's new status over to its signal or version, and tell the pages that follow it."""
+    """Carry a job's new status over to its signal, version or deployment, and tell the pages that follow it."""
     if job["type"] == JobType.TRADE:
         await settlement.settle(uow, job, outcome=settlement.read_outcome(result), error=error)
         return
     if job["type"] == JobType.COMPILE:
         await outcomes.settle_compile(uow, job, result=result, error=error)
+    if job["type"] in _OF_DEPLOYMENTS:
+        await outcomes.settle_deployment(uow, job, result=result, error=error)
     uow.tell(topics.of_person(job["user_id"], "jobs"), {"id": str(job["id"])})
