@@ -12,6 +12,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from forex_elite.errors import DatabaseUnavailable
 from forex_elite.services import agents, jobs, logs, upkeep
 from forex_elite.services.ea import deployments
+from forex_elite.services.generation import generations
 
 log = logging.getLogger(__name__)
 
@@ -19,6 +20,7 @@ EVERY_S: tuple[tuple[float, Callable[[], Awaitable[object]]], ...] = (
     (1, jobs.expire_late),
     (5, jobs.reap),
     (5, deployments.watch_limits),
+    (30, generations.reap),
     (600, upkeep.clear_old),
     (3600, logs.clear_old),
 )

@@ -377,7 +377,12 @@ async def test_an_expert_that_reaches_its_limit_is_paused_and_the_history_says_w
     (made,) = await deploy(alice, version, limits={"max_loss": 50})
     await answer_job(vps)
     lost = {
-        "ticket": 1, "symbol": "EURUSD", "side": "buy", "volume": 0.1, "open_price": 1.1, "magic": 4711,
+        "ticket": 1,
+        "symbol": "EURUSD",
+        "side": "buy",
+        "volume": 0.1,
+        "open_price": 1.1,
+        "magic": 4711,
         "open_time": datetime.now(UTC).isoformat(),
     }
 

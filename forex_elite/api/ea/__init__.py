@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from forex_elite.api.ea import deployments, drafts, presets, projects, starting, versions
+from forex_elite.api.ea import deployments, drafts, generations, presets, projects, starting, versions
 
-MODULES = (projects, drafts, versions, presets, starting, deployments)
+MODULES = (projects, drafts, versions, presets, starting, generations, deployments)

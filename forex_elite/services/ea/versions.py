@@ -166,17 +166,22 @@ async def restore(actor: Actor, version_id: UUID, revision: int) -> VersionInfo 
         return await put_into_draft(uow, actor, project, version, origin=Origin.RESTORED)
 
 
+async def keep_draft(uow: UnitOfWork, actor: Actor, project: Row, message: str) -> VersionInfo | None:
+    """Save the draft as a version unless it is empty or equals one; the project's row must be locked."""
+    files = await drafts.list_files(uow, project["id"])
+    entry = find_entry([file.path for file in files], project["entry"])
+    manifest = manifest_hash({file.path: file.sha256 for file in files}, entry)
+    if not files or await queries.find_same(uow, project["id"], manifest) is not None:
+        return None
+    kept, _ = await snapshot(uow, actor, project, message)
+    return kept
+
+
 async def put_into_draft(
     uow: UnitOfWork, actor: Actor, project: Row, version: VersionInfo, *, origin: Origin
 ) -> VersionInfo | None:
     """Replace the draft by a version; returns the version its own work was saved as, None when it was one already."""
-    files = await drafts.contents(uow, project["id"])
-    manifest = manifest_hash(
-        {file.info.path: file.info.sha256 for file in files}, find_entry([f.info.path for f in files], project["entry"])
-    )
-    kept = None
-    if files and await queries.find_same(uow, project["id"], manifest) is None:
-        kept, _ = await snapshot(uow, actor, project, f"Before version {version.number} was put into the draft")
+    kept = await keep_draft(uow, actor, project, f"Before version {version.number} was put into the draft")
     await drafts.remove(uow, project["id"])
     restored = await queries.contents(uow, version.id)
     await drafts.add(
