@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -25,6 +27,18 @@ class Settings(BaseSettings):
     llm_base_url: str = "https://api.z.ai/api/paas/v4"
     llm_api_key: SecretStr = SecretStr("")
     llm_model: str = ""
+    llm_extra_body: dict[str, Any] = {}
+    """Sent along with every request, as JSON: `{"thinking":{"type":"disabled"}}`."""
+    llm_extra_headers: dict[str, str] = {}
+    llm_read_timeout_s: float = 300.0
+    """How long the model may be silent; it thinks before it writes."""
+    llm_retry_pauses_s: list[float] = [1.0, 4.0]
+    llm_daily_tokens: int = 500_000
+    """How many tokens a person may use in a day (UTC)."""
+    llm_price_prompt: Decimal = Decimal(0)
+    llm_price_completion: Decimal = Decimal(0)
+    """What a million tokens cost, in `llm_currency`."""
+    llm_currency: str = "USD"
     database_pool_size: int = 20
     trusted_proxy_hops: int = 0
 

@@ -52,7 +52,7 @@ class Member:
     def headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}"}
 
-    async def get(self, path: str, **params: Any) -> httpx.Response:
+    async def get(self, path: str, /, **params: Any) -> httpx.Response:
         return await self.client.get(path, headers=self.headers, params=params)
 
     async def post(self, path: str, body: Any = None) -> httpx.Response:
@@ -82,7 +82,7 @@ class Vps:
     async def post(self, path: str, body: Any) -> httpx.Response:
         return await self.client.post(f"/api/agents/{self.id}/{path}", headers=self.headers, json=body)
 
-    async def get(self, path: str, **params: Any) -> httpx.Response:
+    async def get(self, path: str, /, **params: Any) -> httpx.Response:
         return await self.client.get(f"/api/agents/{self.id}/{path}", headers=self.headers, params=params)
 
     async def beat(self) -> httpx.Response:

@@ -14,6 +14,7 @@ from forex_elite.api import (
     auth,
     automation,
     candles,
+    ea,
     health,
     history,
     jobs,
@@ -72,6 +73,7 @@ def create_app() -> FastAPI:
         account_setup,
         automation,
         logs,
+        *ea.MODULES,
         health,
     ):  # hot paths first
         app.include_router(module.router)

@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
 from forex_elite.errors import DatabaseUnavailable, ForexEliteError, NotSignedIn
@@ -27,7 +27,9 @@ class FieldProblem(BaseModel):
 
 
 class Problem(BaseModel):
-    """RFC 9457, with `code` to program against and `errors` per field."""
+    """RFC 9457, with `code` to program against and `errors` per field; some codes bring members of their own."""
+
+    model_config = ConfigDict(extra="allow")
 
     type: str = "about:blank"
     title: str
@@ -44,9 +46,19 @@ def response(
     *,
     errors: list[FieldProblem] | None = None,
     headers: dict[str, str] | None = None,
+    extension: dict[str, Any] | None = None,
 ) -> JSONResponse:
-    """A problem document as a response."""
-    document = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, code=code, errors=errors or [])
+    """A problem document as a response; `extension` holds members beside the usual ones."""
+    document = Problem.model_validate(
+        {
+            **(extension or {}),
+            "title": HTTPStatus(status).phrase,
+            "status": status,
+            "detail": detail,
+            "code": code,
+            "errors": errors or [],
+        }
+    )
     return JSONResponse(document.model_dump(), status, headers=headers, media_type=MEDIA_TYPE)
 
 
@@ -63,7 +75,15 @@ def of_error(error: ForexEliteError) -> JSONResponse:
         headers["Retry-After"] = str(wait)
     field = error.details.get("field")
     errors = [FieldProblem(field=str(field), message=error.message)] if field else []
-    return response(error.status, error.code, error.message, errors=errors, headers=headers)
+    extension = error.details.get("extension")
+    return response(
+        error.status,
+        error.code,
+        error.message,
+        errors=errors,
+        headers=headers,
+        extension=extension if isinstance(extension, dict) else None,
+    )
 
 
 async def _ours(_: Request, error: Exception) -> JSONResponse:

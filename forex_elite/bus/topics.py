@@ -26,3 +26,8 @@ def of_person(user_id: UUID, name: str) -> str:
 def price(user_id: UUID, symbol: str) -> str:
     """The newest price of a symbol from this person's agents."""
     return f"person:{user_id}:prices:{symbol}"
+
+
+def generation_ended(generation_id: UUID) -> str:
+    """A generation was ended; tells the worker that is at it to stop."""
+    return f"generation-ended:{generation_id}"

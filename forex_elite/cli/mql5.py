@@ -11,7 +11,7 @@ import typer
 
 from forex_elite.mql5.diagnostics import Diagnostic
 from forex_elite.mql5.language import Language
-from forex_elite.mql5.source import decode
+from forex_elite.mql5.source import decode, encode, encoding_of
 from forex_elite.mql5.views import OutlineItem
 
 app = typer.Typer(help="Check, format and read MQL5 sources.", no_args_is_help=True)
@@ -115,16 +115,8 @@ def format_files(
 
 
 def _encode(text: str, like: bytes) -> bytes:
-    """The text in the encoding its file had."""
-    if like.startswith(b"\xff\xfe"):
-        return b"\xff\xfe" + text.encode("utf-16-le")
-    if like.startswith(b"\xfe\xff"):
-        return b"\xfe\xff" + text.encode("utf-16-be")
-    if like.startswith(b"\xef\xbb\xbf"):
-        return b"\xef\xbb\xbf" + text.encode("utf-8")
+    """The text in the encoding its file had; empty when that encoding cannot hold it."""
     try:
-        like.decode("utf-8")
-    except UnicodeDecodeError:
-        encoding = "utf-16-le" if b"\0" in like[:400] else "cp1252"
-        return text.encode(encoding, errors="replace")
-    return text.encode("utf-8")
+        return encode(text, encoding_of(like))
+    except UnicodeEncodeError:
+        return b""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
@@ -33,3 +34,32 @@ async def used_bytes(uow: UnitOfWork, user_id: UUID) -> int:
     return int(
         await uow.value("select coalesce(sum(size), 0)::bigint from ea_artifacts where user_id = %s", (user_id,))
     )
+
+
+async def add_all(uow: UnitOfWork, user_id: UUID, contents: Mapping[str, bytes], *, kind: str) -> int:
+    """Store contents by their SHA-256; returns how many were not there yet."""
+    if not contents:
+        return 0
+    return await uow.run(
+        "insert into ea_artifacts (id, user_id, sha256, kind, size, content, created_at) "
+        "select i.id, %s, i.sha256, %s, length(i.content), i.content, now() "
+        "from unnest(%s::uuid[], %s::text[], %s::bytea[]) as i (id, sha256, content) "
+        "on conflict (user_id, sha256) do nothing",
+        (user_id, kind, [uuid7() for _ in contents], list(contents), list(contents.values())),
+    )
+
+
+async def contents(uow: UnitOfWork, user_id: UUID, hashes: Iterable[str]) -> dict[str, bytes]:
+    """The contents that are there, by hash."""
+    rows = await uow.rows(
+        "select sha256, content from ea_artifacts where user_id = %s and sha256 = any(%s)", (user_id, list(hashes))
+    )
+    return {row["sha256"]: bytes(row["content"]) for row in rows}
+
+
+async def sizes(uow: UnitOfWork, user_id: UUID, hashes: Iterable[str]) -> dict[str, int]:
+    """Which of these are there, with their sizes in bytes."""
+    rows = await uow.rows(
+        "select sha256, size from ea_artifacts where user_id = %s and sha256 = any(%s)", (user_id, list(hashes))
+    )
+    return {row["sha256"]: row["size"] for row in rows}

@@ -10,6 +10,7 @@ from forex_elite.errors import Refused
 
 MAX_SOURCE_CHARS = 4_000_000
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_MARKS = {f"{encoding}-sig": mark for mark, encoding in _BOMS}
 
 
 class SourceTooLarge(Refused):
@@ -19,18 +20,34 @@ class SourceTooLarge(Refused):
     status = 413
 
 
-def decode(raw: bytes) -> str:
-    """The text of an MQL5 file: a byte order mark wins, then UTF-16 by its zero bytes, UTF-8, Windows-1252."""
+def encoding_of(raw: bytes) -> str:
+    """How a file is written: a byte order mark wins, then UTF-16 by its zero bytes, UTF-8, Windows-1252.
+
+    With a mark: `utf-8-sig`, `utf-16-le-sig`, `utf-16-be-sig`; without: `utf-16-le`, `utf-8`, `cp1252`.
+    """
     for mark, encoding in _BOMS:
         if raw.startswith(mark):
-            return raw[len(mark) :].decode(encoding, errors="replace")
+            return f"{encoding}-sig"
     head = raw[:400]
     if len(head) > 1 and head[1::2].count(0) > len(head) // 4:
-        return raw.decode("utf-16-le", errors="replace")
+        return "utf-16-le"
     try:
-        return raw.decode("utf-8")
+        raw.decode("utf-8")
     except UnicodeDecodeError:
-        return raw.decode("cp1252", errors="replace")
+        return "cp1252"
+    return "utf-8"
+
+
+def decode(raw: bytes) -> str:
+    """The text of an MQL5 file in the encoding `encoding_of` tells; what is broken in it becomes a replacement mark."""
+    encoding = encoding_of(raw)
+    bare = encoding.removesuffix("-sig")
+    return raw[len(_MARKS.get(encoding, b"")) :].decode(bare, errors="replace")
+
+
+def encode(text: str, encoding: str) -> bytes:
+    """The text as a file in an encoding of `encoding_of`. Raises UnicodeEncodeError for what cp1252 does not have."""
+    return _MARKS.get(encoding, b"") + text.encode(encoding.removesuffix("-sig"))
 
 
 @dataclass(slots=True)

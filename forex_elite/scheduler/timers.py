@@ -16,6 +16,8 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from forex_elite.db import leadership
 from forex_elite.errors import DatabaseUnavailable
 from forex_elite.services import agents, jobs, kill_switch, logs, quotes, upkeep, watch
+from forex_elite.services.ea import deployments
+from forex_elite.services.generation import generations
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +28,8 @@ ON_ONE_WORKER_S: tuple[tuple[float, Work], ...] = (
     (5, jobs.reap),
     (15, watch.look),
     (1, kill_switch.clear_slipped),
+    (5, deployments.watch_limits),
+    (30, generations.reap),
     (600, upkeep.clear_old),
     (3600, watch.keep_partitions),
     (3600, watch.clear_old_alerts),

@@ -16,11 +16,10 @@ from forex_elite.db import agents as queries
 from forex_elite.db import queue
 from forex_elite.db.unit_of_work import UnitOfWork, repeatable, unit_of_work
 from forex_elite.domain.identity import Actor, Role, service
-from forex_elite.domain.jobs import JobType
 from forex_elite.domain.people import check_name
 from forex_elite.domain.terminals import AgentInfo, AgentKind, is_online
 from forex_elite.errors import Conflict, InvalidInput, NotFound, NotSignedIn
-from forex_elite.services import agent_release, audit, guards, settlement, storable, sync
+from forex_elite.services import agent_release, audit, endings, guards, storable, sync
 
 KEY_PREFIX = 8
 _KEY_MEMORY_S = 5.0
@@ -157,8 +156,7 @@ async def delete(actor: Actor, agent_id: UUID) -> None:
         if found is None or not await queries.delete_agent(uow, agent_id, scrambled=secrets.token_bytes(32)):
             raise NotFound("There is no such agent.")
         for job in await queue.cancel_of_agent(uow, agent_id):
-            if job["type"] == JobType.TRADE:
-                await settlement.settle(uow, job)
+            await endings.settle(uow, job)
         await audit.record(
             uow,
             actor,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -29,6 +30,8 @@ from forex_elite.domain.limits import NAMES
 from forex_elite.services import storable
 
 COMMANDS = frozenset({JobType.RUN, JobType.PAUSE, JobType.STOP})
+OF_ACCOUNTS = frozenset({"ea", "kill", "lift"})
+"""Reasons of commands to a whole account: the trader's own, the kill switch, its lifting."""
 MOST_REVISIONS = 2**31
 TOP_PRIORITY = 100
 """Goes before every order that waits."""
@@ -127,8 +130,10 @@ async def queue_config(
     return job_id
 
 
-async def ended(uow: UnitOfWork, job: Row, result: dict[str, Any] | None, error: JobError | None) -> None:
+async def ended(uow: UnitOfWork, job: Row, result: Mapping[str, Any] | None, error: JobError | None) -> None:
     """Act on the end of a `run`, `pause` or `stop` job of an account: the agent has confirmed it, or it has not.
+
+    Such jobs of a single deployment are none of its business.
 
     Only a confirmed start lets automated entries pass again; a pause or a stop held from the moment it was asked for.
     """
@@ -139,6 +144,8 @@ async def ended(uow: UnitOfWork, job: Row, result: dict[str, Any] | None, error:
     what = {JobType.RUN: "start", JobType.PAUSE: "pause", JobType.STOP: "stop"}[JobType(job["type"])]
     status = JobStatus(job["status"])
     reason = await queries.reason_of(uow, job["id"])
+    if reason not in OF_ACCOUNTS:
+        return
     if reason in {"kill", "lift"}:
         what = "kill switch" if reason == "kill" else "lifting of the kill switch"
     if status is JobStatus.COMPLETED:

@@ -16,7 +16,7 @@ from forex_elite.db.unit_of_work import Row, UnitOfWork, repeatable, unit_of_wor
 from forex_elite.domain.identity import Actor, service
 from forex_elite.domain.jobs import JobState, JobStatus, JobType, may_run_twice
 from forex_elite.errors import Conflict, NotFound
-from forex_elite.services import candles, guards, settlement, storable, sync
+from forex_elite.services import candles, endings, storable
 from forex_elite.services.agents import AgentCaller
 
 LOOK_AGAIN_S = 5.0
@@ -151,14 +151,7 @@ async def report(caller: AgentCaller, job_id: UUID, result: JobResult) -> JobSta
 
 
 async def _tell_ended(uow: UnitOfWork, row: Row, outcome: dict[str, Any] | None, error: JobError | None) -> None:
-    if row["type"] == JobType.TRADE:
-        await settlement.settle(uow, row, outcome=settlement.read_outcome(outcome), error=error)
-    else:
-        if row["type"] == JobType.SYNC:
-            await sync.note_request_ended(uow, row, error)
-        if row["type"] in guards.COMMANDS:
-            await guards.ended(uow, row, outcome, error)
-        uow.tell(topics.of_person(row["user_id"], "jobs"), {"id": str(row["id"])})
+    await endings.settle(uow, row, result=outcome, error=error)
     if row["status"] == JobStatus.PENDING:
         uow.tell(topics.jobs_for(row["agent_id"]))
 
@@ -185,8 +178,7 @@ async def cancel(actor: Actor, job_id: UUID) -> None:
         row = await queue.cancel(uow, job_id)
         if row is None:
             raise Conflict("This job can no longer be cancelled: an agent has it, or it has ended.")
-        if row["type"] == JobType.TRADE:
-            await settlement.settle(uow, row)
+        await endings.settle(uow, row)
 
 
 async def expire_late() -> int:
@@ -195,10 +187,7 @@ async def expire_late() -> int:
     async def expire(uow: UnitOfWork) -> int:
         rows = await queue.expire_pending(uow, now=clock.now())
         for row in rows:
-            if row["type"] == JobType.TRADE:
-                await settlement.settle(uow, row)
-            else:
-                await _tell_ended(uow, row, None, None)
+            await endings.settle(uow, row)
         return len(rows)
 
     return await repeatable(service("expiry"), expire)
@@ -210,10 +199,9 @@ async def reap() -> int:
     async def act(uow: UnitOfWork) -> int:
         rows = await queue.reap_lost(uow, now=clock.now(), repeatable=_REPEATABLE)
         for row in rows:
-            if row["type"] == JobType.TRADE:
-                await settlement.settle(uow, row)
-            else:
-                await _tell_ended(uow, row, None, None)
+            await endings.settle(uow, row)
+            if row["status"] == JobStatus.PENDING:
+                uow.tell(topics.jobs_for(row["agent_id"]))
         return len(rows)
 
     return await repeatable(service("reaper"), act)

@@ -38,6 +38,10 @@ class Person:
     signal_id: UUID | None = None
     job_id: UUID | None = None
     group_id: UUID | None = None
+    project_id: UUID | None = None
+    version_id: UUID | None = None
+    generation_id: UUID | None = None
+    deployment_id: UUID | None = None
 
     @property
     def actor(self) -> Actor:
@@ -129,7 +133,6 @@ def own_everything(connection: Connection, person: Person) -> None:
         tables.TradeDay(**of_account, day=now.date()),
         tables.BalanceOperation(**of_account, ticket=ticket, kind="deposit", done_at=now),
         tables.Alert(**of_account, code="account-failing", message="away"),
-        tables.Artifact(user_id=me, sha256=secrets.token_hex(32), size=1, content=b"x"),
         tables.RiskEvent(**of_account, code="max-lots", message="too much"),
         tables.TicketOrder(
             **of_account, client_order_id=uuid7(), action="open", symbol="EURUSD", side="buy", order_type="market"
@@ -146,6 +149,46 @@ def own_everything(connection: Connection, person: Person) -> None:
         tables.SignalFingerprint(
             user_id=me, strategy_id=strategy.id, fingerprint=secrets.token_bytes(8), signal_id=signal.id, expires_at=now
         ),
+    ):
+        add(connection, row)
+    own_an_expert(connection, person)
+
+
+def own_an_expert(connection: Connection, person: Person) -> None:
+    """A project with all that belongs to one, running on the person's account."""
+    me, content = person.id, secrets.token_hex(32)
+    artifact = tables.Artifact(user_id=me, sha256=content, size=1, content=b"x")
+    project = tables.EaProject(user_id=me, name="Trend")
+    person.project_id = project.id
+    of_project = {"user_id": me, "project_id": project.id}
+    name = f"Trend{secrets.token_hex(4)}"
+    file = {"path": f"{name}.mq5", "sha256": content, "size": 1, "encoding": "utf-8"}
+    version = tables.EaVersion(
+        **of_project, number=1, origin="written", entry="Trend.mq5", sha256=content, file_count=1, size=1
+    )
+    generation = tables.EaGeneration(**of_project, task="create", prompt="A trend EA", model="m")
+    deployment = tables.EaDeployment(
+        **of_project,
+        group_id=uuid7(),
+        version_id=version.id,
+        account_id=person.account_id,
+        expert="Trend",
+        sha256=content,
+        symbol="EURUSD",
+        timeframe="H1",
+    )
+    person.version_id, person.generation_id, person.deployment_id = version.id, generation.id, deployment.id
+    for row in (
+        artifact,
+        project,
+        tables.EaDraftFile(**of_project, **file, content=b"x"),
+        version,
+        tables.EaVersionFile(user_id=me, version_id=version.id, **file),
+        tables.EaPreset(**of_project, name=name),
+        generation,
+        tables.EaGenerationEvent(user_id=me, generation_id=generation.id, seq=1, kind="started"),
+        deployment,
+        tables.EaDeploymentEvent(user_id=me, deployment_id=deployment.id, kind="deployed"),
     ):
         add(connection, row)
 

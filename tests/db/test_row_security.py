@@ -20,9 +20,16 @@ WITHOUT_OWNER = {
 }
 """Tables without a column `user_id`; row-level security is forced on them all the same."""
 
-APPEND_ONLY = {"trade_events", "balance_operations", "ea_artifacts"}
+APPEND_ONLY = {
+    "trade_events",
+    "balance_operations",
+    "ea_artifacts",
+    "ea_version_files",
+    "ea_generation_events",
+    "ea_deployment_events",
+}
 SEALED = {"audit_log", "audit_heads"}
-"""Closed further than row-level security goes; tests/db/test_audit.py shows it."""
+"""Closed further than row-level security goes; tests/services/test_audit.py shows it."""
 OPEN = [table for table in OWNED if table not in SEALED]
 Connection = psycopg.Connection[Any]
 
@@ -184,7 +191,19 @@ def test_an_identity_that_is_no_id_sees_nothing_rather_than_all(app: Connection,
         owners_seen(app, "mt5_agents")
 
 
-PRIVATE = {"sessions", "signal_fingerprints", "account_credentials", "ea_artifacts"}
+PRIVATE = {
+    "sessions",
+    "signal_fingerprints",
+    "account_credentials",
+    "ea_artifacts",
+    "ea_projects",
+    "ea_draft_files",
+    "ea_versions",
+    "ea_version_files",
+    "ea_presets",
+    "ea_generations",
+    "ea_generation_events",
+}
 
 
 @pytest.mark.parametrize("table", [table for table in OPEN if table not in PRIVATE])
@@ -201,7 +220,7 @@ def test_an_introducing_broker_reads_its_clients_rows_and_writes_none(
 
 
 @pytest.mark.parametrize("table", sorted(PRIVATE))
-def test_an_introducing_broker_does_not_see_its_clients_sessions(
+def test_an_introducing_broker_does_not_see_what_is_its_clients_alone(
     app: Connection, people: dict[str, Person], table: str
 ) -> None:
     become(app, people["ivy"])
@@ -306,6 +325,14 @@ def test_the_servers_own_work_sees_what_it_must(app: Connection, people: dict[st
         ("update signal_executions set account_id = %s", "account_id"),
         ("update signal_executions set job_id = %s", "job_id"),
         ("update signal_fingerprints set strategy_id = %s", "strategy_id"),
+        ("update ea_projects set current_version_id = %s", "version_id"),
+        ("update ea_draft_files set project_id = %s", "project_id"),
+        ("update ea_presets set project_id = %s", "project_id"),
+        ("update ea_versions set compile_job_id = %s", "job_id"),
+        ("update ea_generations set project_id = %s", "project_id"),
+        ("update ea_deployments set version_id = %s", "version_id"),
+        ("update ea_deployments set account_id = %s", "account_id"),
+        ("update ea_deployments set job_id = %s", "job_id"),
     ],
 )
 def test_what_is_ones_own_cannot_hang_on_what_is_anothers(

@@ -1,6 +1,9 @@
 """The schema. Importing this package registers every table with SQLModel's metadata."""
 
 from forex_elite.db.tables.candles import Candle, CandleSeries
+from forex_elite.db.tables.ea import EaDraftFile, EaPreset, EaProject, EaVersion, EaVersionFile
+from forex_elite.db.tables.ea_deployments import EaDeployment, EaDeploymentEvent
+from forex_elite.db.tables.ea_generations import EaGeneration, EaGenerationEvent
 from forex_elite.db.tables.experts import Artifact
 from forex_elite.db.tables.orders import PendingOrder, TicketOrder
 from forex_elite.db.tables.oversight import AuditHead, AuditRecord
@@ -44,6 +47,15 @@ __all__ = [
     "Candle",
     "CandleSeries",
     "Consent",
+    "EaDeployment",
+    "EaDeploymentEvent",
+    "EaDraftFile",
+    "EaGeneration",
+    "EaGenerationEvent",
+    "EaPreset",
+    "EaProject",
+    "EaVersion",
+    "EaVersionFile",
     "IbPartner",
     "Job",
     "LoginAttempt",

@@ -1,0 +1,96 @@
+"""Queries about the files of a draft."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from forex_elite.db.unit_of_work import Row, UnitOfWork
+from forex_elite.domain.artifacts import digest
+from forex_elite.domain.ea.projects import FileContent, FileInfo
+
+_INFO = "path, sha256, size, encoding, saved_at"
+
+
+def _info(row: Row) -> FileInfo:
+    return FileInfo(row["path"], row["sha256"], row["size"], row["encoding"], row["saved_at"])
+
+
+async def list_files(uow: UnitOfWork, project_id: UUID) -> list[FileInfo]:
+    """The draft's files by path, without their bytes."""
+    rows = await uow.rows(f"select {_INFO} from ea_draft_files where project_id = %s order by path", (project_id,))
+    return [_info(row) for row in rows]
+
+
+async def contents(uow: UnitOfWork, project_id: UUID) -> list[FileContent]:
+    """The draft's files with their bytes."""
+    rows = await uow.rows(
+        f"select {_INFO}, content from ea_draft_files where project_id = %s order by path", (project_id,)
+    )
+    return [FileContent(_info(row), bytes(row["content"])) for row in rows]
+
+
+async def find(uow: UnitOfWork, project_id: UUID, path: str) -> FileContent | None:
+    """One file, whatever the case of its path."""
+    row = await uow.row(
+        f"select {_INFO}, content from ea_draft_files where project_id = %s and lower(path) = lower(%s)",
+        (project_id, path),
+    )
+    return FileContent(_info(row), bytes(row["content"])) if row else None
+
+
+async def find_previous(uow: UnitOfWork, project_id: UUID, path: str, sha256: str) -> bytes | None:
+    """What a file held before its last change, if that was this."""
+    found = await uow.value(
+        "select previous_content from ea_draft_files "
+        "where project_id = %s and lower(path) = lower(%s) and previous_sha256 = %s",
+        (project_id, path, sha256),
+    )
+    return None if found is None else bytes(found)
+
+
+async def add(uow: UnitOfWork, user_id: UUID, project_id: UUID, files: Mapping[str, tuple[bytes, str]]) -> None:
+    """Insert files, each a content with its encoding; their paths must be free."""
+    if files:
+        await uow.run(
+            "insert into ea_draft_files (id, user_id, project_id, path, sha256, size, encoding, content, saved_at) "
+            "select i.id, %s, %s, i.path, i.sha256, length(i.content), i.encoding, i.content, now() "
+            "from unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::bytea[]) "
+            "as i (id, path, sha256, encoding, content)",
+            (
+                user_id,
+                project_id,
+                [uuid7() for _ in files],
+                list(files),
+                [digest(content) for content, _ in files.values()],
+                [encoding for _, encoding in files.values()],
+                [content for content, _ in files.values()],
+            ),
+        )
+
+
+async def replace(uow: UnitOfWork, project_id: UUID, path: str, content: bytes, encoding: str) -> None:
+    """Give a file new bytes; what it held is kept until the next change."""
+    await uow.run(
+        "update ea_draft_files set previous_sha256 = sha256, previous_content = content, sha256 = %s, size = %s, "
+        "encoding = %s, content = %s, saved_at = now() where project_id = %s and path = %s",
+        (digest(content), len(content), encoding, content, project_id, path),
+    )
+
+
+async def move(uow: UnitOfWork, project_id: UUID, path: str, new_path: str) -> None:
+    """Give a file another path, which must be free."""
+    await uow.run(
+        "update ea_draft_files set path = %s, saved_at = now() where project_id = %s and path = %s",
+        (new_path, project_id, path),
+    )
+
+
+async def remove(uow: UnitOfWork, project_id: UUID, path: str | None = None) -> None:
+    """Delete a file, or all of them."""
+    await uow.run(
+        "delete from ea_draft_files where project_id = %s and (%s::text is null or path = %s)",
+        (project_id, path, path),
+    )

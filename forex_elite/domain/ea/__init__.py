@@ -1,0 +1,1 @@
+"""Expert Advisors as their authors keep them: projects, drafts, versions, presets, deployments, generations."""

@@ -1,0 +1,1 @@
+"""What authors of Expert Advisors do: keep projects, write, compare, compile, deploy."""

@@ -1,0 +1,113 @@
+"""Presets: named values of a project's inputs, from and to `.set` files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from forex_elite.db.ea import presets as queries
+from forex_elite.db.unit_of_work import unit_of_work
+from forex_elite.domain.ea.projects import PresetInfo
+from forex_elite.domain.identity import Actor
+from forex_elite.domain.people import check_name
+from forex_elite.errors import Conflict, InvalidInput, NotFound
+from forex_elite.mql5 import presets as set_files
+from forex_elite.services.ea import projects
+
+MAX_PRESETS = 100
+MAX_SET_BYTES = 256 * 1024
+MAX_VALUE = 2_000
+
+
+class PresetExists(Conflict):
+    """The project has a preset of that name; choose another name, or change that one."""
+
+    code = "preset-exists"
+
+
+def _checked(values: Mapping[str, str]) -> dict[str, str]:
+    for name, value in values.items():
+        is_name = name.replace("_", "a").isalnum() and name.isascii() and len(name) <= 64  # noqa: PLR2004
+        if not is_name or len(value) > MAX_VALUE or not (value.isprintable() or value == ""):
+            raise InvalidInput(f'"{name[:64]}" is no input with a value of one line.', field="values")
+    if not 0 < len(values) <= set_files.MAX_LINES:
+        raise InvalidInput("A preset holds at least one value.", field="values")
+    return dict(values)
+
+
+async def list_presets(actor: Actor, project_id: UUID) -> tuple[PresetInfo, ...]:
+    """A project's presets by name. Raises NotFound."""
+    async with unit_of_work(actor) as uow:
+        await projects.found(uow, actor, project_id)
+        return tuple(await queries.list_presets(uow, actor.person_id, project_id))
+
+
+async def get(actor: Actor, preset_id: UUID) -> tuple[PresetInfo, bytes | None]:
+    """A preset and the file it was imported from. Raises NotFound."""
+    async with unit_of_work(actor) as uow:
+        found = await queries.find(uow, actor.person_id, preset_id)
+    if found is None:
+        raise NotFound("There is no such preset.")
+    return found
+
+
+async def create(
+    actor: Actor, project_id: UUID, name: str, values: Mapping[str, str], *, content: bytes | None = None
+) -> PresetInfo:
+    """Save values under a name. Raises NotFound, InvalidInput, PresetExists."""
+    name = check_name(name, field="name")
+    checked = _checked(values)
+    async with unit_of_work(actor) as uow:
+        await projects.locked(uow, actor, project_id)
+        if len(await queries.list_presets(uow, actor.person_id, project_id)) >= MAX_PRESETS:
+            raise Conflict(f"A project has at most {MAX_PRESETS} presets. Delete one first.")
+        preset_id = await queries.store(uow, actor.person_id, project_id, name=name, values=checked, content=content)
+        if preset_id is None:
+            raise PresetExists(f'There is a preset "{name}" already.', field="name")
+        made = await queries.find(uow, actor.person_id, preset_id)
+        projects.tell(uow, actor.person_id, project_id, presets=True)
+    assert made is not None
+    return made[0]
+
+
+async def import_set(actor: Actor, project_id: UUID, name: str, content: bytes) -> PresetInfo:
+    """Make a preset out of a `.set` file, which is kept byte for byte. Raises PresetUnreadable and as `create`."""
+    if len(content) > MAX_SET_BYTES:
+        raise InvalidInput(f"A preset has at most {MAX_SET_BYTES // 1024} KiB.", field="file")
+    return await create(actor, project_id, name, set_files.read(content), content=content)
+
+
+async def export_set(actor: Actor, preset_id: UUID) -> tuple[str, bytes]:
+    """A preset as a `.set` file, with its name: an imported one as it came. Raises NotFound."""
+    preset, content = await get(actor, preset_id)
+    return preset.name, content or set_files.write(preset.values, f"{preset.name}, saved by ForexElite")
+
+
+async def change(
+    actor: Actor, preset_id: UUID, *, name: str | None = None, values: Mapping[str, str] | None = None
+) -> PresetInfo:
+    """Rename a preset or give it other values. Raises NotFound, InvalidInput, PresetExists."""
+    async with unit_of_work(actor) as uow:
+        found = await queries.find(uow, actor.person_id, preset_id)
+        if found is None:
+            raise NotFound("There is no such preset.")
+        preset, _ = found
+        await projects.locked(uow, actor, preset.project_id)
+        wanted = preset.name if name is None else check_name(name, field="name")
+        if await queries.exists_name(uow, preset.project_id, wanted, but=preset_id):
+            raise PresetExists(f'There is a preset "{wanted}" already.', field="name")
+        kept = preset.values if values is None else _checked(values)
+        await queries.change(uow, actor.person_id, preset_id, name=wanted, values=kept)
+        projects.tell(uow, actor.person_id, preset.project_id, presets=True)
+        saved = await queries.find(uow, actor.person_id, preset_id)
+    assert saved is not None
+    return saved[0]
+
+
+async def delete(actor: Actor, preset_id: UUID) -> None:
+    """Take a preset away. Raises NotFound."""
+    async with unit_of_work(actor) as uow:
+        found = await queries.find(uow, actor.person_id, preset_id)
+        if found is None or not await queries.remove(uow, actor.person_id, preset_id):
+            raise NotFound("There is no such preset.")
+        projects.tell(uow, actor.person_id, found[0].project_id, presets=True)

@@ -1,0 +1,103 @@
+"""Inputs become a form with types; presets go to and from the terminal's `.set` files."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.ea.programs import make_project, save_version
+from tests.world import Member
+
+PROGRAM = """\
+enum ENUM_EXIT
+  {
+   EXIT_FIXED = 2, // Fixed target
+   EXIT_TRAILING   // Trailing stop
+  };
+input group "Signal"
+input int InpPeriod = 2 * 10; // Period
+input ENUM_EXIT InpExit = EXIT_TRAILING; // Way out
+input ENUM_TIMEFRAMES InpFrame = PERIOD_H1; // Timeframe
+sinput string InpNote = "hello"; // Note
+input color InpColor = clrRed;
+input datetime InpFrom = D'2024.01.02 03:04';
+input bool InpOn = true;
+void OnTick() {}
+"""
+SET = b"\xff\xfe" + "; saved\r\nInpPeriod=34||20||1||50||Y\r\nInpNote=a||b\r\n".encode("utf-16-le")
+
+
+async def test_the_inputs_of_a_program_are_a_typed_form(alice: Member) -> None:
+    project = await make_project(alice, Trend__mq5=PROGRAM)
+    version = await save_version(alice, project)
+
+    for address in (f"/api/ea/projects/{project['id']}/inputs", f"/api/ea/versions/{version['id']}/inputs"):
+        items = (await alice.get(address)).json()["items"]
+        assert {one["name"]: (one["kind"], one["default"]) for one in items} == {
+            "InpPeriod": ("integer", 20),
+            "InpExit": ("choice", 3),
+            "InpFrame": ("choice", 16385),
+            "InpNote": ("text", "hello"),
+            "InpColor": ("color", 255),
+            "InpFrom": ("date", 1704164640),
+            "InpOn": ("bool", True),
+        }
+        assert items[0]["label"] == "Period"
+        assert items[0]["group"] == "Signal"
+        assert [one["label"] for one in items[1]["choices"]] == ["Fixed target", "Trailing stop"]
+
+
+async def test_a_preset_comes_out_as_it_came_in_until_it_is_changed(alice: Member) -> None:
+    project = await make_project(alice, Trend__mq5=PROGRAM)
+    address = f"/api/ea/projects/{project['id']}/presets"
+
+    made = await alice.client.post(f"{address}/import?name=Careful", headers=alice.headers, content=SET)
+
+    assert made.status_code == 201, made.text
+    preset = made.json()
+    assert preset["values"] == {"InpPeriod": "34", "InpNote": "a||b"}
+    assert (await alice.get(f"/api/ea/presets/{preset['id']}/file")).content == SET
+    changed = await alice.patch(f"/api/ea/presets/{preset['id']}", {"values": {"InpPeriod": "21"}})
+    assert (changed.json()["is_imported"], changed.json()["name"]) == (False, "Careful")
+    written = (await alice.get(f"/api/ea/presets/{preset['id']}/file")).content
+    assert written.startswith(b"\xff\xfe")
+    assert written.decode("utf-16").splitlines()[1:] == ["InpPeriod=21"]
+    assert written.decode("utf-16").endswith("\r\n")
+
+
+async def test_names_of_presets_are_taken_once_in_a_project(alice: Member) -> None:
+    project = await make_project(alice, Trend__mq5=PROGRAM)
+    address = f"/api/ea/projects/{project['id']}/presets"
+    one = (await alice.post(address, {"name": "One", "values": {"InpPeriod": "1"}})).json()
+    two = (await alice.post(address, {"name": "Two", "values": {"InpPeriod": "2"}})).json()
+
+    again = await alice.post(address, {"name": "ONE", "values": {"InpPeriod": "3"}})
+    renamed = await alice.patch(f"/api/ea/presets/{two['id']}", {"name": "one"})
+
+    assert (again.status_code, renamed.status_code) == (409, 409)
+    assert again.json()["code"] == renamed.json()["code"] == "preset-exists"
+    assert (await alice.delete(f"/api/ea/presets/{one['id']}")).status_code == 204
+    assert (await alice.patch(f"/api/ea/presets/{two['id']}", {"name": "one"})).status_code == 200
+    assert [found["name"] for found in (await alice.get(address)).json()["items"]] == ["one"]
+
+
+@pytest.mark.parametrize("content", [b"", b"; only a comment\n", b"no equals sign\n", b"bad name=1\n", b"\x00\x01\x02"])
+async def test_what_is_no_preset_is_a_clear_error(alice: Member, content: bytes) -> None:
+    project = await make_project(alice, Trend__mq5=PROGRAM)
+
+    answer = await alice.client.post(
+        f"/api/ea/projects/{project['id']}/presets/import?name=Bad", headers=alice.headers, content=content
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "preset-unreadable")
+
+
+async def test_presets_are_their_owners_alone(alice: Member, bob: Member, charlie: Member) -> None:
+    project = await make_project(alice, Trend__mq5=PROGRAM)
+    address = f"/api/ea/projects/{project['id']}/presets"
+    preset = (await alice.post(address, {"name": "One", "values": {"InpPeriod": "1"}})).json()
+
+    for member in (bob, charlie):
+        assert (await member.post(address, {"name": "Mine", "values": {"InpPeriod": "1"}})).status_code == 404
+        assert (await member.get(f"/api/ea/presets/{preset['id']}/file")).status_code == 404
+        assert (await member.patch(f"/api/ea/presets/{preset['id']}", {"name": "x"})).status_code == 404
+        assert (await member.delete(f"/api/ea/presets/{preset['id']}")).status_code == 404
