@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 from fastapi_swagger import patch_fastapi
 
-from forex_elite.api import agent_work, agents, auth, health, jobs, problem, signals, strategies, trades, webhooks
+from forex_elite.api import agent_work, agents, auth, health, jobs, mql5, problem, signals, strategies, trades, webhooks
 
 TITLE = "ForexElite"
 MAX_BODY = 8 * 1024 * 1024
@@ -30,7 +30,18 @@ def create_app() -> FastAPI:
         max_body_size=MAX_BODY,
     )
     problem.install(app)
-    for module in (webhooks, agent_work, auth, agents, jobs, strategies, signals, trades, health):  # hot paths first
+    for module in (
+        webhooks,
+        agent_work,
+        auth,
+        agents,
+        jobs,
+        strategies,
+        signals,
+        trades,
+        mql5,
+        health,
+    ):  # hot paths first
         app.include_router(module.router)
     patch_fastapi(
         app,

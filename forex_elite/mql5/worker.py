@@ -6,6 +6,8 @@ import asyncio
 import contextlib
 import gc
 import multiprocessing
+import time
+from collections import OrderedDict
 from collections.abc import Mapping
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -13,13 +15,19 @@ from typing import Any
 
 from forex_elite.errors import ForexEliteError, Refused
 from forex_elite.mql5.assistance import Completion, Hover, Signature
+from forex_elite.mql5.definition import Place
 from forex_elite.mql5.diagnostics import Diagnostic
 from forex_elite.mql5.language import Language
 from forex_elite.mql5.views import Input, OutlineItem
 
-TIME_LIMIT_S = 5.0
+TIME_LIMIT_S = 4.0
+PATIENCE_S = 0.4
+"""How long an answer nobody waits for any more may go on; a child that is slower is killed and started anew."""
 MEMORY_LIMIT_BYTES = 1_500_000_000
-_METHODS = frozenset({"diagnose", "complete", "hover", "signature", "outline", "inputs", "format"})
+DOCUMENTS_KEPT = 8
+"""How many documents' parsed includes and declarations a child remembers."""
+Files = Mapping[str, str] | None
+_METHODS = frozenset({"diagnose", "complete", "hover", "signature", "definition", "outline", "inputs", "format"})
 
 
 class Superseded(Refused):
@@ -53,20 +61,21 @@ def _serve(pipe: Connection) -> None:
     """The loop of the child process: one request, one answer. Garbage is collected between requests, not within."""
     _limit_memory()
     gc.disable()
-    files: Mapping[str, str] = {}
-    language = Language(files)
+    kept: OrderedDict[str, Language] = OrderedDict()
     while True:
         try:
-            method, new_files, args = pipe.recv()
+            method, document, files, args = pipe.recv()
         except EOFError:
             return
         try:
-            if new_files is not None and new_files != files:
-                files = new_files
-                language = Language(files)
+            language = kept.setdefault(document, Language())
+            kept.move_to_end(document)
+            if len(kept) > DOCUMENTS_KEPT:
+                kept.popitem(last=False)
+            language.use_files(files)
             answer: tuple[str, Any] = ("ok", getattr(language, method)(*args))
         except MemoryError:
-            language = Language(files)
+            kept.clear()
             answer = ("too large", None)
         except ForexEliteError as refusal:
             answer = ("refused", (refusal.message, refusal.code))
@@ -86,74 +95,109 @@ class LanguageWorker:
         self._lock = asyncio.Lock()
         self._newest: dict[tuple[str, str], int] = {}
         self._turn = 0
+        self._running: tuple[str, str] | None = None
+        self._since = 0.0
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a question is being answered."""
+        return self._running is not None
 
     async def diagnose(
-        self, document: str, text: str, name: str = "untitled.mq5", files: Mapping[str, str] | None = None
+        self, document: str, text: str, name: str = "untitled.mq5", files: Files = None
     ) -> tuple[Diagnostic, ...]:
         """Findings of a document's text; `files` are the other files of its project."""
         return await self._ask("diagnose", document, files, text, name)  # type: ignore[no-any-return]
 
     async def complete(
-        self, document: str, text: str, line: int, column: int, files: Mapping[str, str] | None = None
+        self, document: str, text: str, line: int, column: int, name: str = "untitled.mq5", files: Files = None
     ) -> tuple[Completion, ...]:
-        return await self._ask("complete", document, files, text, line, column)  # type: ignore[no-any-return]
+        return await self._ask("complete", document, files, text, line, column, name)  # type: ignore[no-any-return]
 
     async def hover(
-        self, document: str, text: str, line: int, column: int, files: Mapping[str, str] | None = None
+        self, document: str, text: str, line: int, column: int, name: str = "untitled.mq5", files: Files = None
     ) -> Hover | None:
-        return await self._ask("hover", document, files, text, line, column)  # type: ignore[no-any-return]
+        return await self._ask("hover", document, files, text, line, column, name)  # type: ignore[no-any-return]
 
     async def signature(
-        self, document: str, text: str, line: int, column: int, files: Mapping[str, str] | None = None
+        self, document: str, text: str, line: int, column: int, name: str = "untitled.mq5", files: Files = None
     ) -> tuple[Signature, ...]:
-        return await self._ask("signature", document, files, text, line, column)  # type: ignore[no-any-return]
+        return await self._ask("signature", document, files, text, line, column, name)  # type: ignore[no-any-return]
+
+    async def definition(
+        self, document: str, text: str, line: int, column: int, name: str = "untitled.mq5", files: Files = None
+    ) -> Place | None:
+        return await self._ask("definition", document, files, text, line, column, name)  # type: ignore[no-any-return]
 
     async def outline(self, document: str, text: str) -> tuple[OutlineItem, ...]:
         return await self._ask("outline", document, None, text)  # type: ignore[no-any-return]
 
-    async def inputs(self, document: str, text: str, files: Mapping[str, str] | None = None) -> tuple[Input, ...]:
-        return await self._ask("inputs", document, files, text)  # type: ignore[no-any-return]
+    async def inputs(
+        self, document: str, text: str, name: str = "untitled.mq5", files: Files = None
+    ) -> tuple[Input, ...]:
+        return await self._ask("inputs", document, files, text, name)  # type: ignore[no-any-return]
 
     async def format(self, document: str, text: str) -> str:
         return await self._ask("format", document, None, text)  # type: ignore[no-any-return]
 
-    async def _ask(self, method: str, document: str, files: Mapping[str, str] | None, *args: object) -> Any:
+    async def _ask(self, method: str, document: str, files: Files, *args: object) -> Any:
         assert method in _METHODS
         self._turn += 1
         turn, key = self._turn, (document, method)
         self._newest[key] = turn
-        async with self._lock:
-            if self._newest.get(key) != turn:
-                raise Superseded("a newer text of this document has arrived")
-            call = asyncio.ensure_future(asyncio.to_thread(self._call, method, dict(files) if files else None, args))
-            try:
-                answer = await asyncio.shield(call)
-            except asyncio.CancelledError:
-                # The child is in the middle of an answer: take it from the pipe, or the next call would read it.
-                with contextlib.suppress(AnalysisTooLong, WorkerFailed, Refused):
-                    await call
-                raise
-        if self._newest.get(key) != turn:
-            raise Superseded("a newer text of this document has arrived")
-        del self._newest[key]
-        return answer
+        if self._running == key and time.monotonic() - self._since > PATIENCE_S and self._process is not None:
+            self._process.kill()  # the pipe breaks, and the call that waits for it learns that it is superseded
+        try:
+            async with self._lock:
+                self._refuse_old(key, turn)
+                self._running, self._since = key, time.monotonic()
+                try:
+                    answer = await self._answer(method, document, files, args)
+                except AnalysisTooLong:
+                    self._refuse_old(key, turn)
+                    raise
+                finally:
+                    self._running = None
+            self._refuse_old(key, turn)
+            return answer
+        finally:
+            if self._newest.get(key) == turn:
+                del self._newest[key]
 
-    def _call(self, method: str, files: dict[str, str] | None, args: tuple[object, ...]) -> Any:
+    def _refuse_old(self, key: tuple[str, str], turn: int) -> None:
+        if self._newest.get(key, turn) != turn:
+            raise Superseded("A newer text of this document has arrived.")
+
+    async def _answer(self, method: str, document: str, files: Files, args: tuple[object, ...]) -> Any:
+        call = asyncio.ensure_future(asyncio.to_thread(self._call, method, document, dict(files or {}), args))
+        try:
+            return await asyncio.shield(call)
+        except asyncio.CancelledError:
+            # The child is in the middle of an answer: take it from the pipe, or the next call would read it.
+            with contextlib.suppress(AnalysisTooLong, WorkerFailed, Refused):
+                await call
+            raise
+
+    def _call(self, method: str, document: str, files: dict[str, str], args: tuple[object, ...]) -> Any:
         """One request and its answer; a child that overstays is killed and replaced."""
         pipe = self._started()
         try:
-            pipe.send((method, files, args))
+            pipe.send((method, document, files, args))
             if not pipe.poll(self._limit):
                 self.stop()
-                raise AnalysisTooLong(f"the analysis took more than {self._limit:g} s")
+                raise AnalysisTooLong(
+                    f"The analysis took more than {self._limit:g} s; simplify the macros or split the file."
+                )
             state, value = pipe.recv()
         except (EOFError, BrokenPipeError, ConnectionResetError) as broken:
             self.stop()
-            raise AnalysisTooLong("the analysis took more memory than it may") from broken
+            raise AnalysisTooLong(
+                "The analysis took more memory than it may; simplify the macros or split the file."
+            ) from broken
         if state == "ok":
             return value
         if state == "too large":
-            raise AnalysisTooLong("the analysis took more memory than it may")
+            raise AnalysisTooLong("The analysis took more memory than it may; simplify the macros or split the file.")
         if state == "refused":
             raise Refused(value[0], code=value[1])
         raise WorkerFailed(str(value))
