@@ -142,7 +142,7 @@ class _Lines:
         if piece.startswith("/") and len(piece) > 1:
             return True
         if previous in _TIGHT_AFTER or (piece in _TIGHT_BEFORE and previous not in {";", ","}):
-            return previous == "return"
+            return previous == "return" and piece == "::"
         if piece in {")", "]"}:
             return False
         if previous in {",", ";"}:

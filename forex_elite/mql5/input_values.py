@@ -30,8 +30,10 @@ _INTEGERS = frozenset({"char", "uchar", "short", "ushort", "int", "uint", "long"
 
 
 def value_text(node: ast.Node | None, of_type: str, env: Env) -> str | None:
-    """The value as text: numbers in digits, `true` or `false`, texts without quotes, the name of an enumeration's value,
-    times as `2024-01-31T10:00:00` (broker time), colours as `#RRGGBB`. None for what only the compiler can work out.
+    """The value as text, None for what only the compiler can work out.
+
+    Numbers in digits, `true` or `false`, texts without quotes, the name of an enumeration's value, times as
+    `2024-01-31T10:00:00` (broker time), colours as `#RRGGBB`.
     """
     if node is None:
         return ""
