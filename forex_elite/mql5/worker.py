@@ -4,29 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
-import multiprocessing
+import os
+import pickle
+import sys
 import time
-from collections import OrderedDict
+from asyncio.subprocess import PIPE, Process
 from collections.abc import Mapping
-from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from typing import Any
 
 from forex_elite.errors import ForexEliteError, Refused
 from forex_elite.mql5.assistance import Completion, Hover, Signature
 from forex_elite.mql5.definition import Place
 from forex_elite.mql5.diagnostics import Diagnostic
-from forex_elite.mql5.language import Language
+from forex_elite.mql5.serve import LENGTH_BYTES, packed
 from forex_elite.mql5.views import Input, OutlineItem
 
 TIME_LIMIT_S = 4.0
 PATIENCE_S = 0.4
-"""How long an answer nobody waits for any more may go on; a child that is slower is killed and started anew."""
-MEMORY_LIMIT_BYTES = 1_500_000_000
-DOCUMENTS_KEPT = 8
-"""How many documents' parsed includes and declarations a child remembers."""
+"""How long an answer nobody waits for any more may go on; a process that is slower is killed and started anew."""
+START_LIMIT_S = 30.0
 Files = Mapping[str, str] | None
+_TOO_MUCH_MEMORY = "The analysis took more memory than it may; simplify the macros or split the file."
 _METHODS = frozenset({"diagnose", "complete", "hover", "signature", "definition", "outline", "inputs", "format"})
 
 
@@ -50,48 +48,12 @@ class WorkerFailed(ForexEliteError):
     code = "mql5-worker-failed"
 
 
-def _limit_memory() -> None:
-    with contextlib.suppress(ImportError, ValueError, OSError):
-        import resource  # noqa: PLC0415 - not on Windows
-
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT_BYTES, MEMORY_LIMIT_BYTES))
-
-
-def _serve(pipe: Connection) -> None:
-    """The loop of the child process: one request, one answer. Garbage is collected between requests, not within."""
-    _limit_memory()
-    gc.disable()
-    kept: OrderedDict[str, Language] = OrderedDict()
-    while True:
-        try:
-            method, document, files, args = pipe.recv()
-        except EOFError:
-            return
-        try:
-            language = kept.setdefault(document, Language())
-            kept.move_to_end(document)
-            if len(kept) > DOCUMENTS_KEPT:
-                kept.popitem(last=False)
-            language.use_files(files)
-            answer: tuple[str, Any] = ("ok", getattr(language, method)(*args))
-        except MemoryError:
-            kept.clear()
-            answer = ("too large", None)
-        except ForexEliteError as refusal:
-            answer = ("refused", (refusal.message, refusal.code))
-        except Exception as fault:  # noqa: BLE001 - whatever it is, the caller must hear of it
-            answer = ("fault", f"{type(fault).__name__}: {fault}")
-        pipe.send(answer)
-        gc.collect(0)
-
-
 class LanguageWorker:
-    """Asks a child process. Calls for one document supersede each other: an older one ends with `Superseded`."""
+    """Asks a process of its own. Calls for one document supersede each other: an older one ends with `Superseded`."""
 
     def __init__(self, time_limit_s: float = TIME_LIMIT_S) -> None:
         self._limit = time_limit_s
-        self._process: BaseProcess | None = None
-        self._pipe: Connection | None = None
+        self._process: Process | None = None
         self._lock = asyncio.Lock()
         self._newest: dict[tuple[str, str], int] = {}
         self._turn = 0
@@ -146,7 +108,8 @@ class LanguageWorker:
         turn, key = self._turn, (document, method)
         self._newest[key] = turn
         if self._running == key and time.monotonic() - self._since > PATIENCE_S and self._process is not None:
-            self._process.kill()  # the pipe breaks, and the call that waits for it learns that it is superseded
+            with contextlib.suppress(ProcessLookupError):
+                self._process.kill()  # the pipe breaks, and the call that waits for it learns that it is superseded
         try:
             async with self._lock:
                 self._refuse_old(key, turn)
@@ -169,55 +132,69 @@ class LanguageWorker:
             raise Superseded("A newer text of this document has arrived.")
 
     async def _answer(self, method: str, document: str, files: Files, args: tuple[object, ...]) -> Any:
-        call = asyncio.ensure_future(asyncio.to_thread(self._call, method, document, dict(files or {}), args))
+        """One question and its answer; a process that overstays is killed and replaced."""
+        process = await self._started()
         try:
-            return await asyncio.shield(call)
-        except asyncio.CancelledError:
-            # The child is in the middle of an answer: take it from the pipe, or the next call would read it.
-            with contextlib.suppress(AnalysisTooLong, WorkerFailed, Refused):
-                await call
-            raise
-
-    def _call(self, method: str, document: str, files: dict[str, str], args: tuple[object, ...]) -> Any:
-        """One request and its answer; a child that overstays is killed and replaced."""
-        pipe = self._started()
-        try:
-            pipe.send((method, document, files, args))
-            if not pipe.poll(self._limit):
-                self.stop()
-                raise AnalysisTooLong(
-                    f"The analysis took more than {self._limit:g} s; simplify the macros or split the file."
-                )
-            state, value = pipe.recv()
-        except (EOFError, BrokenPipeError, ConnectionResetError) as broken:
-            self.stop()
+            async with asyncio.timeout(self._limit):
+                state, value = await _exchange(process, packed((method, document, dict(files or {}), args)))
+        except TimeoutError as slow:
+            await self.stop()
+            seconds = f"{self._limit:g} s"
             raise AnalysisTooLong(
-                "The analysis took more memory than it may; simplify the macros or split the file."
-            ) from broken
+                f"The analysis took more than {seconds}; simplify the macros or split the file."
+            ) from slow
+        except (asyncio.IncompleteReadError, OSError) as broken:
+            await self.stop()
+            raise AnalysisTooLong(_TOO_MUCH_MEMORY) from broken
+        except asyncio.CancelledError:
+            await self.stop()  # it is in the middle of an answer that the next question must not read
+            raise
         if state == "ok":
             return value
         if state == "too large":
-            raise AnalysisTooLong("The analysis took more memory than it may; simplify the macros or split the file.")
+            raise AnalysisTooLong(_TOO_MUCH_MEMORY)
         if state == "refused":
             raise Refused(value[0], code=value[1])
         raise WorkerFailed(str(value))
 
-    def _started(self) -> Connection:
-        if self._process is None or not self._process.is_alive() or self._pipe is None:
-            context = multiprocessing.get_context("spawn")
-            self._pipe, theirs = context.Pipe()
-            self._process = context.Process(target=_serve, args=(theirs,), daemon=True, name="mql5-language")
-            self._process.start()
-            theirs.close()
-        return self._pipe
+    async def _started(self) -> Process:
+        if self._process is not None and self._process.returncode is None:
+            return self._process
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "forex_elite.mql5.serve"), stdin=PIPE, stdout=PIPE, env=_environment()
+        )
+        try:
+            async with asyncio.timeout(START_LIMIT_S):
+                await _message(process)
+        except (TimeoutError, asyncio.IncompleteReadError) as broken:
+            process.kill()
+            raise WorkerFailed("The language process did not start.") from broken
+        self._process = process
+        return process
 
-    def stop(self) -> None:
-        """End the child process; the next call starts a new one."""
-        if self._pipe is not None:
-            self._pipe.close()
-            self._pipe = None
-        if self._process is not None:
-            self._process.kill()
-            self._process.join()
-            self._process.close()
-            self._process = None
+    async def stop(self) -> None:
+        """End the process; the next question starts a new one."""
+        process, self._process = self._process, None
+        if process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+
+
+def _environment() -> dict[str, str]:
+    """What a process needs to find Python and us, and none of the server's secrets."""
+    kept = ("PATH", "PYTHONPATH", "VIRTUAL_ENV", "SYSTEMROOT", "LANG", "LC_ALL", "HOME", "TMPDIR")
+    return {name: os.environ[name] for name in kept if name in os.environ}
+
+
+async def _exchange(process: Process, question: bytes) -> Any:
+    assert process.stdin is not None
+    process.stdin.write(question)
+    await process.stdin.drain()
+    return await _message(process)
+
+
+async def _message(process: Process) -> Any:
+    assert process.stdout is not None
+    length = int.from_bytes(await process.stdout.readexactly(LENGTH_BYTES), "big")
+    return pickle.loads(await process.stdout.readexactly(length))  # noqa: S301 - from our own process

@@ -51,10 +51,10 @@ def _worker(person: str) -> LanguageWorker:
     return _workers[hash(person) % PROCESSES]
 
 
-def stop() -> None:
+async def stop() -> None:
     """End the processes; the next question starts them again."""
     while _workers:
-        _workers.pop().stop()
+        await _workers.pop().stop()
 
 
 @asynccontextmanager

@@ -23,7 +23,7 @@ async def start(settings: Settings) -> None:
 
 async def stop() -> None:
     """Close what `start` opened."""
-    mql5.stop()
+    await mql5.stop()
     deliver_with(None)
     await bus.disconnect()
     await engine.disconnect()

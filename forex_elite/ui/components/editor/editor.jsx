@@ -84,7 +84,7 @@ export function Editor({ name, value = "", files, readOnly = false, label = "Sou
     const { editor, documents } = now;
     let entry = documents.get(name);
     if (!entry) {
-      entry = { model: now.monaco.editor.createModel(value, "mql5", now.uriOf(name)), typed: value };
+      entry = { model: now.create(name, value), typed: value };
       documents.set(name, entry);
     }
     now.watched?.stop();

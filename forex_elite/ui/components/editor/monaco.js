@@ -43,7 +43,12 @@ followTheme(monaco);
 export { monaco };
 export { watch } from "./findings.js";
 
-export const uriOf = (name) => monaco.Uri.from({ scheme: "mql5", path: `/${name}` });
+/** A document; its brackets keep the colour of the text. */
+export function create(name, text) {
+  const model = monaco.editor.createModel(text, "mql5", monaco.Uri.from({ scheme: "mql5", path: `/${name}` }));
+  model.updateOptions({ bracketColorizationOptions: { enabled: false, independentColorPoolPerBracketType: false } });
+  return model;
+}
 
 /** An editor inside the element. */
 export function open(element, options) {
