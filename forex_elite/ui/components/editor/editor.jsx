@@ -84,7 +84,7 @@ export function Editor({ name, value = "", files, readOnly = false, label = "Sou
     const { editor, documents } = now;
     let entry = documents.get(name);
     if (!entry) {
-      entry = { model: now.create(name, value), typed: value };
+      entry = { model: now.create(name, value), typed: value, told: new Set() };
       documents.set(name, entry);
     }
     now.watched?.stop();
@@ -98,6 +98,7 @@ export function Editor({ name, value = "", files, readOnly = false, label = "Sou
     editor.restoreViewState(entry.view ?? null);
     const listening = entry.model.onDidChangeContent(() => {
       entry.typed = entry.model.getValue();
+      entry.told.add(entry.typed);
       latest.current.onChange?.(entry.typed);
     });
     const { lineNumber, column } = editor.getPosition();
@@ -110,7 +111,10 @@ export function Editor({ name, value = "", files, readOnly = false, label = "Sou
 
   useEffect(() => {
     const entry = made.current?.documents.get(name);
-    if (!entry || entry.typed === value) return;
+    if (!entry) return;
+    const isOurs = entry.told.has(value); // what was told a moment ago comes back while the next letters are typed
+    if (entry.typed === value) entry.told.clear();
+    if (isOurs || entry.typed === value) return;
     entry.typed = value;
     entry.model.pushEditOperations([], [{ range: entry.model.getFullModelRange(), text: value }], () => null);
   }, [value, name, ready]);

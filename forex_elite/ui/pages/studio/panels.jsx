@@ -2,7 +2,7 @@
 import { Icon } from "$/public/external/forex_elite/ui/components/icon/icon.jsx";
 
 const SEVERITY = { error: ["x-circle", "crit-t", "Error"], warning: ["triangle", "warn-t", "Warning"], hint: ["info", "info-t", "Advice"] };
-const OUTLINE_ICONS = { event: "signals", function: "function", input: "sliders", class: "box", struct: "box", interface: "box", enum: "list", namespace: "box" };
+const OUTLINE_ICONS = { event: "play", function: "function", input: "sliders", class: "box", struct: "box", interface: "box", enum: "list", namespace: "box" };
 
 export const clockOf = (time) => `${time.toISOString().slice(11, 19)} UTC`;
 
