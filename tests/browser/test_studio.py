@@ -42,10 +42,10 @@ async def test_a_mistake_is_seen_at_once_fixed_completed_and_its_inputs_set(begi
     await page.keyboard.type("\ndouble price = SymbolInfoDuoble(_Symbol, SYMBOL_BID);\nPrint(price);")
     await expect(page.locator(SQUIGGLE).first).to_be_visible()
     await expect(problems(page)).to_contain_text("SymbolInfoDuoble")
-    await expect(page.get_by_role("listitem").filter(has_text="NewExpert.mq5")).to_contain_text("1 errors")
+    await expect(page.get_by_role("region", name="Drafts")).to_contain_text("1 errors")
     await page.keyboard.press("Control+Home")
     await problems(page).get_by_role("button", name="SymbolInfoDuoble").click()
-    await expect(page.get_by_text("Ln 18, Col 19")).to_be_visible()
+    await expect(page.get_by_text("Ln 19, Col 19")).to_be_visible()
 
     # The fix that is offered puts it right.
     await problems(page).get_by_role("button", name="Fix").click()

@@ -25,11 +25,17 @@ import "monaco-editor/features/quickCommand/register";
 import "monaco-editor/features/quickOutline/register";
 import "monaco-editor/features/smartSelect/register";
 import "monaco-editor/features/snippet/register";
-import "monaco-editor/features/suggest/register";
 import "monaco-editor/features/toggleTabFocusMode/register";
 import "monaco-editor/features/tokenization/register";
 import "monaco-editor/features/wordHighlighter/register";
 import "monaco-editor/features/wordOperations/register";
+// What the list of features leaves out and only the whole editor would bring.
+import "monaco-editor/base/browser/ui/codicons/codicon/codicon-modifiers.css";
+import "monaco-editor/editor/browser/coreCommands";
+import "monaco-editor/editor/contrib/caretOperations/browser/caretOperations";
+import "monaco-editor/editor/contrib/find/browser/findController";
+import "monaco-editor/editor/contrib/gotoSymbol/browser/goToCommands";
+import "monaco-editor/editor/contrib/suggest/browser/suggestController";
 import EditorWorker from "monaco-editor/editor/editor.worker?worker";
 import { registerHelp } from "./help.js";
 import { registerLanguage } from "./mql5.js";
