@@ -20,6 +20,7 @@ from forex_elite.api import (
     jobs,
     logs,
     monitoring,
+    mql5,
     orders,
     positions,
     problem,
@@ -74,6 +75,7 @@ def create_app() -> FastAPI:
         automation,
         logs,
         *ea.MODULES,
+        mql5,
         health,
     ):  # hot paths first
         app.include_router(module.router)

@@ -1,4 +1,4 @@
-"""The resources a process needs: database pool and bus, opened together and closed together."""
+"""The resources a process needs: database pool, bus and language processes, opened and closed together."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from forex_elite import bus
 from forex_elite.db import engine
 from forex_elite.db.unit_of_work import deliver_with
-from forex_elite.services import agent_release
+from forex_elite.services import agent_release, mql5
 from forex_elite.services.ea import language
 from forex_elite.services.generation import running as generation
 from forex_elite.settings import Settings
@@ -28,7 +28,8 @@ async def start(settings: Settings) -> None:
 async def stop() -> None:
     """Close what `start` opened."""
     await generation.stop()
-    language.stop()
+    await language.stop()
+    await mql5.stop()
     deliver_with(None)
     await bus.disconnect()
     await engine.disconnect()

@@ -36,6 +36,7 @@ from forex_elite.ui.pages.signals import page as signals
 from forex_elite.ui.pages.signals.state import SignalsState
 from forex_elite.ui.pages.strategies import page as strategies
 from forex_elite.ui.pages.strategies.state import StrategiesState
+from forex_elite.ui.pages.studio import page as studio
 from forex_elite.ui.pages.trading import page as trading
 from forex_elite.ui.pages.trading.state import TradingState
 from forex_elite.ui.session import SessionState
@@ -45,7 +46,7 @@ STYLESHEETS = [
     f"/styles/{name}.css"
     for name in (
         *("fonts", "tokens", "base", "controls", "panels", "overlays", "shell", "pages"),
-        *("health", "trading", "positions", "accounts"),
+        *("health", "trading", "positions", "accounts", "studio"),
     )
 ]
 
@@ -80,6 +81,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("/signals", signals.page, "Signals", [*_FRAME, SignalsState.load]),
     PageEntry("/signals/strategies", strategies.page, "Strategies", [*_FRAME, StrategiesState.load]),
     PageEntry("/accounts", accounts.page, "Accounts", [*_FRAME, AccountsState.load]),
+    PageEntry("/studio", studio.page, "EA studio", [*_FRAME]),
     PageEntry("/agents", agents.page, "Agents", [*_FRAME, AgentsState.load]),
     PageEntry("/health", health.page, "Health", [*_FRAME, HealthState.load]),
     PageEntry("/settings", settings.page, "Settings", [*_FRAME, SettingsState.load]),

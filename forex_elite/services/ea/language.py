@@ -37,7 +37,7 @@ async def diagnose(files: Mapping[str, bytes], entry: str) -> tuple[Diagnostic, 
 async def inputs(files: Mapping[str, bytes], entry: str) -> tuple[Input, ...]:
     """The inputs of a program. Raises NoProgram and AnalysisTooLong."""
     text, others = _parts(files, entry)
-    return await _worker.inputs(str(uuid4()), text, others)
+    return await _worker.inputs(str(uuid4()), text, entry, others)
 
 
 async def input_form(files: Mapping[str, bytes], entry: str) -> tuple[InputField, ...]:
@@ -45,6 +45,6 @@ async def input_form(files: Mapping[str, bytes], entry: str) -> tuple[InputField
     return fields_of(await inputs(files, entry))
 
 
-def stop() -> None:
+async def stop() -> None:
     """End the process behind it; the next question starts another."""
-    _worker.stop()
+    await _worker.stop()

@@ -35,6 +35,7 @@ PLACES: tuple[Place, ...] = (
     Place("/positions/analytics", "Analytics", "chart", "Trade", "n"),
     Place("/signals", "Signals", "signals", "Automate", "s", on_phone=True),
     Place("/signals/strategies", "Strategies", "target", "Automate", "y"),
+    Place("/studio", "EA studio", "code", "Automate", "e"),
     Place("/accounts", "Accounts", "accounts", "Connect", "c"),
     Place("/agents", "Agents", "agents", "Connect", "a"),
     Place("/health", "Health", "health", "Connect"),
