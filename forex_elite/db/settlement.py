@@ -82,7 +82,7 @@ async def settle_execution(
     return (signal_id, executions.rows()) if signal_id else None
 
 
-async def sum_up_signal(
+def sum_up_signal(
     uow: UnitOfWork,
     signal_id: UUID,
     *,
@@ -93,8 +93,8 @@ async def sum_up_signal(
     order: str,
     resolved_at: datetime | None,
 ) -> None:
-    """Write the signal's own fields from its executions."""
-    await uow.run(
+    """Write the signal's own fields from its executions, with the transaction's next round trip."""
+    uow.defer(
         "update tv_signals set status = %s, reason_code = %s, reason = %s, fill_price = %s, broker_order_id = %s, "
         "resolved_at = %s where id = %s",
         (status, code, reason, fill_price, order, resolved_at, signal_id),

@@ -81,6 +81,7 @@ class UnitOfWork:
         self._connection = connection
         self._is_single = is_single
         self._is_committed = False
+        self._deferred: list[Statement] = []
         self._messages: list[tuple[str, dict[str, Any]]] = []
 
     def tell(self, topic: str, data: dict[str, Any] | None = None) -> None:
@@ -108,12 +109,19 @@ class UnitOfWork:
         """Execute a statement and return how many rows it touched."""
         return (await self.run_all([(sql, parameters)]))[0].count
 
+    def defer(self, sql: str, parameters: Parameters = None) -> None:
+        """Execute a statement whose answer nobody needs in the next round trip, before what goes there itself."""
+        self._deferred.append((sql, parameters))
+
     async def run_all(self, statements: Sequence[Statement]) -> list[Answer]:
         """Execute several statements in one network round trip, in order."""
         assert not self._is_committed, "nothing may follow the commit"
+        deferred, self._deferred = self._deferred, []
         if self._connection is None:
-            return await self._begin(statements)
-        return await pipeline.send(self._connection, statements)
+            answers = await self._begin([*deferred, *statements])
+        else:
+            answers = await pipeline.send(self._connection, [*deferred, *statements])
+        return answers[len(deferred) :]
 
     async def run_all_and_commit(self, statements: Sequence[Statement]) -> None:
         """End the transaction with these statements, all in one round trip; nothing may follow."""
@@ -153,8 +161,8 @@ class UnitOfWork:
         raise AssertionError
 
     async def commit(self) -> None:
-        """Commit, unless that is done or nothing was begun."""
-        if self._connection is not None and not self._is_committed:
+        """Commit, unless that is done or there is nothing to commit."""
+        if (self._connection is not None or self._deferred) and not self._is_committed:
             await self.run_all_and_commit([])
 
     async def leave(self) -> None:

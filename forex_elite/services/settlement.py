@@ -105,17 +105,17 @@ async def settle(
         await order_queries.settle(uow, job["id"], **ended)
         return
     signal_id, executions = settled
-    await _sum_up(uow, signal_id, executions)
+    _sum_up(uow, signal_id, executions)
     uow.tell(topics.of_person(job["user_id"], "signals"), {"id": str(signal_id)})
 
 
-async def _sum_up(uow: UnitOfWork, signal_id: Any, executions: list[Row]) -> None:
+def _sum_up(uow: UnitOfWork, signal_id: Any, executions: list[Row]) -> None:
     status = sum_up([ExecutionStatus(row["status"]) for row in executions])
     fills = [(row["fill_price"] or Decimal(0), row["filled_lots"] or Decimal(0)) for row in executions]
     told = next((row for row in executions if row["reason"] and row["status"] == status.value), None)
     told = told or next((row for row in executions if row["reason"]), None)
     orders = [row["broker_order_id"] for row in executions if row["broker_order_id"]]
-    await queries.sum_up_signal(
+    queries.sum_up_signal(
         uow,
         signal_id,
         status=status.value,

@@ -74,7 +74,6 @@ class Signal(SQLModel, table=True):
     __tablename__ = "tv_signals"
     __table_args__ = (
         sa.UniqueConstraint("user_id", "id", name="uq_tv_signals_owner"),
-        sa.Index("ix_tv_signals_feed", "user_id", "id"),
         sa.Index("ix_tv_signals_strategy", "strategy_id", "id"),
         sa.ForeignKeyConstraint(
             ["user_id", "strategy_id"],
@@ -85,7 +84,7 @@ class Signal(SQLModel, table=True):
     )
 
     id: UUID = key()
-    user_id: UUID = owner()
+    user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE")
     strategy_id: UUID
     received_at: datetime = instant(default_now=True)
     gated_at: datetime | None = instant()
