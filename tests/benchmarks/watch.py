@@ -1,8 +1,8 @@
 """Browsers that watch prices, for the benchmarks: many sockets in a process of its own, read at the least cost.
 
-Takes `{"host", "port", "token", "sockets", "symbols", "seconds"}`, opens `/ws/live` so many times, subscribes to all
-symbols on each, and after `seconds` writes how many messages came and how old they were. A message's age counts from
-its bid, in which the sender wrote the steady clock (one clock for all processes of a machine) in milliseconds.
+Takes `{"host", "port", "token", "sockets", "symbols", "seconds", "gather"}`, opens `/ws/live` so many times, subscribes
+to all symbols on each, and after `seconds` writes how many messages came and how old they were. A message's age counts
+from its bid, in which the sender wrote the steady clock (one clock for all processes of a machine) in milliseconds.
 """
 
 from __future__ import annotations
@@ -49,7 +49,11 @@ class Watcher(asyncio.Protocol):
             self.is_open = True
             symbols = self.told["symbols"]
             assert isinstance(symbols, list)
-            self.say(json.dumps({"subscribe": [f"prices:{symbol}" for symbol in symbols]}))
+            self.say(
+                json.dumps(
+                    {"gather": bool(self.told["gather"]), "subscribe": [f"prices:{symbol}" for symbol in symbols]}
+                )
+            )
             self.say("?")  # its answer comes once the subscription is in force
         now = time.monotonic() * 1000
         at, waiting = 0, self.waiting
@@ -64,8 +68,9 @@ class Watcher(asyncio.Protocol):
             place = text.find(b'"bid":')
             if place < 0:
                 self.ready.set()
-            else:
+            while place >= 0:
                 self.ages.append(now - float(text[place + 6 : text.index(b",", place)]))
+                place = text.find(b'"bid":', place + 6)
         self.waiting = waiting[at:]
 
     def say(self, text: str) -> None:
