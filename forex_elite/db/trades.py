@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from psycopg.types.json import Jsonb
-from uuid_utils.compat import uuid7
+import orjson
 
 from forex_elite.db.unit_of_work import Row, UnitOfWork
 from forex_elite.domain.levels import pip_size
@@ -17,148 +16,88 @@ from forex_elite.domain.protection import Protection
 from forex_elite.domain.signals import TradeInfo
 from forex_elite.domain.trading import SymbolSpec
 
-_COLUMNS = (
-    "id",
-    "ticket",
-    "symbol",
-    "side",
-    "volume",
-    "open_price",
-    "open_time",
-    "sl",
-    "tp",
-    "current_price",
-    "close_price",
-    "close_time",
-    "profit",
-    "swap",
-    "commission",
-    "magic",
-    "comment",
-    "protection",
-    "is_closed",
-)
-_TYPES = (
-    "uuid",
-    "bigint",
-    "text",
-    "text",
-    "numeric",
-    "numeric",
-    "timestamptz",
-    "numeric",
-    "numeric",
-    "numeric",
-    "numeric",
-    "timestamptz",
-    "numeric",
-    "numeric",
-    "numeric",
-    "bigint",
-    "text",
-    "jsonb",
-    "boolean",
-)
-_CHANGING = tuple(column for column in _COLUMNS if column not in {"id", "ticket"})
+_COLUMNS = {
+    "ticket": "bigint",
+    "symbol": "text",
+    "side": "text",
+    "volume": "numeric",
+    "open_price": "numeric",
+    "open_time": "timestamptz",
+    "sl": "numeric",
+    "tp": "numeric",
+    "current_price": "numeric",
+    "close_price": "numeric",
+    "close_time": "timestamptz",
+    "profit": "numeric",
+    "swap": "numeric",
+    "commission": "numeric",
+    "magic": "bigint",
+    "comment": "text",
+    "protection": "jsonb",
+    "is_closed": "boolean",
+}
+_CHANGING = tuple(column for column in _COLUMNS if column != "ticket")
 
-_UPSERT = f"""
-insert into trades ({", ".join(_COLUMNS)}, user_id, account_id, reported_at)
-select {", ".join("i." + column for column in _COLUMNS)}, %(user)s, %(account)s, %(at)s
-from unnest({", ".join(f"%({column})s::{kind}[]" for column, kind in zip(_COLUMNS, _TYPES, strict=True))})
-     as i ({", ".join(_COLUMNS)})
-on conflict (account_id, ticket) do update set
-    {", ".join(f"{column} = excluded.{column}" for column in _CHANGING)}, reported_at = excluded.reported_at
-where trades.close_price is null or excluded.is_closed
-returning new.ticket, new.volume, new.sl, new.tp, new.profit, new.swap, new.commission, new.close_time, new.is_closed,
-          old.ticket is null as is_new, old.volume as old_volume, old.sl as old_sl, old.tp as old_tp,
-          old.profit as old_profit, old.swap as old_swap, old.commission as old_commission,
-          old.close_time as old_close_time, coalesce(old.close_price is not null, false) as was_closed
+# One statement: positions, what happened to them, and what that changes about the days they closed on. A position told
+# again takes from its day what it gave before, so that telling it any number of times counts it once.
+_STORE = f"""
+with stored as (
+    insert into trades (id, {", ".join(_COLUMNS)}, user_id, account_id, reported_at)
+    select uuidv7(), {", ".join("i." + column for column in _COLUMNS)}, %(user)s, %(account)s, %(at)s
+    from json_to_recordset(%(rows)s::json) as i ({", ".join(f"{name} {kind}" for name, kind in _COLUMNS.items())})
+    on conflict (account_id, ticket) do update set
+        {", ".join(f"{column} = excluded.{column}" for column in _CHANGING)}, reported_at = excluded.reported_at
+    where trades.close_price is null or excluded.is_closed
+    returning new.ticket, new.volume, new.sl, new.tp, new.profit, new.is_closed, new.close_time,
+              new.profit + new.swap + new.commission as net, old.ticket is null as is_new, old.volume as old_volume,
+              old.sl as old_sl, old.tp as old_tp, old.profit + old.swap + old.commission as old_net,
+              old.close_time as old_close_time, coalesce(old.close_price is not null, false) as was_closed),
+happened as (
+    select s.*, case
+        when is_closed then case when not was_closed then 'closed' end
+        when is_new then 'opened'
+        when (volume, sl, tp) is distinct from (old_volume, old_sl, old_tp) then 'changed' end as kind
+    from stored s),
+events as (
+    insert into trade_events (id, user_id, account_id, ticket, kind, data, at)
+    select uuidv7(), %(user)s, %(account)s, ticket, kind, case kind
+               when 'closed' then jsonb_build_object('volume', volume::text, 'profit', profit::text)
+               when 'opened' then jsonb_build_object('volume', volume::text, 'sl', sl::text, 'tp', tp::text)
+               else jsonb_build_object('volume', volume::text, 'sl', sl::text, 'tp', tp::text, 'old_volume',
+                                       old_volume::text, 'old_sl', old_sl::text, 'old_tp', old_tp::text) end,
+           case when kind = 'closed' then close_time else %(at)s end
+    from happened where kind is not null),
+counted as (
+    select (close_time at time zone 'UTC')::date as day, 1 as n, net, volume from stored where is_closed
+    union all
+    select (old_close_time at time zone 'UTC')::date, -1, old_net, old_volume from stored where was_closed),
+changed as (
+    select day, sum(n) as trades, sum(n * (net > 0)::int) as won, sum(n * (net < 0)::int) as lost,
+           sum(n * net) as profit, sum(n * volume) as volume
+    from counted group by day),
+days as (
+    insert into trade_days as d (account_id, user_id, day, trades, won, lost, profit, volume)
+    select %(account)s, %(user)s, day, trades, won, lost, profit, volume from changed
+    where (trades, won, lost, profit, volume) is distinct from (0, 0, 0, 0, 0)
+    order by day
+    on conflict (account_id, day) do update set trades = d.trades + excluded.trades, won = d.won + excluded.won,
+        lost = d.lost + excluded.lost, profit = d.profit + excluded.profit, volume = d.volume + excluded.volume)
+select count(*) from stored
 """
 
 
-async def store(
-    uow: UnitOfWork, *, user_id: UUID, account_id: UUID, rows: list[dict[str, Any]], at: datetime
-) -> list[Row]:
+async def store(uow: UnitOfWork, *, user_id: UUID, account_id: UUID, rows: list[dict[str, Any]], at: datetime) -> int:
     """Insert or update positions by ticket; one with a reported exit never opens again. Later rows win.
 
-    Events of positions and the account's days follow in the same transaction. Reports of one account wait for each
-    other, so that no day is counted from two sides at once.
+    Events of positions and the account's days follow in the same statement. Reports of one account wait for each
+    other, so that no day is counted from two sides at once. Returns how many positions were taken in.
     """
-    unique = {row["ticket"]: row for row in rows}.values()
+    unique = {row["ticket"]: row for row in rows}
     if not unique:
-        return []
-    columns: dict[str, list[Any]] = {column: [row.get(column) for row in unique] for column in _COLUMNS}
-    columns["id"] = [uuid7() for _ in unique]
+        return 0
     await uow.run("select pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"trades of {account_id}",))
-    columns["protection"] = [None if terms is None else Jsonb(terms) for terms in columns["protection"]]
-    stored = await uow.rows(_UPSERT, {**columns, "user": user_id, "account": account_id, "at": at})
-    await _add_events(uow, user_id, account_id, [event for row in stored if (event := _event(row, at))])
-    await _count_days(uow, user_id, account_id, [row for row in stored if row["is_closed"]])
-    return stored
-
-
-def _event(row: Row, at: datetime) -> tuple[int, str, dict[str, str], datetime] | None:
-    """What happened to a position, if anything did: ticket, kind, figures, and when."""
-    told = {name: f"{row[name]:f}" for name in ("volume", "sl", "tp")}
-    if row["is_closed"]:
-        if row["was_closed"]:
-            return None
-        return row["ticket"], "closed", {"volume": told["volume"], "profit": f"{row['profit']:f}"}, row["close_time"]
-    if row["is_new"]:
-        return row["ticket"], "opened", {**told, "profit": f"{row['profit']:f}"}, at
-    if any(row[name] != row[f"old_{name}"] for name in told):
-        return row["ticket"], "changed", {**told, **{f"old_{name}": f"{row[f'old_{name}']:f}" for name in told}}, at
-    return None
-
-
-async def _add_events(
-    uow: UnitOfWork, user_id: UUID, account_id: UUID, events: list[tuple[int, str, dict[str, str], datetime]]
-) -> None:
-    if not events:
-        return
-    tickets, kinds, data, times = zip(*events, strict=True)
-    await uow.run(
-        "insert into trade_events (id, user_id, account_id, ticket, kind, data, at) "
-        "select i.id, %s, %s, i.ticket, i.kind, i.data, i.at "
-        "from unnest(%s::uuid[], %s::bigint[], %s::text[], %s::jsonb[], %s::timestamptz[]) "
-        "as i (id, ticket, kind, data, at)",
-        (
-            user_id,
-            account_id,
-            [uuid7() for _ in events],
-            list(tickets),
-            list(kinds),
-            [Jsonb(figures) for figures in data],
-            list(times),
-        ),
-    )
-
-
-async def _count_days(uow: UnitOfWork, user_id: UUID, account_id: UUID, closed: list[Row]) -> None:
-    """Add what these closed positions change about the days (UTC) they closed on; told again, they change nothing."""
-    days: dict[date, list[Decimal]] = {}
-    for row in closed:
-        if row["was_closed"]:
-            net = row["old_profit"] + row["old_swap"] + row["old_commission"]
-            _add(days, row["old_close_time"], net, row["old_volume"], -1)
-        _add(days, row["close_time"], row["profit"] + row["swap"] + row["commission"], row["volume"], 1)
-    changed = [(day, *sums) for day, sums in sorted(days.items()) if any(sums)]
-    if not changed:
-        return
-    await uow.run(
-        "insert into trade_days as d (account_id, user_id, day, trades, won, lost, profit, volume) "
-        "select %s, %s, i.* from unnest(%s::date[], %s::int[], %s::int[], %s::int[], %s::numeric[], %s::numeric[]) i "
-        "on conflict (account_id, day) do update set trades = d.trades + excluded.trades, won = d.won + excluded.won, "
-        "lost = d.lost + excluded.lost, profit = d.profit + excluded.profit, volume = d.volume + excluded.volume",
-        (account_id, user_id, *(list(column) for column in zip(*changed, strict=True))),
-    )
-
-
-def _add(days: dict[date, list[Decimal]], closed_at: datetime, net: Decimal, volume: Decimal, sign: int) -> None:
-    sums = days.setdefault(closed_at.astimezone(UTC).date(), [Decimal(0)] * 5)
-    counted = (Decimal(1), Decimal(net > 0), Decimal(net < 0), net, volume)
-    for place, value in enumerate(counted):
-        sums[place] += sign * value
+    values = {"user": user_id, "account": account_id, "at": at, "rows": orjson.dumps(list(unique.values())).decode()}
+    return int(await uow.value(_STORE, values))
 
 
 async def drop_missing(uow: UnitOfWork, *, account_id: UUID, open_tickets: list[int], at: datetime) -> int:

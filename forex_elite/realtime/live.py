@@ -1,4 +1,8 @@
-"""`/ws/live`: one socket per browser. `{"subscribe":[…]}` in, `{"topic":…,"data":…}` out, newest value per topic."""
+"""`/ws/live`: one socket per browser. `{"subscribe":[…]}` in, `{"topic":…,"data":…}` out, newest value per topic.
+
+Who says `"gather":true` gets what waits for it in one frame, as a list of such messages: our own pages do, because
+every frame costs as much as ten messages in it.
+"""
 
 from __future__ import annotations
 
@@ -51,8 +55,9 @@ async def serve(socket: WebSocket) -> None:
         await subscription.add([ended])
         if not await is_still_signed_in(socket, person):
             return
-        reader = asyncio.create_task(_read(socket, subscription, person))
-        writer = asyncio.create_task(_write(socket, subscription, person, ended))
+        gathers = asyncio.Event()
+        reader = asyncio.create_task(_read(socket, subscription, person, gathers))
+        writer = asyncio.create_task(_write(socket, subscription, person, ended, gathers))
         done, rest = await asyncio.wait({reader, writer}, return_when=asyncio.FIRST_COMPLETED)
         for task in rest:
             task.cancel()
@@ -61,7 +66,7 @@ async def serve(socket: WebSocket) -> None:
                 await task
 
 
-async def _read(socket: WebSocket, subscription: Subscription, person: SignedIn) -> None:
+async def _read(socket: WebSocket, subscription: Subscription, person: SignedIn, gathers: asyncio.Event) -> None:
     user_id = person.person.id
     while True:
         message = await socket.receive()
@@ -75,6 +80,8 @@ async def _read(socket: WebSocket, subscription: Subscription, person: SignedIn)
         if not isinstance(asked, dict):
             await socket.send_text('{"error":"malformed-message"}')
             continue
+        if asked.get("gather") is True:
+            gathers.set()
         wanted = _topics(user_id, asked.get("subscribe"))
         unwanted = _topics(user_id, asked.get("unsubscribe"))
         if len((subscription.topics - set(unwanted)) | set(wanted)) > MAX_TOPICS:
@@ -95,14 +102,21 @@ def _topics(user_id: UUID, asked: object) -> list[str]:
     return [topic for topic in found if topic is not None]
 
 
-async def _write(socket: WebSocket, subscription: Subscription, person: SignedIn, ended: str) -> None:
+async def _write(
+    socket: WebSocket, subscription: Subscription, person: SignedIn, ended: str, gathers: asyncio.Event
+) -> None:
     prefix = topics.of_person(person.person.id, "")
     while True:
-        for topic, data in (await subscription.next()).items():
-            if topic == ended:
-                await socket.close(NOT_SIGNED_IN, "session-ended")
-                return
-            await socket.send_text(data.written("live", partial(_envelope, topic.removeprefix(prefix))))
+        told = await subscription.next()
+        if ended in told:
+            await socket.close(NOT_SIGNED_IN, "session-ended")
+            return
+        texts = [data.written("live", partial(_envelope, topic.removeprefix(prefix))) for topic, data in told.items()]
+        if gathers.is_set():
+            await socket.send_text(f"[{','.join(texts)}]")
+            continue
+        for text in texts:
+            await socket.send_text(text)
 
 
 def _envelope(topic: str, data: Data) -> str:

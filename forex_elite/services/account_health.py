@@ -30,15 +30,15 @@ def _issues(account: AccountInfo, last_run: SyncRunInfo | None) -> Iterator[str]
         yield "Its agent or terminal is not reachable; figures are the last ones reported."
     if account.sync_failures:
         times = f"{account.sync_failures} times in a row" if account.sync_failures > 1 else "once"
-        yield f"Bringing it up to date failed {times}: {account.sync_error}"
+        yield f"Bringing it up to date failed {times}: {account.sync_error.rstrip('.')}."
     if account.data_age is not DataAge.FRESH:
         yield f"Its data is {account.data_age.value}." if account.synced_at else "It has never been reported."
     if account.balance_difference is not None:
         since = account.balance_differs_since
-        yield (
-            f"Its balance differs from the sum of its deals by {account.balance_difference:+,.2f} {account.currency}"
-            + (f" since {since:%Y-%m-%d}." if since else ".")
-        )
+        gap = account.balance_difference
+        amount = f"{abs(gap):,.2f} {account.currency} {'more' if gap > 0 else 'less'}"
+        day = f", since {since:%Y-%m-%d} (UTC)" if since else ""
+        yield f"Its balance is {amount} than its deals add up to{day}."
     if not account.is_trade_allowed and account.is_online:
         yield "Trading is switched off in its terminal."
     if last_run is not None and last_run.refused:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from agent.protocol import (
     AccountReport,
@@ -90,7 +90,7 @@ def _parse(
         first = wrong.errors(include_url=False, include_input=False)[0]
         where, what = ".".join(str(part) for part in first["loc"]), first["msg"]
     else:
-        where, what = next(_unstorable(read.model_dump()), ("", ""))
+        where, what = next(_unstorable(read), ("", ""))
         if not what:
             return read, None
     return None, JobError(code="row-refused", message=f"{where}: {what}"[:500])
@@ -98,12 +98,12 @@ def _parse(
 
 def _parse_all(raw_rows: list[Any], model: type[Reported]) -> tuple[list[dict[str, Any]], list[JobError]]:
     read = [_parse(raw, model) for raw in raw_rows]
-    return [row.model_dump() for row, error in read if error is None], [error for _, error in read if error is not None]
+    return [vars(row) for row, error in read if error is None], [error for _, error in read if error is not None]
 
 
-def _unstorable(row: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def _unstorable(row: BaseModel) -> Iterator[tuple[str, str]]:
     """The fields the tables cannot hold, with the reason: one such value would take the whole report with it."""
-    for field, value in row.items():
+    for field, value in vars(row).items():
         match value:
             case str() if "\x00" in value:
                 yield field, "holds the NUL character"
@@ -115,11 +115,9 @@ def _unstorable(row: dict[str, Any]) -> Iterator[tuple[str, str]]:
                 yield field, "is out of range"
             case datetime() if not _EARLIEST <= value <= _LATEST:
                 yield field, "is no date of a terminal"
-            case dict():
-                yield from ((f"{field}.{name}", what) for name, what in _unstorable(value))
             case list():
                 for one in value:
-                    yield from _unstorable({field: one})
+                    yield from ((f"{field}.{name}", what) for name, what in _unstorable(one))
 
 
 async def _log_refused(uow: UnitOfWork, caller: AgentCaller, what: str, refused: list[JobError]) -> None:
@@ -211,7 +209,7 @@ async def store_trades(caller: AgentCaller, report: TradesReport) -> RowsStored:
         if error is not None:
             refused.append(error)
         else:
-            rows.append({**row.model_dump(mode="python"), "side": row.side.value, "is_closed": is_closed})
+            rows.append({**vars(row), "side": row.side.value, "is_closed": is_closed})
     operations, refused_operations = _parse_all(report.balance_operations, BalanceOperation)
     waiting, bad_orders = _read_orders(report.orders or [])
     async with unit_of_work(caller.actor) as uow:

@@ -192,7 +192,8 @@ async def hear(caller: AgentCaller, beat: Heartbeat) -> HeartbeatReply:
         )
         if before is None and caller.instance is not None:
             raise AgentElsewhere("Another installation works with this key. Stop it, or pair this one by itself.")
-        await sync.note_unreachable(uow, caller.user_id, caller.id, beat.terminals)
+        if not beat.is_last:
+            await sync.note_unreachable(uow, caller.user_id, caller.id, beat.terminals)
         if before and (not is_online(before["previous"], now) or before["previous_terminals"] != terminals):
             uow.tell(topics.of_person(caller.user_id, "agents"), {"id": str(caller.id)})
         if before and deployments is not None and _states(before["previous_deployments"]) != _states(deployments):

@@ -131,7 +131,7 @@ async def test_a_difference_between_balance_and_deals_is_shown_with_its_first_da
 
     assert later["balance_difference"] == 300.0
     assert later["balance_differs_since"] == first["balance_differs_since"]
-    assert any("sum of its deals by +300.00 USD" in issue for issue in later["issues"])
+    assert any("300.00 USD more than its deals add up to" in issue for issue in later["issues"])
     (alert,) = (await alice.get("/api/alerts")).json()["items"]
     assert (alert["code"], alert["closed_at"]) == ("balance-differs", None)
     await vps.report_account(login, deals_sum=10_000.0)

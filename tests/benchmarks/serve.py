@@ -28,6 +28,8 @@ async def main(port: int) -> None:
         host="127.0.0.1",
         port=port,
         http="httptools",
+        ws="websockets-sansio",
+        ws_per_message_deflate=False,
         log_level="warning",
         access_log=False,
         lifespan="off",

@@ -355,3 +355,16 @@ async def test_closed_sockets_leave_nothing_behind(server_url: str, trader: tupl
     async with asyncio.timeout(PATIENCE_S):
         while any(":prices:LEFT" in topic for topic in fanout.topics()):  # noqa: ASYNC110
             await asyncio.sleep(0)  # the server ends its side in its own time
+
+
+async def test_who_gathers_gets_what_waits_in_one_frame(server_url: str, trader: tuple[Member, Vps]) -> None:
+    member, vps = trader
+    async with opened(server_url, "/ws/live", **bearer(member)) as socket:
+        await socket.send(json.dumps({"gather": True, "subscribe": ["prices:GATHER1", "prices:GATHER2"]}))
+        await socket.send("?")
+        assert await heard(socket) == {"error": "malformed-message"}
+        ticks = [{"symbol": f"GATHER{n}", "bid": n, "ask": n} for n in (1, 2, 2, 1)]
+        assert (await vps.post("prices", {"ticks": ticks})).json()["stored"] == 4
+        told: Any = await heard(socket)
+
+    assert [(one["topic"], one["data"]["bid"]) for one in told] == [("prices:GATHER1", 1.0), ("prices:GATHER2", 2.0)]

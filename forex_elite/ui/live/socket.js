@@ -19,19 +19,21 @@ function become(next) {
 }
 
 function tell(topics) {
-  if (topics.length && socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ subscribe: topics }));
+  if (topics.length && socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ gather: true, subscribe: topics }));
 }
 
 function receive(event) {
-  let message;
+  let told;
   try {
-    message = JSON.parse(event.data);
+    told = JSON.parse(event.data);
   } catch {
     return;
   }
-  if (!message?.topic) return;
-  latest.set(message.topic, message.data);
-  for (const listener of listeners.get(message.topic) ?? []) listener(message.data, message.topic);
+  for (const message of Array.isArray(told) ? told : [told]) {
+    if (!message?.topic) continue;
+    latest.set(message.topic, message.data);
+    for (const listener of listeners.get(message.topic) ?? []) listener(message.data, message.topic);
+  }
 }
 
 function lost(event) {

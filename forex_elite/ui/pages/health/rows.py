@@ -163,7 +163,7 @@ def agent_health_row(found: AgentHealth) -> AgentHealthRow:
     elif found.is_feed_silent:
         feed_word, feed_tone = "Silent", "warn"
     else:
-        feed_word, feed_tone = ("Speaking", "up") if agent.is_online else ("Away", "")
+        feed_word, feed_tone = ("Live", "up") if agent.is_online else ("Away", "")
     return AgentHealthRow(
         id=str(agent.id),
         name=agent.name,

@@ -214,7 +214,7 @@ def balance_notice(account: AccountInfo) -> str:
     gap = account.balance_difference
     if gap is None:
         return ""
-    since = f" since {figures.day(account.balance_differs_since)} UTC" if account.balance_differs_since else ""
+    since = f", since {figures.day(account.balance_differs_since)} UTC" if account.balance_differs_since else ""
     amount = f"{figures.money(abs(gap), account.currency)} {account.currency}"
     return f"Balance is {amount} {'more' if gap > 0 else 'less'} than its deals add up to{since}."
 
