@@ -175,6 +175,7 @@ function paint({ createChart, CandlestickSeries, HistogramSeries }, { node, acco
   let fetching = false;
   let hovered = null;
   let tries = 0;
+  let asked = 0;
   let timer = null;
   let waiting = null; // the instant before which candles are waited for; null: the newest
 
@@ -188,6 +189,7 @@ function paint({ createChart, CandlestickSeries, HistogramSeries }, { node, acco
   const load = async (before) => {
     if (fetching) return;
     fetching = true;
+    asked = Date.now();
     clearTimeout(timer);
     timer = null;
     const answer = await send("GET", url(before));
@@ -233,7 +235,8 @@ function paint({ createChart, CandlestickSeries, HistogramSeries }, { node, acco
   const quotes = subscribe(`prices:${spec.name}`, (quote) => {
     if (quote === undefined) return load(); // the connection was away: bars may be missing
     if (!bars?.last || !(quote.bid > 0)) return undefined;
-    if (!bars.tick(quote.bid, quote.ts / 1000, length)) load();
+    // Bars are missing in between: history is read again, not once for every tick.
+    if (!bars.tick(quote.bid, quote.ts / 1000, length) && !timer && Date.now() - asked > AGAIN_MS) load();
     return hovered ? undefined : present();
   });
   const jobs = subscribe("jobs", () => timer && load(waiting));

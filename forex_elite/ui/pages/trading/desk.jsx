@@ -89,6 +89,20 @@ function Ask({ asked, busy, onClose }) {
 
 const problemOf = (answer) => [answer.body.detail ?? answer.body.title ?? "That did not work.", answer.body.code ?? ""];
 
+const RESENDS = 3;
+const RESEND_MS = 1500;
+
+/** Send an order; when no answer comes, send the very same again: its number makes it one order however often it arrives. */
+async function post(body) {
+  for (let tries = 1; ; tries += 1) {
+    const reply = await send("POST", "/api/orders", body);
+    const isSilent = reply.status === 0 || reply.status >= 500;
+    if (!isSilent) return reply;
+    if (tries === RESENDS) return { ...reply, isDoubtful: true };
+    await new Promise((resolve) => setTimeout(resolve, RESEND_MS));
+  }
+}
+
 /** Follow an order that was taken and say how it ended: price, account and the time since the click. */
 async function tell(order, { began, account, spec, done }) {
   const end = order.status === "pending" ? (await settled(order.id)) ?? order : order;
@@ -202,7 +216,11 @@ export function Desk({ accountId = "", oneClick = false, riskPercent = "1.00", o
     const run = () => {
       const began = performance.now();
       once(async () => {
-        const reply = await send("POST", "/api/orders", body);
+        const reply = await post(body);
+        if (reply.isDoubtful) {
+          setAnswer({ reason: "The server did not answer. The order may have arrived all the same: look under Orders before you send another.", code: reply.body.code, isDoubtful: true });
+          return;
+        }
         if (!reply.ok) {
           const [reason, code] = problemOf(reply);
           setAnswer({ reason, code });

@@ -1,4 +1,5 @@
 // Price lines with a tag one can take hold of: entry, stop loss, take profit, pending orders, and the ticket's own levels.
+const [CLOSE, LEFT, GAP] = [20, 10, 4]; // tags closer than this stand side by side
 const [TOP, BOTTOM] = [38, 40]; // a line out of sight keeps its tag at the edge, clear of legend and time axis, with an arrow
 
 /**
@@ -74,6 +75,7 @@ export class Lines {
     if (line.text !== text) {
       line.text = text;
       line.tag.textContent = text;
+      line.width = 0;
     }
     const name = `line-tag ${want.kind}${want.onDrop ? " loose" : ""}${this.held === line ? " held" : ""}`;
     if (line.tag.className !== name) line.tag.className = name;
@@ -82,13 +84,26 @@ export class Lines {
 
   place() {
     const height = this.box.clientHeight;
+    const shown = [];
     for (const line of this.known.values()) {
       const y = this.series.priceToCoordinate(line.price);
-      const out = y === null ? "" : y < 0 ? "above" : y > height - BOTTOM + 12 ? "below" : "";
       line.tag.hidden = y === null;
-      line.tag.dataset.out = out;
-      const top = y === null ? 0 : Math.min(Math.max(y, TOP), height - BOTTOM);
-      line.tag.style.transform = `translateY(${Math.round(top)}px) translateY(-50%)`;
+      line.tag.dataset.out = y === null ? "" : y < 0 ? "above" : y > height - BOTTOM + 12 ? "below" : "";
+      line.top = Math.round(Math.min(Math.max(y ?? 0, TOP), height - BOTTOM));
+      if (y !== null) shown.push(line);
+    }
+    shown.sort((a, b) => a.top - b.top);
+    const most = this.box.clientWidth * 0.75;
+    const ends = { left: [], right: [] };
+    for (const line of shown) {
+      line.width ||= line.tag.offsetWidth;
+      const row = ends[line.want.kind.includes("draft") ? "right" : "left"];
+      const beside = row.filter((one) => line.top - one.top < CLOSE);
+      const free = Math.max(LEFT, ...beside.map((one) => one.end + GAP));
+      const left = free + line.width > most ? LEFT : free;
+      row.push({ top: line.top, end: left + line.width });
+      const way = row === ends.right ? LEFT - left : left;
+      line.tag.style.transform = `translate(${way}px, ${line.top}px) translateY(-50%)`;
     }
   }
 

@@ -183,7 +183,7 @@ export function Ticket({ draft, change, spec, quote, sums, account, busy, answer
         {sums.freeAfter !== null && sums.freeAfter < 0 && <div className="banner crit"><Icon name="triangle" size="s" /><span>Not enough free margin; the broker will refuse this.</span></div>}
         {ratio !== null && ratio < 1 && <div className="banner warn"><Icon name="triangle" size="s" /><span>Reward below risk: <b>{ratio.toFixed(2)} to 1</b></span></div>}
         {stopped && <div className="banner crit" role="status"><Icon name="ban" size="s" /><span>{stopped}</span></div>}
-        {answer && <div className="banner crit" role="alert"><Icon name="x-circle" size="s" /><span><b>Not sent.</b> {answer.reason} <span className="mono xs">{answer.code}</span></span></div>}
+        {answer && <div className="banner crit" role="alert"><Icon name="x-circle" size="s" /><span><b>{answer.isDoubtful ? "No answer." : "Not sent."}</b> {answer.reason} <span className="mono xs">{answer.code}</span></span></div>}
         <button type="submit" className={`btn large wide trade ${draft.side}`} disabled={busy || stopped !== ""} aria-busy={busy} aria-keyshortcuts="Control+Enter">
           {busy && <Icon name="spinner" size="s" className="spin" />}
           {busy ? "Sending" : verb(draft, sums.volume > 0 ? sums.volume : NaN, spec.name)}
