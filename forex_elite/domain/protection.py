@@ -119,8 +119,8 @@ def _even_problems(even: BreakEven | None) -> list[tuple[str, str]]:
         return []
     problem = _distance("The trigger of the break-even", even.trigger) or ""
     offset = _distance("The offset of the break-even", even.offset, may_be_none=True)
-    if not problem and not offset and even.offset >= even.trigger:
-        offset = "The offset must be smaller than the trigger, or the stop would lie at the market."
+    if not problem and not offset and even.offset > even.trigger:
+        offset = "The offset must not be larger than the trigger, or the stop would lie beyond the market."
     return [("be_trigger", problem), ("be_offset", offset)]
 
 
