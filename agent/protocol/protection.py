@@ -41,8 +41,8 @@ class BreakEven(Message):
 
     @model_validator(mode="after")
     def _offset_below_trigger(self) -> Self:
-        if self.offset >= self.trigger:
-            raise ValueError("the offset must be smaller than the trigger, or the stop would be at the market")
+        if self.offset > self.trigger:
+            raise ValueError("the offset must not be larger than the trigger, or the stop would lie beyond the market")
         return self
 
 

@@ -119,8 +119,8 @@ def _even_problems(even: BreakEven | None) -> list[tuple[str, str]]:
         return []
     problem = _distance("The trigger of the break-even", even.trigger) or ""
     offset = _distance("The offset of the break-even", even.offset, may_be_none=True)
-    if not problem and not offset and even.offset >= even.trigger:
-        offset = "The offset must be smaller than the trigger, or the stop would lie at the market."
+    if not problem and not offset and even.offset > even.trigger:
+        offset = "The offset must not be larger than the trigger, or the stop would lie beyond the market."
     return [("be_trigger", problem), ("be_offset", offset)]
 
 
@@ -136,8 +136,8 @@ def _trail_problems(trail: Trailing | None) -> list[tuple[str, str]]:
 
 def _distance(what: str, value: float, *, may_be_none: bool = False) -> str:
     is_fine = math.isfinite(value) and value <= MAX_DISTANCE and (value >= 0 if may_be_none else value > 0)
-    least = "from 0" if may_be_none else "above 0"
-    return "" if is_fine else f"{what} must be {least} to {MAX_DISTANCE:,.0f}."
+    least = "at least 0" if may_be_none else "above 0"
+    return "" if is_fine else f"{what} must be {least} and at most {MAX_DISTANCE:,.0f}."
 
 
 def words(protection: Protection) -> list[str]:

@@ -85,6 +85,7 @@ def plan_entry(alert: Alert, rules: StrategyRules, account: AccountState, spec: 
         requested_price=entry,
         close_opposite=alert.close_opposite or rules.close_opposite,
         loss_at_stop=sized.loss_at_stop,
+        protection=alert.protection,
     )
     pips = f", {plain(round(distance / pip_size(spec), 1))} pips" if distance is not None else ""
     capped = f", capped at {plain(sized.volume_lots)} lots" if sized.is_capped else ""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from forex_elite.domain.protection import Protection
 from forex_elite.domain.trading import Level, OrderType, Side
 
 
@@ -54,6 +55,7 @@ class OpenOrder:
     requested_price: float | None = None
     close_opposite: bool = False
     loss_at_stop: float | None = None
+    protection: Protection | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

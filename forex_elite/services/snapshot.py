@@ -129,6 +129,7 @@ def instruction_of(order: Order) -> dict[str, Any]:
                 "tp": _level(order.tp),
                 "requested_price": order.requested_price,
                 "close_opposite": order.close_opposite,
+                "protection": None if order.protection is None else order.protection.written(),
             }
         case CloseOrder():
             return {

@@ -156,7 +156,7 @@ async def test_positions_close_each_other_on_hedging_accounts_alone(client: http
         ("/close", {"volume_lots": 0.6}, 422, "invalid-input"),
         ("/close", {"percent": 0.5}, 422, "invalid-input"),
         ("/close", {"percent": "many"}, 422, "invalid-input"),
-        ("/protection", {"break_even": {"trigger": 5, "offset": 5}}, 422, "invalid-input"),
+        ("/protection", {"break_even": {"trigger": 5, "offset": 6}}, 422, "invalid-input"),
         ("/protection", {"trailing": {"distance": 0}}, 422, "invalid-input"),
     ],
 )

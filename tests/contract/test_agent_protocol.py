@@ -109,7 +109,7 @@ def test_an_order_that_means_nothing_is_no_message(change: dict[str, Any]) -> No
         {"trailing": {"distance": 0}},
         {"trailing": {"distance": float("nan")}},
         {"trailing": {"distance": 10, "unit": "lots"}},
-        {"break_even": {"trigger": 10, "offset": 10}},
+        {"break_even": {"trigger": 10, "offset": 11}},
         {"trailing": {"distance": 1, "unit": "atr"}, "atr": {"timeframe": "W1"}},
     ],
 )

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from forex_elite.domain.alerts import Alert, AlertAction, AlertUnreadable, Dialect, read_alert
+from forex_elite.domain.protection import BreakEven, DistanceUnit, Protection, Trailing
 from forex_elite.domain.trading import Level, LevelKind, OrderType, Side, SizingMode
 
 BUY, SELL = Side.BUY, Side.SELL
@@ -261,6 +262,16 @@ def test_risk_in_money_says_so() -> None:
 
 def test_a_plot_without_a_value_does_not_matter_where_nobody_reads_it() -> None:
     assert read_alert(b'{"action":"buy","symbol":"EURUSD","rsi":NaN}').side is BUY
+
+
+def test_break_even_and_trailing_come_along_with_the_entry() -> None:
+    alert = read(
+        action="buy", symbol="EURUSD", be_trigger=10, trail={"x": 1}, trail_dist="1.5 atr", trailStep="0.5 atr"
+    )
+    assert alert.protection == Protection(
+        break_even=BreakEven(trigger=10), trailing=Trailing(distance=1.5, step=0.5, unit=DistanceUnit.ATR)
+    )
+    assert alert.notes == ("trail is not acted on",)
 
 
 def test_options_nobody_acts_on_are_noted() -> None:

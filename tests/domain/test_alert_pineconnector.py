@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from forex_elite.domain.alerts import AlertAction, AlertUnreadable, Dialect, read_alert
+from forex_elite.domain.alerts import AlertAction, AlertUnreadable, Dialect, read_alert, read_as
+from forex_elite.domain.protection import BreakEven, DistanceUnit, Protection, Trailing
 from forex_elite.domain.trading import Level, LevelKind, OrderType, Side, SizingMode
 
 OPEN, CLOSE, CLOSE_ALL, CANCEL, MODIFY = AlertAction
@@ -128,9 +129,49 @@ def test_an_id_and_time_of_its_own_make_an_identity() -> None:
     assert (alert.alert_id, alert.sent_at) == ("7", datetime(2026, 3, 20, 14, 32, 5, tzinfo=UTC))
 
 
-def test_exits_of_the_expert_are_noted_and_not_carried_out() -> None:
-    alert = read_alert(b"601,buy,EURUSD,betrigger=10,traildist=5,atrperiod=14")
-    assert [note.split()[0] for note in alert.notes] == ["betrigger", "traildist", "atrperiod"]
+def test_break_even_and_trailing_come_along_with_the_entry() -> None:
+    alert = read_alert(b"601,buy,XAUUSD,sl=150,betrigger=18,beoffset=18,traildist=15,trailtrig=25,trailstep=5")
+    assert alert.protection == Protection(
+        break_even=BreakEven(trigger=18, offset=18), trailing=Trailing(distance=15, trigger=25, step=5)
+    )
+    assert alert.notes == ()
+    assert "break-even at 18 pips, plus 18, trailing 15 pips from 25, step 5" in read_as(alert)
+
+
+def test_distances_may_count_atrs() -> None:
+    alert = read_alert(b"601,buy,EURUSD,traildist=2 atr,trailtrig=1atr,atrperiod=20,atrtimeframe=15")
+    assert alert.protection == Protection(
+        trailing=Trailing(distance=2, trigger=1, unit=DistanceUnit.ATR), atr_timeframe="M15", atr_period=20
+    )
+
+
+def test_exits_of_the_expert_that_are_not_offered_are_noted() -> None:
+    alert = read_alert(b"601,buy,EURUSD,traildist=5,atrmultiplier=2,atrperiod=14,betrigger=0")
+    assert [note.split()[0] for note in alert.notes] == ["atrmultiplier", "atrperiod"]
+    assert alert.protection == Protection(trailing=Trailing(distance=5))
+
+
+def test_one_text_for_entry_and_exit_is_not_held_up_by_its_trailing_stop() -> None:
+    assert read_alert(b"601,closelong,EURUSD,traildist=NaN,trailtrig=5").protection is None
+
+
+@pytest.mark.parametrize(
+    ("keys", "code"),
+    [
+        (b"trailtrig=5", "alert-field-missing"),
+        (b"beoffset=5", "alert-field-missing"),
+        (b"traildist=5,trailstep=1 atr", "alert-contradictory"),
+        (b"traildist=-5", "alert-field-invalid"),
+        (b"traildist=5 lots", "alert-field-invalid"),
+        (b"betrigger=5,beoffset=6", "alert-field-invalid"),
+        (b"traildist=2 atr,atrtimeframe=W1", "alert-field-invalid"),
+        (b"traildist=2 atr,atrperiod=1", "alert-field-invalid"),
+    ],
+)
+def test_a_protection_that_means_nothing_is_refused(keys: bytes, code: str) -> None:
+    with pytest.raises(AlertUnreadable) as refused:
+        read_alert(b"601,buy,EURUSD," + keys)
+    assert refused.value.code == code
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ from forex_elite.errors import InvalidInput
     [
         ({"trigger": 0}, None, "be_trigger"),
         ({"trigger": float("nan")}, None, "be_trigger"),
-        ({"trigger": 10, "offset": 10}, None, "be_offset"),
+        ({"trigger": 10, "offset": 10.5}, None, "be_offset"),
         ({"trigger": 10, "offset": -1}, None, "be_offset"),
         (None, {"distance": 0}, "trail_distance"),
         (None, {"distance": 200_000}, "trail_distance"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from forex_elite.domain.protection import Protection
 from forex_elite.domain.trading import Level, OrderType, Side, SizingMode
 
 
@@ -50,6 +51,7 @@ class Alert:
     tp: Level | None = None
     remove_sl: bool = False
     remove_tp: bool = False
+    protection: Protection | None = None
     volume_lots: float | None = None
     risk: float | None = None
     risk_mode: SizingMode | None = None

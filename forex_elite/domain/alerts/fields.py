@@ -51,7 +51,7 @@ _OBJECT_UNITS = {
     "pct": LevelKind.PERCENT,
 }
 _OBJECT_REFUSED = ("amount", "points", "trailprice", "trailamount", "trailpercent", "ticks")
-_NOT_ACTED_ON = ("trail", "breakeven", "betrigger", "atr")
+_EXPERT_NAMES = ("trail", "breakeven", "betrigger", "beoffset", "atr")
 
 _WRAPPERS = frozenset({"data", "payload", "alert", "message", "params", "webhook", "signal", "trade"})
 """Objects whose fields count as the alert's own; their names say nothing."""
@@ -101,9 +101,9 @@ class Fields:
         """The take profit, in whichever way it is written; a value of zero means "none"."""
         return self._level(_TARGET)
 
-    def not_acted_on(self) -> Iterator[str]:
-        """Names of options the author may count on and nobody carries out."""
-        return (name for name in self.raw if name.startswith(_NOT_ACTED_ON) and self.raw[name] not in (None, "", False))
+    def exits_of_an_expert(self) -> Iterator[str]:
+        """Names of break-even, trailing and ATR options, of which not all are carried out."""
+        return (name for name in self.raw if name.startswith(_EXPERT_NAMES) and self.raw[name] not in (None, "", False))
 
     def _level(self, stems: tuple[str, ...]) -> Level | None:
         for name in [stem + "points" for stem in stems]:

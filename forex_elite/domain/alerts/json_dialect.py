@@ -10,6 +10,7 @@ from forex_elite.domain.alerts.alert import Alert, AlertAction, Dialect
 from forex_elite.domain.alerts.commands import EVERY_SYMBOL, Command, find_command, read_command, squeeze
 from forex_elite.domain.alerts.completing import complete
 from forex_elite.domain.alerts.fields import Fields
+from forex_elite.domain.alerts.protecting import read_protection
 from forex_elite.domain.alerts.refusals import AlertContradictory, CommandUnsupported, FieldInvalid, FieldMissing
 from forex_elite.domain.alerts.values import (
     amount_of,
@@ -69,6 +70,7 @@ def read_json(body: dict[str, object]) -> Alert:
     has_volume = is_entry or (is_close and not intent.is_full_close and squeeze(word) != "flat")
     risk_money = fields.one(names.RISK_MONEY, amount_of) if is_entry else None
     is_every_symbol = squeeze(word) in EVERY_SYMBOL
+    protection, used = read_protection(fields.raw) if is_entry else (None, frozenset[str]())
     return complete(
         Alert(
             action=command.action,
@@ -77,6 +79,7 @@ def read_json(body: dict[str, object]) -> Alert:
             side=command.side,
             order_type=command.order_type,
             price=_price(fields, command.order_type) if is_entry else None,
+            protection=protection,
             sl=fields.stop() if has_levels else None,
             tp=fields.target() if has_levels else None,
             volume_lots=fields.one(names.VOLUME, amount_of) if has_volume else None,
@@ -88,7 +91,7 @@ def read_json(body: dict[str, object]) -> Alert:
             alert_id=fields.first(names.ID, id_of),
             sent_at=fields.first(names.TIME, time_of),
             comment=fields.first(names.COMMENT, lambda _, raw: comment_of(raw)) or "",
-            notes=_notes(fields, is_close=is_close),
+            notes=_notes(fields, used, is_close=is_close),
         ),
         portion=command.portion,
         may_be_every_symbol=is_every_symbol,
@@ -102,8 +105,8 @@ def _price(fields: Fields, order_type: OrderType) -> float | None:
     return fields.one(names.STOP_ENTRY if order_type is OrderType.STOP else names.PRICE, amount_of)
 
 
-def _notes(fields: Fields, *, is_close: bool) -> tuple[str, ...]:
-    notes = [f"{name[:40]} is not acted on" for name in fields.not_acted_on()][:MAX_NOTES]
+def _notes(fields: Fields, used: frozenset[str], *, is_close: bool) -> tuple[str, ...]:
+    notes = [f"{name[:40]} is not acted on" for name in fields.exits_of_an_expert() if name not in used][:MAX_NOTES]
     if not is_close and fields.present(names.PERCENT):
         notes.append("percent counts for closes only")
     return tuple(notes)

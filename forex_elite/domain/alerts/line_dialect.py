@@ -8,6 +8,7 @@ from typing import TypeVar
 from forex_elite.domain.alerts.alert import Alert, AlertAction, Dialect
 from forex_elite.domain.alerts.commands import EVERY_SYMBOL, Command, Portion, find_command, read_command, squeeze
 from forex_elite.domain.alerts.completing import complete
+from forex_elite.domain.alerts.protecting import read_protection
 from forex_elite.domain.alerts.refusals import (
     AlertContradictory,
     AlertNotUnderstood,
@@ -46,7 +47,7 @@ _SHARE = ("partial_close_pct", "percent", "pct")
 _IDENTITY = ("id", "alert_id", "time", "timenow")
 _WITH_UNIT = tuple(stem + ending for stem in ("sl", "tp", "entry") for ending in ("", *_UNITS))
 _KNOWN = frozenset({*_RISK_MODES, *_ENTRY, *_LOTS, *_SHARE, *_IDENTITY, *_WITH_UNIT, "risk", "comment", "secret"})
-_NOT_ACTED_ON = ("betrigger", "beoffset", "trail", "atr")
+_EXPERT_KEYS = ("betrigger", "beoffset", "trail", "atr")
 _FILTERS = ("spread", "accfilter", "accountfilter")
 
 
@@ -83,6 +84,7 @@ def read_line(line: str, plain_unit: LevelKind) -> Alert:
     price = _market_price(keys) if is_entry and entry is None else None
     if entry is not None and entry.kind is LevelKind.PRICE:
         price, entry = entry.value, None
+    protection, used = read_protection(keys) if is_entry else (None, frozenset[str]())
     alert = Alert(
         action=command.action,
         dialect=Dialect.PINECONNECTOR,
@@ -93,6 +95,7 @@ def read_line(line: str, plain_unit: LevelKind) -> Alert:
         entry=entry,
         sl=_level("sl", keys, plain_unit) if has_levels else None,
         tp=_level("tp", keys, plain_unit) if has_levels else None,
+        protection=protection,
         volume_lots=_one(keys, (*_LOTS, "risk") if command.portion is Portion.LOTS else _LOTS, amount_of),
         risk=risk,
         risk_mode=risk_mode,
@@ -101,7 +104,7 @@ def read_line(line: str, plain_unit: LevelKind) -> Alert:
         alert_id=_one(keys, ("id", "alert_id"), id_of),
         sent_at=_one(keys, ("time", "timenow"), time_of),
         comment=comment_of(keys.get("comment", "")),
-        notes=_notes(keys, word),
+        notes=_notes(keys.keys() - used, word),
     )
     if alert.volume_lots is not None and alert.risk is not None and command.action is AlertAction.OPEN:
         raise AlertContradictory("The volume is given in lots and by risk; keep one", field="risk")
@@ -143,7 +146,7 @@ def _keys(parts: list[str]) -> dict[str, str]:
             )
         if key == "vol_pct_bal_margin":
             raise CommandUnsupported("Sizing by margin is not offered; use vol_pct_bal_loss with a stop", field=key)
-        if key not in _KNOWN and not key.startswith(_NOT_ACTED_ON):
+        if key not in _KNOWN and not key.startswith(_EXPERT_KEYS):
             raise FieldInvalid(f"Unknown key {shown(key)}; sl, tp, risk, vol_lots, price and comment are", field="line")
         keys[key] = value.strip().strip('"')
     return keys
@@ -190,8 +193,9 @@ def _share(keys: dict[str, str], command: Command) -> float | None:
     return _one(keys, (*_SHARE, "risk") if command.portion is Portion.PERCENT else _SHARE, percent_of)
 
 
-def _notes(keys: dict[str, str], word: str) -> tuple[str, ...]:
-    notes = [f"{squeeze(key)[:40]} is not acted on" for key in keys if key.startswith(_NOT_ACTED_ON)][:MAX_NOTES]
+def _notes(keys: set[str], word: str) -> tuple[str, ...]:
+    idle = sorted(key for key in keys if key.startswith(_EXPERT_KEYS))[:MAX_NOTES]
+    notes = [f"{squeeze(key)[:40]} is not acted on" for key in idle]
     if squeeze(word) == "closealleaoff":
         notes.append("positions are closed; the strategy is not switched off by alert")
     return tuple(notes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
+from forex_elite.domain import protection
 from forex_elite.domain.alerts.alert import Alert, AlertAction
 from forex_elite.domain.levels import plain, words
 from forex_elite.domain.trading import Level, LevelKind, OrderType, Side, SizingMode
@@ -65,6 +66,8 @@ def _open_parts(alert: Alert, symbol: str, sizing: SizingMode | None, digits: in
         unit = " of account money" if (alert.risk_mode or sizing) is SizingMode.MONEY_AT_RISK else " %"
         parts.append(f"risk {plain(alert.risk)}{unit}")
     parts += _levels(alert, digits)
+    if alert.protection is not None:
+        parts += protection.words(alert.protection)
     if alert.close_opposite:
         other = alert.side.opposite.position_word if alert.side else "opposite"
         parts.append(f"closing any {other} first")

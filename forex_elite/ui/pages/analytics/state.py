@@ -98,7 +98,7 @@ class AnalyticsState(rx.State):
     async def choose_month(self, actor: Actor, step: int) -> None:
         """The month before or after, of those with trades."""
         if self.month in self._months:
-            at = self._months.index(self.month) + (1 if step > 0 else -1)
+            at = self._months.index(self.month) + (1 if step == 1 else -1)
             if 0 <= at < len(self._months):
                 self.month = self._months[at]
                 await self._examine(actor)

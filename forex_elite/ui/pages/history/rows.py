@@ -156,7 +156,7 @@ def read_filter(wanted: Wanted, account_id: str, zone_name: str) -> HistoryFilte
         account_id=UUID(account_id) if account_id else None,
         symbol=wanted.symbol or None,
         side=wanted.side or None,
-        magic=int(wanted.source) if wanted.source.isdigit() else None,
+        magic=int(wanted.source) if wanted.source.isdecimal() else None,
         since=midnight(wanted.since, zone_name, "since"),
         until=until,
         result=TradeResult(wanted.result) if wanted.result else None,

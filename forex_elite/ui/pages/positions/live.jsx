@@ -33,7 +33,7 @@ export function LiveFigure({ symbol, quote, base, perPrice, places, fallback, to
       node.current.dataset.source = "browser";
       node.current.title = COMPUTED;
     });
-  }, [symbol, quote, base, perPrice, places]);
+  }, [symbol, quote, base, perPrice, places, fallback, tone]);
   return (
     <span ref={node} className={`live-figure ${tone}`} data-source="terminal" title={REPORTED}>
       {fallback}

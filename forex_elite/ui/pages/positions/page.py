@@ -6,12 +6,11 @@ from typing import Any
 
 import reflex as rx
 
-from forex_elite.ui import figures
 from forex_elite.ui.components import panels
 from forex_elite.ui.components.buttons import button, icon_button
 from forex_elite.ui.components.icon import icon
 from forex_elite.ui.components.links import link
-from forex_elite.ui.components.marks import badge, side, skeleton
+from forex_elite.ui.components.marks import side, skeleton
 from forex_elite.ui.live.live import age, live, live_price
 from forex_elite.ui.pages.positions.bulk import bulk_dialog
 from forex_elite.ui.pages.positions.bulk_state import BulkState
@@ -35,8 +34,7 @@ _HEADS = (
     ("P&L", "num"),
     ("Account", ""),
     ("Source", ""),
-    ("Protection", ""),
-    ("Actions", "num"),
+    ("Actions", "num sticky-end"),
 )
 
 
@@ -78,12 +76,6 @@ def _level(row: rx.Var[PositionRow], which: str) -> rx.Component:
     )
 
 
-def _protection(row: rx.Var[PositionRow]) -> rx.Component:
-    return rx.cond(
-        row.protection != "", badge(row.protection, "acc", "shield"), rx.el.span(figures.MISSING, class_name="t3")
-    )
-
-
 def _actions(row: rx.Var[PositionRow]) -> rx.Component:
     return rx.cond(
         row.doing != "",
@@ -94,7 +86,19 @@ def _actions(row: rx.Var[PositionRow]) -> rx.Component:
             role="status",
         ),
         rx.el.div(
-            icon_button("shield", "Protect " + _name(row), on_click=PositionsState.ask_protect(row.id)),
+            rx.el.button(
+                icon("shield", "s"),
+                rx.cond(row.protection != "", rx.el.span(row.protection, class_name="xs"), rx.fragment()),
+                type="button",
+                class_name=rx.cond(row.protection != "", "btn ghost small protected", "btn ghost square small"),
+                aria_label=rx.cond(
+                    row.protection != "",
+                    "Protection of " + _name(row) + ": " + row.protection_words,
+                    "Protect " + _name(row),
+                ),
+                title=rx.cond(row.protection != "", row.protection_words, "Break-even and trailing stop"),
+                on_click=PositionsState.ask_protect(row.id),
+            ),
             icon_button("swap", "Close by: " + _name(row), on_click=PositionsState.ask_close_by(row.id)),
             button("Close", size="s", on_click=PositionsState.ask_close(row.id), aria_label="Close " + _name(row)),
             class_name="row row-actions",
@@ -117,8 +121,7 @@ def _row(row: rx.Var[PositionRow]) -> rx.Component:
         rx.el.td(_profit(row), rx.el.span(row.currency, class_name="unit"), class_name="num md"),
         rx.el.td(row.account, class_name="t2"),
         rx.el.td(row.source, class_name="t3 cell-clip", title=row.source),
-        rx.el.td(_protection(row), title=row.protection_words),
-        rx.el.td(_actions(row)),
+        rx.el.td(_actions(row), class_name="sticky-end"),
         key=row.id,
         class_name=rx.cond(row.fault != "", "faulty", rx.cond(row.doing != "", "dim", "")),
     )
@@ -131,8 +134,7 @@ def _phone_row(row: rx.Var[PositionRow]) -> rx.Component:
                 rx.el.div(
                     rx.el.b(row.symbol, class_name="md"),
                     side(row.side, row.side_tone),
-                    rx.el.span(row.lots, " lots", class_name="t2 sm"),
-                    _protection(row),
+                    rx.el.span(row.lots, " lots", class_name="t2 sm nowrap"),
                     class_name="row",
                 ),
                 rx.el.div(row.open_price, " · ", row.account, class_name="t3 xs"),

@@ -340,6 +340,8 @@ def _read(form: dict[str, Any], shown: ProtectionForm) -> Protection | None:
             step=given("trail_step") or 0.0,
         )
     period = given("atr_period")
+    if period is not None and not period.is_integer():
+        raise InvalidInput("Use a whole number of bars.", field="atr_period")
     return Protection(
         break_even=even,
         trailing=trail,
