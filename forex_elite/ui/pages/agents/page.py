@@ -17,7 +17,7 @@ from forex_elite.ui.pages.agents.rows import KEY_MARK, AgentRow
 from forex_elite.ui.pages.agents.state import AgentsState
 from forex_elite.ui.shell.frame import frame
 
-_TERMINALS = (("mt5", "MetaTrader 5 on Windows"), ("simulator", "Simulated terminal"))
+_TERMINALS = (("mt5", "MetaTrader 5"), ("assigned", "From the accounts page"), ("simulator", "Simulated"))
 _KINDS = [("dedicated", "Dedicated: the accounts on my own machine"), ("pool", "Pool: accounts are assigned to it")]
 
 
@@ -202,14 +202,18 @@ def _key_dialog() -> rx.Component:
                     class_name="form-grid pair",
                 ),
                 rx.el.p(
-                    "A paper broker on this or any machine: it trades at simulated prices, round the clock.",
+                    rx.cond(
+                        AgentsState.start.kind == "assigned",
+                        "It starts a terminal for every account given to it on the accounts page.",
+                        "A paper broker on this or any machine: it trades at simulated prices, round the clock.",
+                    ),
                     class_name="sm",
                 ),
             ),
             rx.el.div(
                 rx.el.div(
                     rx.cond(
-                        AgentsState.start.kind == "mt5",
+                        AgentsState.start.kind != "simulator",
                         "In PowerShell, on the machine where MetaTrader 5 runs",
                         "In a terminal",
                     ),
