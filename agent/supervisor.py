@@ -359,7 +359,8 @@ class Supervisor:
         for terminal in self.terminals.values():
             await self._within(FINISHING_S, terminal.idle.wait)
         await asyncio.gather(*(terminal.stop() for terminal in self.terminals.values()))
-        await asyncio.wait(children, timeout=1.0)
+        if children:
+            await asyncio.wait(children, timeout=1.0)
         await self._within(FINISHING_S, self._outbox.empty)
         await self._say_goodbye()
 

@@ -167,6 +167,7 @@ class KillState:
     name: str
     killed_at: datetime | None
     confirmed_at: datetime | None
+    has_agent: bool
     is_agent_online: bool
     cancelled: int = 0
     """Entries that were queued and not yet claimed, and were cancelled by it."""

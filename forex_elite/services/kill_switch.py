@@ -162,5 +162,6 @@ def _state(row: Row) -> KillState:
         name=row["name"] or row["broker"] or row["server"],
         killed_at=row["killed_at"],
         confirmed_at=row["kill_confirmed_at"],
+        has_agent=row["agent_id"] is not None,
         is_agent_online=is_online(row["last_heartbeat_at"], clock.now()),
     )

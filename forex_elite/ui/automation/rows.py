@@ -9,7 +9,7 @@ from forex_elite.errors import InvalidInput
 
 KEEP = "keep"
 MODES = (
-    (KEEP, "As each account has it"),
+    (KEEP, "Keep as they are"),
     ("green", "Green: full size"),
     ("orange", "Orange: half size"),
     ("red", "Red: no entries"),

@@ -47,7 +47,8 @@ def kill_row(state: KillState, zone_name: str) -> KillRow:
     is_on = state.killed_at is not None
     agent = "" if not is_on else figures.clock_time(state.confirmed_at, zone_name)
     if is_on and state.confirmed_at is None:
-        agent = "waiting for the agent" if state.is_agent_online else "the agent is offline; it is told when it returns"
+        agent = "waiting for the agent" if state.is_agent_online else "agent offline; it is told when it returns"
+        agent = agent if state.has_agent else "no agent is assigned"
     word, tone, icon = ("Stopped", "crit", "kill") if is_on else ("Entries allowed", "", "")
     return KillRow(
         id=str(state.account_id),

@@ -142,7 +142,7 @@ def read_figures(form: Mapping[str, Any]) -> dict[str, Limit]:
     """The limits as typed. Raises InvalidInput."""
     figures: dict[str, Limit] = {}
     for name in NAMES:
-        value = read_figure(str(form.get(name, "")), name)
+        value = read_figure(str(form.get(name) or ""), name)
         if value is None:
             continue
         try:
@@ -159,14 +159,14 @@ def read_hours(form: Mapping[str, Any]) -> tuple[Week | None, Weekend | None]:
     if form.get("has_hours"):
         week = {}
         for day in range(7):
-            text = str(form.get(f"day-{day}", "")).strip()
+            text = str(form.get(f"day-{day}") or "").strip()
             if text:
                 week[day] = _windows(text, f"day-{day}")
         if not week:
             raise InvalidInput(
                 "Without any hours the account would never trade; switch them off instead.", field="day-0"
             )
-    choice = str(form.get("weekend", "none"))
+    choice = str(form.get("weekend") or "none")
     if choice == "none":
         return week, None
     try:

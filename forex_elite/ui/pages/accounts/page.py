@@ -162,9 +162,8 @@ def _row(row: rx.Var[AccountRow]) -> rx.Component:
             rx.el.div(
                 rx.el.div(rx.cond(row.group != "", row.group, "No group"), class_name="ell"),
                 rx.el.div(rx.cond(row.agent != "", row.agent, "no agent"), class_name="t3 xs ell"),
-                class_name="two-lines",
+                class_name="two-lines t2",
             ),
-            class_name="t2",
         ),
         rx.el.td(
             rx.el.div(

@@ -45,8 +45,13 @@ def _id(text: str) -> UUID:
         raise NotFound("There is no such account.") from malformed
 
 
+def _typed(form: dict[str, Any], name: str) -> str:
+    """What a field holds; one that is not on the page comes as None."""
+    return str(form.get(name) or "").strip()
+
+
 def _chosen(form: dict[str, Any], name: str) -> UUID | None:
-    text = str(form.get(name, ""))
+    text = _typed(form, name)
     return _id(text) if text else None
 
 
@@ -136,8 +141,8 @@ class AccountsState(rx.State):
     async def save_place(self, actor: Actor, form: dict[str, Any]) -> Any:
         """Store name, group, agent and path."""
         changes = account_setup.AccountChanges(
-            name=str(form.get("name", "")),
-            terminal_path=str(form.get("terminal_path", "")).strip(),
+            name=_typed(form, "name"),
+            terminal_path=_typed(form, "terminal_path"),
             agent_id=_chosen(form, "agent_id"),
             group_id=_chosen(form, "group_id"),
         )
@@ -163,7 +168,7 @@ class AccountsState(rx.State):
     @requires()
     async def save_symbols(self, actor: Actor, form: dict[str, Any]) -> Any:
         """Store the broker's names of symbols."""
-        async for event in self._save(actor, self._map(actor, str(form.get("symbols", "")))):
+        async for event in self._save(actor, self._map(actor, str(form.get("symbols") or ""))):
             yield event
 
     @rx.event
@@ -208,7 +213,7 @@ class AccountsState(rx.State):
     @requires()
     async def save_group(self, actor: Actor, form: dict[str, Any]) -> Any:
         """Make or rename the group."""
-        name = str(form.get("group_name", ""))
+        name = _typed(form, "group_name")
         try:
             if self.group_id:
                 done = await account_setup.rename_group(actor, _id(self.group_id), name)

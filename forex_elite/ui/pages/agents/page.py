@@ -18,7 +18,12 @@ from forex_elite.ui.pages.agents.rows import KEY_MARK, AgentRow
 from forex_elite.ui.pages.agents.state import AgentsState
 from forex_elite.ui.shell.frame import frame
 
-_TERMINALS = (("install", "Install on Windows"), ("mt5", "Start by hand"), ("simulator", "Simulated terminal"))
+_TERMINALS = (
+    ("install", "Install on Windows"),
+    ("mt5", "Start by hand"),
+    ("assigned", "From the accounts page"),
+    ("simulator", "Simulated"),
+)
 _PROGRAM = "/api/agent/forex-elite-agent.pyz"
 _KINDS = [("dedicated", "Dedicated: the accounts on my own machine"), ("pool", "Pool: accounts are assigned to it")]
 
@@ -217,7 +222,11 @@ def _key_dialog() -> rx.Component:
                     ),
                 ),
                 rx.el.p(
-                    "A paper broker on this or any machine: it trades at simulated prices, round the clock.",
+                    rx.cond(
+                        AgentsState.start.kind == "assigned",
+                        "It starts a terminal for every account given to it on the accounts page.",
+                        "A paper broker on this or any machine: it trades at simulated prices, round the clock.",
+                    ),
                     class_name="sm",
                 ),
             ),

@@ -88,6 +88,7 @@ def start_command(url: str, agent_id: str, key: str, form: StartForm) -> str:
     """What to paste on the machine of the terminal: PowerShell for MetaTrader 5, any shell for the simulated one.
 
     `install` fetches and runs the server's script, which finds the terminals by itself.
+    An agent of kind `assigned` runs the accounts given to it on the accounts page, and names none itself.
 
     The key goes through the environment, where other users of the machine do not see it. What is not yet known, or
     would not survive a shell, stands as a capital word to replace.
@@ -97,14 +98,16 @@ def start_command(url: str, agent_id: str, key: str, form: StartForm) -> str:
     login = form.login if form.login.isdecimal() and form.login.isascii() else "ACCOUNT"
     broker = form.broker_server if _BROKER_SERVER.fullmatch(form.broker_server) else "BROKER-SERVER"
     shell = (
-        f"$env:FOREX_ELITE_AGENT_KEY = '{key}'\n" if form.kind == "mt5" else f"export FOREX_ELITE_AGENT_KEY='{key}'\n"
+        f"$env:FOREX_ELITE_AGENT_KEY = '{key}'\n"
+        if form.kind in {"mt5", "assigned"}
+        else f"export FOREX_ELITE_AGENT_KEY='{key}'\n"
     )
     kind, login, broker = ("mt5", login, broker) if form.kind == "mt5" else ("simulator", *SIMULATED)
     plain = " --insecure" if is_in_clear(url) else ""
-    return (
-        f"{shell}forex-elite-agent --server {url}{plain} --agent-id {agent_id} "
-        f'--terminal {kind} --login {login} --broker-server "{broker}"'
-    )
+    terminal = f'--terminal {kind} --login {login} --broker-server "{broker}"'
+    if form.kind == "assigned":
+        terminal = "--assigned"
+    return f"{shell}forex-elite-agent --server {url}{plain} --agent-id {agent_id} {terminal}"
 
 
 def is_in_clear(url: str) -> bool:
