@@ -41,6 +41,8 @@ GRACE_S: Final = 5.0
 """How long something may not be as wanted before it is put right: charts and templates take their time."""
 ALIVE_S: Final = 6.0
 WATCH_S: Final = 1.0
+BRIDGE_AGAIN_S: Final = 1800.0
+"""After so long a bridge that failed is given another chance, at the next change."""
 _LOOK_S: Final = 0.2
 _HEALTH_S: Final = 3.0
 _BEATS_S: Final = 3.0
@@ -95,6 +97,7 @@ class Station:
         self._heartbeat: BridgeHeartbeat | None = None
         self._heard_at = float("-inf")
         self._started_at = datetime.now(UTC)
+        self._bridge_again_at = float("-inf")
         self._running, self._running_at = False, float("-inf")
         self._help_at = float("inf")
         self._help = Backoff(first_s=20.0, most_s=600.0)
@@ -136,8 +139,7 @@ class Station:
 
     def adopt(self, wishes: list[Any]) -> None:
         """Take over what the server wants, where it knows better; `watch` brings it about. Raises JobFailed."""
-        if self.wishes.adopt(wishes):
-            self._help_at = 0.0
+        self._help_at = 0.0 if self.wishes.adopt(wishes) else self._help_at
 
     def reports(self) -> list[DeploymentReport]:
         """What every deployment does, as last proven."""
@@ -205,6 +207,9 @@ class Station:
 
     async def _bring_up(self) -> None:
         """Have the terminal run as our way needs it; falls back to the next way when one does not work."""
+        loop = asyncio.get_running_loop()
+        if loop.time() >= self._bridge_again_at:
+            self.way = Way.BRIDGE
         if self.way is Way.BRIDGE:
             if await self._hears_bridge():
                 return
@@ -216,6 +221,7 @@ class Station:
                 self._setup.terminal.login,
                 problem or "the bridge does not answer",
             )
+            self._bridge_again_at = loop.time() + BRIDGE_AGAIN_S
         running = self.wishes.running()
         self.way = Way.PROFILE
         if not await self._restart(Way.PROFILE) and len(running) == 1:

@@ -13,12 +13,14 @@ from typing import Final
 
 from agent.lock import AlreadyHeld, FileLock
 from agent.simulator.books import Books
+from agent.simulator.charts import DEFAULT_PROFILE
 from agent.simulator.faults import read_switches, set_switches
 from agent.simulator.instruments import CATALOGUES
 from agent.simulator.quirks import read_quirks
 from agent.simulator.stand_in import StandIn
 from agent.simulator.terminal_program import CLOSE, LOCK, PID, Facts
 from agent.simulator.tester import BUILTIN, BUILTIN_PATH
+from agent.terminal.chart_files import ChartFile, read_profile, write_profile
 from agent.terminal.config import TerminalConfig
 from agent.terminal.folder import TerminalFolder
 from agent.terminal.metaeditor import Running
@@ -61,7 +63,7 @@ class SimulatedProgram:
         self._command = command
         self._window = SimulatedWindow(folder.root, config.state_file)
         self._process: subprocess.Popen[bytes] | None = None
-        for place in (folder.own_experts, folder.files, folder.charts / "Default", folder.mql5 / "Include"):
+        for place in (folder.own_experts, folder.files, folder.charts / DEFAULT_PROFILE, folder.mql5 / "Include"):
             place.mkdir(parents=True, exist_ok=True)
         for program in (folder.program, folder.metaeditor):
             if not program.exists():
@@ -70,11 +72,15 @@ class SimulatedProgram:
         builtin.parent.mkdir(parents=True, exist_ok=True)
         builtin.write_bytes(StandIn(builtin.stem, builtin=BUILTIN).content())
         wanted = config.simulation
+        catalogue = CATALOGUES[wanted.catalogue]
+        if not read_profile(folder.charts / DEFAULT_PROFILE):
+            first = next(instrument.name for instrument in catalogue if instrument.selected)
+            write_profile(folder.charts / DEFAULT_PROFILE, [ChartFile(first, "H1")])
         Facts(
             config.login,
             config.server,
             config.state_file,
-            tuple(instrument.name for instrument in CATALOGUES[wanted.catalogue]),
+            tuple(instrument.name for instrument in catalogue),
             {**asdict(wanted), "seed": config.seed},
         ).write(folder.root)
 
