@@ -7,6 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Final, Protocol
 
+from agent.experts.failure import JobFailed
 from agent.terminal.window import NoWindow
 
 log = logging.getLogger(__name__)
@@ -21,6 +22,23 @@ class Button(Protocol):
 
     def toggle_algo_trading(self) -> None:
         """Press it; raises NoWindow."""
+
+
+class GuardedButton:
+    """The button of a program, pressed only where no foreign expert would be set free by it."""
+
+    def __init__(self, program: Button, foreign: Callable[[], list[str]]) -> None:
+        """`foreign` names the experts on charts that are none of ours."""
+        self._program = program
+        self._foreign = foreign
+
+    def toggle_algo_trading(self) -> None:
+        """Press it; raises JobFailed (`algo-trading-off`) where it must not be pressed, NoWindow."""
+        others = self._foreign()
+        if others:
+            text = f"Algo Trading is off, and switching it on would also start {', '.join(others[:3])}"
+            raise JobFailed("algo-trading-off", f"{text}; press the button in the terminal if that is wanted")
+        self._program.toggle_algo_trading()
 
 
 async def switch(

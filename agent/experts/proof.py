@@ -11,6 +11,7 @@ from agent.experts.wishes import Wish
 from agent.protocol import DeploymentReport, DeploymentState, DeploymentStatus
 from agent.terminal.bridge_files import BridgeError, BridgeHeartbeat
 
+CLOSED: Final = "terminal-closed"
 _OFF: Final = {
     DeploymentState.PAUSED: DeploymentStatus.PAUSED,
     DeploymentState.STOPPED: DeploymentStatus.STOPPED,
@@ -57,9 +58,7 @@ def by_journal(
 def closed(wish: Wish, now: datetime) -> DeploymentReport:
     """A deployment whose terminal is closed: nothing runs there."""
     if wish.state is DeploymentState.RUNNING:
-        return _report(
-            wish, DeploymentStatus.FAILED, None, code="terminal-closed", detail="its terminal is not running"
-        )
+        return _report(wish, DeploymentStatus.FAILED, None, code=CLOSED, detail="its terminal is not running")
     return _report(wish, _OFF[wish.state], None, proven_at=now)
 
 

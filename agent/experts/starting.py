@@ -86,7 +86,11 @@ def prepare_start(
     in it stay. The configuration holds no password: the terminal has saved its own.
     """
     own, others = _saved_charts(folder)
-    write_profile(folder.profile, [*_charts(wishes, way, own, mode), *others] or [ChartFile(_symbol(wishes), "H1")])
+    sure = ChartFile(_symbol(folder), "H1")
+    charts = [*_charts(wishes, way, own, mode), *others]
+    if way is Way.BRIDGE:
+        charts.insert(0, replace(sure, expert=ExpertOnChart(BRIDGE, f"Experts\\{OWN}\\{BRIDGE}.ex5", mode)))
+    write_profile(folder.profile, charts or [sure])
     running = [wish for wish in wishes if wish.state is DeploymentState.RUNNING]
     if way is Way.BRIDGE:
         bridge_files.note_applied(
@@ -128,14 +132,11 @@ def _saved_charts(folder: TerminalFolder) -> tuple[dict[str, int], list[ChartFil
 
 
 def _charts(wishes: Sequence[Wish], way: Way, own: Mapping[str, int], mode: int) -> list[ChartFile]:
-    """The bridge first, then our charts as they are wanted.
+    """Our charts as they are wanted.
 
     A paused one without a number is left to the bridge, which could not tell it from a trader's own.
     """
     charts = []
-    if way is Way.BRIDGE:
-        bridge = ExpertOnChart(BRIDGE, f"Experts\\{OWN}\\{BRIDGE}.ex5", mode)
-        charts.append(ChartFile(_symbol(wishes), "H1", bridge))
     for wish in wishes if way is not Way.STARTUP else ():
         is_running = wish.state is DeploymentState.RUNNING
         if is_running or (way is Way.BRIDGE and wish.key in own):
@@ -144,9 +145,16 @@ def _charts(wishes: Sequence[Wish], way: Way, own: Mapping[str, int], mode: int)
     return charts
 
 
-def _symbol(wishes: Sequence[Wish]) -> str:
-    """A symbol this broker has."""
-    return next((wish.deployment.symbol for wish in wishes), "EURUSD")
+def _symbol(folder: TerminalFolder) -> str:
+    """A symbol this broker has for certain: of the bridge's last chart, else of any chart the terminal has saved.
+
+    Never one of a wish: a misspelt symbol would leave the bridge without a chart.
+    """
+    saved = read_profile(folder.profile)
+    saved.sort(key=lambda chart: chart.expert is None or chart.expert.name != BRIDGE)
+    for other in sorted(folder.charts.glob("*")):
+        saved += read_profile(other) if other.name != PROFILE else []
+    return next((chart.symbol for chart in saved), "EURUSD")
 
 
 def _is_ours(expert: ExpertOnChart | None) -> bool:

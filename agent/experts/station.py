@@ -37,8 +37,12 @@ START_S: Final = 90.0
 CONFIRM_S: Final = 60.0
 FAILED_FOR_S: Final = 5.0
 """How long a failure of the bridge must last; it tries again by itself."""
+GRACE_S: Final = 5.0
+"""How long something may not be as wanted before it is put right: charts and templates take their time."""
 ALIVE_S: Final = 6.0
 WATCH_S: Final = 1.0
+BRIDGE_AGAIN_S: Final = 1800.0
+"""After so long a bridge that failed is given another chance, at the next change."""
 _LOOK_S: Final = 0.2
 _HEALTH_S: Final = 3.0
 _BEATS_S: Final = 3.0
@@ -93,8 +97,9 @@ class Station:
         self._heartbeat: BridgeHeartbeat | None = None
         self._heard_at = float("-inf")
         self._started_at = datetime.now(UTC)
+        self._bridge_again_at = float("-inf")
         self._running, self._running_at = False, float("-inf")
-        self._help_at = 0.0
+        self._help_at = float("inf")
         self._help = Backoff(first_s=20.0, most_s=600.0)
 
     # --- jobs -------------------------------------------------------------------------------------------------------
@@ -134,8 +139,7 @@ class Station:
 
     def adopt(self, wishes: list[Any]) -> None:
         """Take over what the server wants, where it knows better; `watch` brings it about. Raises JobFailed."""
-        if self.wishes.adopt(wishes):
-            self._help_at = 0.0
+        self._help_at = 0.0 if self.wishes.adopt(wishes) else self._help_at
 
     def reports(self) -> list[DeploymentReport]:
         """What every deployment does, as last proven."""
@@ -174,8 +178,10 @@ class Station:
             reports = [(wish, await self._look_at(wish)) for wish in self.wishes.on_charts()]
             loop = asyncio.get_running_loop()
             if all(report.status is proof.wanted(wish.state) for wish, report in reports):
-                self._help_at = loop.time() + self._help.next_s()
+                self._help_at = float("inf")
                 self._help.reset()
+            elif self._help_at == float("inf"):
+                self._help_at = loop.time() + GRACE_S
             elif loop.time() >= self._help_at:
                 self._help_at = loop.time() + self._help.next_s()
                 await self._help_out()
@@ -201,6 +207,9 @@ class Station:
 
     async def _bring_up(self) -> None:
         """Have the terminal run as our way needs it; falls back to the next way when one does not work."""
+        loop = asyncio.get_running_loop()
+        if loop.time() >= self._bridge_again_at:
+            self.way = Way.BRIDGE
         if self.way is Way.BRIDGE:
             if await self._hears_bridge():
                 return
@@ -212,6 +221,7 @@ class Station:
                 self._setup.terminal.login,
                 problem or "the bridge does not answer",
             )
+            self._bridge_again_at = loop.time() + BRIDGE_AGAIN_S
         running = self.wishes.running()
         self.way = Way.PROFILE
         if not await self._restart(Way.PROFILE) and len(running) == 1:
@@ -262,7 +272,7 @@ class Station:
 
     async def _confirm(self, wish: Wish) -> DeploymentReport:
         loop = asyncio.get_running_loop()
-        until, failed_since = loop.time() + CONFIRM_S, None
+        until, failed_since, may_start = loop.time() + CONFIRM_S, None, True
         while True:
             self._look()
             report = await self._look_at(wish)
@@ -271,6 +281,11 @@ class Station:
             now = loop.time()
             failed_since = (failed_since or now) if report.status is DeploymentStatus.FAILED else None
             if failed_since is not None and now - failed_since >= FAILED_FOR_S:
+                if report.code == proof.CLOSED and may_start:  # it was closed while its last heartbeat was still fresh
+                    may_start, failed_since = False, None
+                    await self._bring_up()
+                    until = loop.time() + CONFIRM_S
+                    continue
                 raise JobFailed(report.code, report.detail)
             if now >= until:
                 text = f"the terminal did not prove within {CONFIRM_S:.0f} s that it is {wish.state}: {report.detail}"
@@ -279,7 +294,8 @@ class Station:
 
     async def _permit(self, wish: Wish) -> None:
         """See that a running expert may trade: the button, and the permission the bridge can give."""
-        if not await algo_trading.switch(_Guarded(self), self._button, wanted=True):
+        button = algo_trading.GuardedButton(self.program, self.foreign_experts)
+        if not await algo_trading.switch(button, self._button, wanted=True):
             text = "Algo Trading is off in the terminal and could not be switched on; press the button there"
             raise JobFailed("algo-trading-off", text)
         if self.way is not Way.BRIDGE:
@@ -382,17 +398,3 @@ class Station:
             if told.magic is not None and same and other.deployment.deployment_id != told.deployment_id:
                 text = f"{other.expert} already trades {told.symbol} with magic number {told.magic}"
                 raise JobFailed("magic-taken", text)
-
-
-class _Guarded:
-    """The button, pressed only where no foreign expert would be set free by it."""
-
-    def __init__(self, station: Station) -> None:
-        self._station = station
-
-    def toggle_algo_trading(self) -> None:
-        others = self._station.foreign_experts()
-        if others:
-            text = f"Algo Trading is off, and switching it on would also start {', '.join(others[:3])}"
-            raise JobFailed("algo-trading-off", f"{text}; press the button in the terminal if that is wanted")
-        self._station.program.toggle_algo_trading()

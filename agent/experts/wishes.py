@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 from collections.abc import Iterable
@@ -144,9 +145,8 @@ class Wishes:
         except (OSError, ValueError, KeyError, TypeError, ValidationError) as problem:
             # The server knows them too and is asked after every start.
             log.error("the deployments of account %s cannot be read: %s", self._login, problem)  # noqa: TRY400
-            self._path.with_name(self._path.name + _UNREADABLE).unlink(missing_ok=True)
-            if self._path.exists():
-                self._path.rename(self._path.with_name(self._path.name + _UNREADABLE))
+            with contextlib.suppress(OSError):
+                self._path.replace(self._path.with_name(self._path.name + _UNREADABLE))
             return
         for each in told:
             if (each.login, each.server) == (self._login, self._server):

@@ -102,6 +102,11 @@ class Charts:
         ]
         write_profile(self._folder.charts / name, saved)
 
+    def end(self) -> None:
+        """The terminal closes: every expert is taken off its chart."""
+        for chart in self.charts.values():
+            self._unload(chart)
+
     # --- what a program may call ------------------------------------------------------------------------------------
 
     def open(self, symbol: str, timeframe: str) -> int:

@@ -13,12 +13,14 @@ from typing import Final
 
 from agent.lock import AlreadyHeld, FileLock
 from agent.simulator.books import Books
+from agent.simulator.charts import DEFAULT_PROFILE
 from agent.simulator.faults import read_switches, set_switches
 from agent.simulator.instruments import CATALOGUES
 from agent.simulator.quirks import read_quirks
 from agent.simulator.stand_in import StandIn
 from agent.simulator.terminal_program import CLOSE, LOCK, PID, Facts
 from agent.simulator.tester import BUILTIN, BUILTIN_PATH
+from agent.terminal.chart_files import ChartFile, read_profile, write_profile
 from agent.terminal.config import TerminalConfig
 from agent.terminal.folder import TerminalFolder
 from agent.terminal.metaeditor import Running
@@ -61,7 +63,7 @@ class SimulatedProgram:
         self._command = command
         self._window = SimulatedWindow(folder.root, config.state_file)
         self._process: subprocess.Popen[bytes] | None = None
-        for place in (folder.own_experts, folder.files, folder.charts / "Default", folder.mql5 / "Include"):
+        for place in (folder.own_experts, folder.files, folder.charts / DEFAULT_PROFILE, folder.mql5 / "Include"):
             place.mkdir(parents=True, exist_ok=True)
         for program in (folder.program, folder.metaeditor):
             if not program.exists():
@@ -70,20 +72,26 @@ class SimulatedProgram:
         builtin.parent.mkdir(parents=True, exist_ok=True)
         builtin.write_bytes(StandIn(builtin.stem, builtin=BUILTIN).content())
         wanted = config.simulation
+        catalogue = CATALOGUES[wanted.catalogue]
+        if not read_profile(folder.charts / DEFAULT_PROFILE):
+            first = next(instrument.name for instrument in catalogue if instrument.selected)
+            write_profile(folder.charts / DEFAULT_PROFILE, [ChartFile(first, "H1")])
         Facts(
             config.login,
             config.server,
             config.state_file,
-            tuple(instrument.name for instrument in CATALOGUES[wanted.catalogue]),
+            tuple(instrument.name for instrument in catalogue),
             {**asdict(wanted), "seed": config.seed},
         ).write(folder.root)
 
     def start(self, command_line: str) -> Running:
-        self._process = self._run("terminal", command_line)
+        self._forget()
+        # Its standard input stays open as long as this process lives, and it ends with it.
+        self._process = self._run("terminal", command_line, subprocess.PIPE)
         return self._process
 
     def run_metaeditor(self, command_line: str) -> Running:
-        return self._run("metaeditor", command_line)
+        return self._run("metaeditor", command_line, subprocess.DEVNULL)
 
     def is_running(self) -> bool:
         return is_held(self.folder.root / LOCK)
@@ -99,18 +107,25 @@ class SimulatedProgram:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
         if self._process is not None and self._process.pid == pid:
-            self._process.wait()
+            self._forget()
         with contextlib.suppress(OSError):
             (self.folder.root / PID).unlink(missing_ok=True)
 
     def toggle_algo_trading(self) -> None:
         self._window.toggle_algo_trading()
 
-    def _run(self, name: str, command_line: str) -> subprocess.Popen[bytes]:
-        # Its standard input stays open as long as this process lives, and the program ends with it.
+    def _forget(self) -> None:
+        """Be done with the terminal started last, which has ended or is about to."""
+        if self._process is not None:
+            assert self._process.stdin is not None
+            self._process.stdin.close()
+            self._process.wait()
+            self._process = None
+
+    def _run(self, name: str, command_line: str, stdin: int) -> subprocess.Popen[bytes]:
         return subprocess.Popen(  # noqa: S603
             [*self._command, "--simulated", name, command_line],
-            stdin=subprocess.PIPE,
+            stdin=stdin,
             stdout=subprocess.DEVNULL,
         )
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from agent.lock import AlreadyHeld, FileLock
+from agent.pipe import read_lines
 from agent.simulator import tester
 from agent.simulator.books import Books
 from agent.simulator.bridge_program import BridgeProgram
@@ -127,6 +128,7 @@ class _Terminal:
         threading.Thread(target=self._wait_for_parent, daemon=True).start()
         self._work(charts)
         charts.save_profile(profile)
+        charts.end()
         self._journal.write("Terminal", "exit with code 0")
         return 0
 
@@ -178,7 +180,8 @@ class _Terminal:
         return look
 
     def _wait_for_parent(self) -> None:
-        sys.stdin.buffer.read()
+        for _ in read_lines(sys.stdin.fileno()):
+            continue
         self._is_orphaned.set()
 
 

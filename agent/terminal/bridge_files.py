@@ -88,6 +88,13 @@ def wanted_text(revision: int, wishes: Iterable[ChartWish]) -> str:
 
 def read_wanted(text: str) -> tuple[int, list[ChartWish]] | None:
     """The letter as the bridge reads it; None for half a one."""
+    try:
+        return _whole_letter(text)
+    except ValueError:
+        return None
+
+
+def _whole_letter(text: str) -> tuple[int, list[ChartWish]] | None:
     revision, end, wishes = -1, None, []
     for line in text.splitlines():
         name, _, value = line.partition("=")
