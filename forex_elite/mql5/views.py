@@ -100,7 +100,7 @@ def _enum_values(node: ast.Enum) -> dict[str, str]:
         if item.value is not None:
             text = print_expression(item.value)
             try:
-                following = int(text, 0)
+                following = int(text.replace("- ", "-"), 0)  # a sign is printed apart from its number
             except ValueError:
                 following = None
                 values[item.name] = text

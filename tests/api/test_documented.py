@@ -22,6 +22,7 @@ from schemathesis.specs.openapi.checks import (
 from forex_elite.api.app import create_app
 from forex_elite.services import signals
 from forex_elite.services.rates import RateLimit
+from tests.ea.programs import compiled, make_project, save_version
 from tests.world import Member, Vps, account_ids, make_strategy, pair, register
 
 EXAMPLES = 8
@@ -46,7 +47,14 @@ async def caller(server_url: str, first_user: Member) -> AsyncIterator[Caller]:
         member = await register(client, "documented")
         vps = await pair(member)
         strategy = await make_strategy(member)
+        project = await make_project(member)
+        version = await save_version(member, project)
+        await compiled(member, vps, version)
+        preset = {"name": "Careful", "values": {"InpPeriod": "34"}}
         ids = {
+            "project_id": project["id"],
+            "version_id": version["id"],
+            "preset_id": (await member.post(f"/api/ea/projects/{project['id']}/presets", preset)).json()["id"],
             "agent_id": vps.id,
             "strategy_id": strategy["id"],
             "account_id": (await account_ids(member))[0],

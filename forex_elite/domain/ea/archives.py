@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from forex_elite.domain.ea.files import MAX_FILE_BYTES, MAX_FILES, MAX_PROJECT_BYTES, ProjectTooLarge, check_path
-from forex_elite.errors import InvalidInput
+from forex_elite.errors import InvalidInput, Refused
 
 MAX_ENTRIES = 2_000
 _ALWAYS_THE_SAME = (1980, 1, 1, 0, 0, 0)
 _ENCRYPTED = 0x1
+_OURS = b"ForexElite project"
+"""The comment of archives that were packed here: in them, every folder belongs to the project."""
 _NOT_OURS = ("__MACOSX/", ".git/", ".svn/")
 
 
@@ -35,13 +36,14 @@ def pack(files: Mapping[str, bytes]) -> bytes:
     """The files as a zip: the same files always make the same bytes."""
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.comment = _OURS
         for path in sorted(files):
             archive.writestr(zipfile.ZipInfo(path, _ALWAYS_THE_SAME), files[path], zipfile.ZIP_DEFLATED)
     return made.getvalue()
 
 
 def unpack(packed: bytes) -> Unpacked:
-    """The files of a zip, without the one folder all may lie in.
+    """The files of a zip, without the one folder all may lie in (in one packed here, with it).
 
     Raises ArchiveUnsafe for names that lead outside and for damaged or encrypted archives, ProjectTooLarge when they
     hold more than a project may: what is declared is checked first and what comes out is counted while it comes.
@@ -49,19 +51,21 @@ def unpack(packed: bytes) -> Unpacked:
     try:
         with zipfile.ZipFile(io.BytesIO(packed)) as archive:
             return _read(archive)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as damaged:
+    except Refused:
+        raise
+    except Exception as damaged:  # zipfile raises whatever a damaged directory leads it to
         raise ArchiveUnsafe("This is no zip file that can be read; it may be damaged or encrypted.") from damaged
 
 
 def _read(archive: zipfile.ZipFile) -> Unpacked:
-    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    entries = [entry for entry in archive.infolist() if not entry.filename.endswith("/")]
     if len(entries) > MAX_ENTRIES:
         raise ProjectTooLarge(f"The archive has {len(entries)} entries; at most {MAX_ENTRIES} are looked at.")
     for entry in entries:
         if _leads_outside(entry.filename) or entry.flag_bits & _ENCRYPTED:
             raise ArchiveUnsafe(f'The archive has an entry that is not taken: "{entry.filename[:80]}".')
     ours = [entry for entry in entries if not _is_foreign(entry.filename)]
-    top = _common_folder([entry.filename for entry in ours])
+    top = "" if archive.comment == _OURS else _common_folder([entry.filename for entry in ours])
     files: dict[str, bytes] = {}
     skipped: list[tuple[str, str]] = []
     seen: set[str] = set()
