@@ -73,7 +73,7 @@ async def test_a_mistake_is_seen_at_once_fixed_completed_and_its_inputs_set(begi
     outline = page.get_by_role("region", name="Outline")
     await expect(outline.get_by_role("button", name="InpLots")).to_be_visible()
     await outline.get_by_role("button", name="OnInit").click()
-    await expect(page.get_by_text("Ln 10, Col 5")).to_be_visible()
+    await expect(page.get_by_text("Ln 11, Col 5")).to_be_visible()
     await caret_to(page, "trade.PositionClose(", at_end=False)
     await page.keyboard.press(GOES_TO_DEFINITION)
     await expect(page.get_by_text("Ln 9, Col 8")).to_be_visible()
