@@ -2,7 +2,7 @@
 
 Alerts keep one index that begins with their owner; three of the kind were written with each. What an introducing
 broker may read is asked of a function: the look-up in `users`, itself under row-level security, stood in the plan of
-every table and was made ready with every statement of everybody, a third of the time of reading an alert's accounts.
+every table and was made ready with every statement of everybody, nearly half the time of reading an alert's accounts.
 """
 
 from __future__ import annotations
