@@ -17,8 +17,8 @@ from forex_elite.domain.identity import Actor
 from forex_elite.domain.terminals import AccountInfo, DataAge
 from forex_elite.services.watch import is_feed_silent
 
-RUNS_LISTED = 40
-ALERTS_LISTED = 50
+RUNS_LISTED = 30
+ALERTS_LISTED = 30
 RUNS_FROM = timedelta(days=7)
 
 
