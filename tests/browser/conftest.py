@@ -18,7 +18,7 @@ from tests.browser.trader import Trader
 from tests.browser.visitor import Visitor
 
 HERE = Path(__file__).parent
-LIMIT_S = 1200  # the first of these tests may wait for npm and the bundler
+LIMIT_S = 420  # the first of these tests may wait for npm and the bundler
 
 Arrive = Callable[..., Awaitable[Visitor]]
 

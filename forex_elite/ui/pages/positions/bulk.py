@@ -28,7 +28,7 @@ def _row(row: rx.Var[BulkRow]) -> rx.Component:
 
 def _typed() -> rx.Component:
     return rx.el.div(
-        rx.el.label("Type ", rx.el.b(BulkState.login), " to confirm", html_for="bulk-number"),
+        rx.el.label(rx.el.span("Type ", rx.el.b(BulkState.login), " to confirm"), html_for="bulk-number"),
         rx.el.input(
             id="bulk-number",
             class_name="input",

@@ -290,7 +290,7 @@ class PositionsState(rx.State):
             return
         self.error_code, self.is_loaded = "", True
         fresh = [self._marked(position_row(trade, titles, self._time_zone)) for trade in page.items]
-        if is_held:
+        if is_held and fresh:
             fresh = _in_place(self.rows, fresh)
         self._next, self.has_older, self.has_newer = (
             page.next_cursor or "", page.next_cursor is not None, bool(self._cursors),
