@@ -13,6 +13,7 @@ from forex_elite.api import (
     health,
     jobs,
     logs,
+    mql5,
     problem,
     signals,
     strategies,
@@ -54,6 +55,7 @@ def create_app() -> FastAPI:
         trades,
         logs,
         *ea.MODULES,
+        mql5,
         health,
     ):  # hot paths first
         app.include_router(module.router)

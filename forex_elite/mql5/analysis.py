@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from forex_elite.mql5.check_unit import check_chunk
 from forex_elite.mql5.chunks import ChunkCache, Placed, parse_unit
 from forex_elite.mql5.diagnostics import Diagnostic, Edit, Finding, QuickFix
-from forex_elite.mql5.library import Found, Library, is_metaquotes
+from forex_elite.mql5.library import Found, Library
 from forex_elite.mql5.macros import Macro
 from forex_elite.mql5.preprocess import MAX_INCLUDES, FileUnit, Preprocessor, Steps
 from forex_elite.mql5.source import Source
@@ -197,9 +197,6 @@ def diagnostics(found: list[tuple[Part, int, Finding]], main: Part) -> list[Diag
                 for change in finding.changes
             )
             fixes = (QuickFix(finding.fix_title, edits),)
-        message = finding.message
-        if finding.code == "106" and is_metaquotes(message.split("'")[1]):
-            message += " (not covered by our standard library, see its support table)"
         result.append(
             Diagnostic(
                 source.name,
@@ -209,7 +206,7 @@ def diagnostics(found: list[tuple[Part, int, Finding]], main: Part) -> list[Diag
                 end_column,
                 finding.severity,
                 finding.code,
-                message,
+                finding.message,
                 finding.why,
                 fixes,
             )

@@ -310,7 +310,7 @@ class CallChecker(NameChecker):
         if not methods:
             variable = self.member_variable(symbol, name)
             if variable is None and not self.env.open_ended(symbol):
-                self.undeclared_member(target.pos, name)
+                self.undeclared_member(symbol, target.pos, name)
             return self.plain_arguments(node)
         self.check_access(target.pos, name, methods[0].access, methods[0].owner, "method")
         forms: list[Form] = []
@@ -319,9 +319,6 @@ class CallChecker(NameChecker):
             args = holder.args if holder_symbol is symbol else ()
             forms.append((one.node, holder_symbol, args))
         return self.form_result(self.choose(node, name, self.distinct(forms)))
-
-    def undeclared_member(self, pos: int, name: str) -> None:
-        self.report(pos, len(name), "error", "256", f"undeclared identifier '{name}'")
 
     def check_member_target(self, target: ast.Member, holder: Type) -> None:
         """Report a dot behind something that has no members."""

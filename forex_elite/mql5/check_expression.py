@@ -308,7 +308,7 @@ class ExpressionChecker(ValueChecker):
             return ty.UNKNOWN
         if any(node.name in one.constants for one in self.env.lineage(holder.symbol)):
             return ty.UNKNOWN
-        self.undeclared_member(node.pos, node.name)
+        self.undeclared_member(holder.symbol, node.pos, node.name)
         return ty.UNKNOWN
 
     def cast(self, node: ast.Cast) -> Type:
@@ -333,8 +333,11 @@ class ExpressionChecker(ValueChecker):
         return ty.UNKNOWN
 
     def size_of(self, node: ast.SizeOf) -> Type:
-        if isinstance(node.target, ast.TypeRef):
-            self.type_known(node.target)
+        target = node.target
+        if isinstance(target, ast.TypeRef):
+            self.type_known(target)
+        elif isinstance(target, ast.Name) and self.is_template_parameter(target.text):
+            pass
         else:
             self.expression(node.target)
         return ty.INT_TYPE if node.word == "sizeof" else ty.STRING_TYPE

@@ -5,12 +5,14 @@ from __future__ import annotations
 from forex_elite.mql5 import ast
 from forex_elite.mql5 import types as ty
 from forex_elite.mql5.chunks import Chunk
-from forex_elite.mql5.diagnostics import Finding, Severity
+from forex_elite.mql5.diagnostics import Change, Finding, Severity
+from forex_elite.mql5.spelling import nearest
 from forex_elite.mql5.symbols import ClassSymbol, Env, FunctionSymbol, VariableSymbol
 from forex_elite.mql5.table import table
 from forex_elite.mql5.types import Type
 
 _CHAIN = (ast.Binary, ast.Assign)
+_MOST_GUESSES = 8
 
 
 class Local:
@@ -79,6 +81,7 @@ class NameChecker:
         self.loops = 0
         self.switches = 0
         self.reported_names: set[str] = set()
+        self.guesses = 0
         self.local_types: dict[str, Type] = {}
 
     # --- reporting ------------------------------------------------------------------------------------------------
@@ -98,7 +101,30 @@ class NameChecker:
         if not self.env.complete or name in self.reported_names:
             return
         self.reported_names.add(name)
-        self.report(pos, len(name), "error", "256", f"undeclared identifier '{name}'")
+        env = self.env
+        own = [known for scope in self.scopes for known in scope]
+        if self.owner is not None:
+            for one in env.lineage(self.owner):
+                own += [*one.variables, *one.methods]
+        own += [*env.variables, *env.functions, *env.classes, *env.enums, *env.constants, *env.macros]
+        self.unknown(pos, name, own)
+
+    def unknown(self, pos: int, name: str, known: list[str]) -> None:
+        """Report an unknown name, with a fix when one of the known ones is near."""
+        self.guesses += 1
+        meant = nearest(name, known) if self.guesses <= _MOST_GUESSES and self.is_written_at(pos, name) else None
+        title, changes = (f"Change to {meant}", (Change(pos, pos + len(name), meant),)) if meant else ("", ())
+        message = f"undeclared identifier '{name}'"
+        self.findings.append(Finding(pos, pos + len(name), "error", "256", message, "", title, changes))
+
+    def undeclared_member(self, symbol: ClassSymbol, pos: int, name: str) -> None:
+        """Report a member that neither the class nor its bases have."""
+        known = [member for one in self.env.lineage(symbol) for member in (*one.variables, *one.methods)]
+        self.unknown(pos, name, known)
+
+    def is_written_at(self, pos: int, name: str) -> bool:
+        """Whether the name stands in the text itself, not in what a macro made of it."""
+        return self.chunk.text.startswith(name, pos)
 
     # --- look-up --------------------------------------------------------------------------------------------------
 
@@ -133,16 +159,20 @@ class NameChecker:
             return True
         return name in self.template or self.env.named(name) is not None
 
+    def is_template_parameter(self, name: str) -> bool:
+        """Whether a name stands for a type of the template around."""
+        owner = self.owner
+        return name in self.template or (
+            owner is not None and any(name in one.node.template for one in self.env.lineage(owner))
+        )
+
     def type_known(self, ref: ast.TypeRef) -> bool:
         """Whether the name of a written type is declared; reports it when it is not."""
         name = ref.name
         self.used.add(name)
         for arg in ref.args:
             self.type_known(arg)
-        owner = self.owner
-        if name in ty.BUILTIN or name in self.template or (owner is not None and name in owner.node.template):
-            return True
-        if owner is not None and any(name in one.node.template for one in self.env.lineage(owner)):
+        if name in ty.BUILTIN or self.is_template_parameter(name):
             return True
         if self.is_type(name) or name in table().enums:
             return True

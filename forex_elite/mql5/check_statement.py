@@ -82,7 +82,7 @@ class StatementChecker(ExpressionChecker):
         if self.owner is None or self.env.open_ended(self.owner):
             return
         if self.member_variable(self.owner, name) is None and name not in self.env.classes:
-            self.undeclared_member(pos, name)
+            self.undeclared_member(self.owner, pos, name)
 
     def close_scope(self) -> None:
         """Report what a scope declared and nobody used."""

@@ -19,22 +19,22 @@ def format_text(text: str) -> str:
     """The text in house style: three spaces a level, braces set in by two, padded operators."""
     newline = "\r\n" if "\r\n" in text else "\n"
     lines = text.replace("\r\n", "\n").split("\n")
-    out = _Lines(text.replace("\r\n", "\n")).run()
-    result = newline.join(out)
+    work = _Lines(text.replace("\r\n", "\n"))
+    result = newline.join(work.run())
     if lines and lines[-1] == "" and result and not result.endswith(newline):
         result += newline
-    return result if same_tokens(text, result) else text
+    return result if _stream(work.found, work.kinds) == _stream(*pieces(result)) else text
 
 
 def same_tokens(left: str, right: str) -> bool:
     """Whether two texts have the same tokens, comments included, but for white space."""
-    return _stream(left) == _stream(right)
+    return _stream(*pieces(left)) == _stream(*pieces(right))
 
 
-def _stream(text: str) -> list[str]:
-    found, kinds = pieces(text)
+def _stream(found: list[str], kinds: list[int]) -> list[str]:
+    """The tokens and comments; within those of several lines only the spaces at line ends may differ."""
     return [
-        "\n".join(line.strip() for line in piece.splitlines())
+        "\n".join(line.strip() for line in piece.splitlines()) if "\n" in piece or kind == SKIP else piece.rstrip()
         for piece, kind in zip(found, kinds, strict=True)
         if kind != SKIP or piece.startswith("/")
     ]
@@ -67,20 +67,20 @@ class _Lines:
                 breaks = piece.count("\n")
                 lines.extend([] for _ in range(breaks))
                 if not breaks and lines[-1]:
-                    lines[-1].append((" ", SKIP))
+                    lines[-1].append((" " * (1 if "\t" in piece else len(piece)), SKIP))
                 continue
             lines[-1].append((piece, kind))
         return lines
 
     def _line(self, line: list[tuple[str, int]]) -> None:
-        while line and line[-1][0] == " ":
+        while line and line[-1][0].isspace():
             line.pop()
         if not line:
             if self.out and self.out[-1]:
                 self.out.append("")
             return
         first, kind = line[0]
-        code = [entry for entry in line if not entry[0].startswith(("//", "/*")) and entry[0] != " "]
+        code = [entry for entry in line if not entry[0].startswith(("//", "/*")) and not entry[0].isspace()]
         if kind == DIRECTIVE or (not code and first.startswith("//---")):
             self.out.append(first + "".join(piece for piece, _ in line[1:]))
             return
@@ -123,17 +123,16 @@ class _Lines:
             self.pending += 1
 
     def _join(self, line: list[tuple[str, int]]) -> str:
-        """The pieces of a line with the spacing of the house style; what is already spaced stays so."""
+        """The pieces of a line with the spacing of the house style; what is spaced stays so, columns stay columns."""
         parts: list[str] = []
         previous = ""
-        for index, (piece, _) in enumerate(line):
-            if piece == " ":
+        for index, (piece, kind) in enumerate(line):
+            if piece.isspace():
                 continue
-            spaced = index > 0 and line[index - 1][0] == " "
-            following_spaced = piece in _PADDED
-            if parts and self._space(previous, piece, spaced=spaced, padded=following_spaced):
-                parts.append(" ")
-            parts.append(piece)
+            before = line[index - 1][0] if index > 0 and line[index - 1][0].isspace() else ""
+            if parts and self._space(previous, piece, spaced=bool(before), padded=piece in _PADDED):
+                parts.append(before or " ")
+            parts.append(piece.rstrip() if kind == DIRECTIVE else piece)
             previous = piece
         return "".join(parts)
 
@@ -143,7 +142,7 @@ class _Lines:
         if piece.startswith("/") and len(piece) > 1:
             return True
         if previous in _TIGHT_AFTER or (piece in _TIGHT_BEFORE and previous not in {";", ","}):
-            return previous == "return" and piece != ";"
+            return previous == "return" and piece == "::"
         if piece in {")", "]"}:
             return False
         if previous in {",", ";"}:

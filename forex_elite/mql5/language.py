@@ -13,6 +13,7 @@ from pathlib import Path
 from forex_elite.mql5.advice import advise
 from forex_elite.mql5.analysis import Analyzer, TranslationUnit, diagnostics
 from forex_elite.mql5.assistance import Assistant, Completion, Hover, Signature
+from forex_elite.mql5.definition import Place, definition
 from forex_elite.mql5.diagnostics import Diagnostic
 from forex_elite.mql5.formatting import format_text
 from forex_elite.mql5.library import Library
@@ -36,7 +37,14 @@ class Language:
     """All questions about a program; what is parsed is kept, so that the next question is cheap."""
 
     def __init__(self, files: Mapping[str, str] | None = None, folders: tuple[Path, ...] = ()) -> None:
-        self._analyzer = Analyzer(Library(files, folders))
+        self._files = dict(files or {})
+        self._analyzer = Analyzer(Library(self._files, folders))
+
+    def use_files(self, files: Mapping[str, str]) -> None:
+        """Let includes find these files from now on; what is parsed of unchanged ones stays."""
+        if files != self._files:
+            self._files = dict(files)
+            self._analyzer.library = Library(self._files)
 
     def unit(self, text: str, name: str) -> TranslationUnit:
         """The program with its includes, parsed."""
@@ -65,6 +73,10 @@ class Language:
     def signature(self, text: str, line: int, column: int, name: str = "untitled.mq5") -> tuple[Signature, ...]:
         """The forms of the function whose call the caret is in; those with room for the argument come first."""
         return self._assistant(text, line, column, name).signatures()
+
+    def definition(self, text: str, line: int, column: int, name: str = "untitled.mq5") -> Place | None:
+        """Where the name at a place is declared; None for what the language brings along."""
+        return definition(self._assistant(text, line, column, name))
 
     def outline(self, text: str, name: str = "untitled.mq5") -> tuple[OutlineItem, ...]:
         """What the text declares."""

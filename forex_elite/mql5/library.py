@@ -11,29 +11,6 @@ from pathlib import Path
 from forex_elite.mql5.source import decode
 
 STANDARD = "<library>"
-_METAQUOTES = [
-    "Arrays",
-    "Canvas",
-    "ChartObjects",
-    "Charts",
-    "Controls",
-    "Expert",
-    "Files",
-    "Generic",
-    "Graphics",
-    "Indicators",
-    "Internet",
-    "Math",
-    "MovingAverages",
-    "Object",
-    "OpenCL",
-    "Strings",
-    "StdLibErr",
-    "Tools",
-    "Trade",
-    "VirtualKeys",
-    "WinAPI",
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +42,6 @@ def standard_files() -> Mapping[str, str]:
     return {
         str(path.relative_to(root)).replace("\\", "/").lower(): path.read_text("utf-8") for path in root.rglob("*.mqh")
     }
-
-
-def is_metaquotes(written: str) -> bool:
-    """Whether an include names a part of the terminal's standard library."""
-    first = _normal(written).split("/")[0].split(".")[0]
-    return first in _METAQUOTES
 
 
 class Library:

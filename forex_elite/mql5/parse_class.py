@@ -64,7 +64,7 @@ class ClassParser(FunctionParser):
             self.i += 1
         elif self.k[self.i] == IDENT and t[self.i + 1] in {";", ",", "=", "["}:
             self.trailing_variables(nodes, TypeRef(self.p[at], name), flags)
-        elif not self.unwinding:
+        elif not self.unwinding and self.k[self.i] != END:  # at the end of a file the compiler forgives it
             self.end_statement("154", "semicolon expected")
 
     def trailing_variables(self, nodes: list[Node], of_type: TypeRef, flags: frozenset[str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from forex_elite.mql5.ast import Name, Node, TemplateName, TypeRef
-from forex_elite.mql5.diagnostics import Finding
+from forex_elite.mql5.diagnostics import Change, Finding
 from forex_elite.mql5.lexer import (
     BAD,
     CHAR,
@@ -68,8 +68,18 @@ class NameParser:
         if index <= self.last_reported:
             return
         self.last_reported = index
-        start = self.p[index]
-        self.findings.append(Finding(start, start + max(1, len(self.t[index])), "error", code, message))
+        start, end = self.p[index], self.p[index] + max(1, len(self.t[index]))
+        title, changes = ("Insert ;", self.semicolon_before(index)) if code in {"152", "154"} else ("", ())
+        self.findings.append(Finding(start, end, "error", code, message, "", title if changes else "", changes))
+
+    def semicolon_before(self, index: int) -> tuple[Change, ...]:
+        """A semicolon behind the token before `index`, where that stands in the text itself."""
+        if index == 0 or not self.on_new_line(index):
+            return ()
+        text, start = self.t[index - 1], self.p[index - 1]
+        if not self.source.startswith(text, self.base + start):
+            return ()
+        return (Change(start + len(text), start + len(text), ";"),)
 
     def unexpected(self, index: int | None = None) -> Unreadable:
         """Report the present token as out of place; the caller raises what this returns."""

@@ -22,6 +22,7 @@ from forex_elite.mql5.macros import (
     define,
 )
 from forex_elite.mql5.source import Source
+from forex_elite.mql5.support import support_of
 
 MAX_TOKENS = 1_500_000
 MAX_INCLUDES = 400
@@ -198,9 +199,19 @@ class _FileRun:
         path = self.shared.on_include(written, quoted, self.unit.source.name)
         start = offset + text.index(match.group(0))
         if path is None:
-            self.report(start, start + len(match.group(0)), "106", f"file '{written}' not found")
+            self.not_found(written, start, start + len(match.group(0)))
         self.unit.includes.append(Include(offset, written, quoted, path))
         self.keep(text, offset)
+
+    def not_found(self, written: str, start: int, end: int) -> None:
+        """An error, unless the terminal has the file and only our library lacks it."""
+        lacking = support_of(written)
+        if lacking is None or lacking.level != "missing":
+            self.report(start, end, "106", f"file '{written}' not found")
+            return
+        message = f"'{written}' is not covered by our standard library: what comes from it is not checked"
+        why = f"{lacking.part} of MetaTrader's library is missing here; MetaEditor compiles it. {lacking.note}"
+        self.unit.findings.append(Finding(start, end, "warning", "library-not-covered", message, why))
 
     def conditional(self, word: str, rest: str, offset: int) -> None:
         macros = self.shared.macros

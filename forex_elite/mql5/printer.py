@@ -36,7 +36,8 @@ def _expression(node: ast.Node) -> tuple[str, int]:
         condition = print_expression(node.condition, 3)
         return f"{condition} ? {print_expression(node.then, 1)} : {print_expression(node.otherwise, 1)}", 1
     if isinstance(node, ast.Unary):
-        return f"{node.op} {print_expression(node.operand, _UNARY)}", _UNARY
+        operand = print_expression(node.operand, _UNARY)
+        return f"{node.op}{' ' if operand.startswith(node.op[0]) else ''}{operand}", _UNARY
     if isinstance(node, ast.Cast) and node.style == "c":
         return f"({print_type(node.type)}){print_expression(node.value, _POSTFIX)}", _UNARY
     if isinstance(node, ast.Comma):

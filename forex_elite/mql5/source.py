@@ -9,6 +9,7 @@ from itertools import accumulate
 from forex_elite.errors import Refused
 
 MAX_SOURCE_CHARS = 4_000_000
+_LAST_NARROW = "\uffff"
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _MARKS = {f"{encoding}-sig": mark for mark, encoding in _BOMS}
 
@@ -52,11 +53,15 @@ def encode(text: str, encoding: str) -> bytes:
 
 @dataclass(slots=True)
 class Source:
-    """One file: its name in diagnostics and its text. Offsets count from 0, lines and columns from 1."""
+    """One file: its name in diagnostics and its text.
+
+    Offsets count characters from 0; lines count from 1, columns from 1 in UTF-16 units, as MetaEditor and browsers do.
+    """
 
     name: str
     text: str
     _lines: list[int] = field(default_factory=list)
+    _wide: bool = False
 
     def __post_init__(self) -> None:
         if len(self.text) > MAX_SOURCE_CHARS:
@@ -64,6 +69,8 @@ class Source:
                 f"{self.name} has {len(self.text):,} characters; at most {MAX_SOURCE_CHARS:,} are read",
                 limit=MAX_SOURCE_CHARS,
             )
+        if not self.text.isascii():
+            self._wide = len(self.text.encode("utf-16-le", "surrogatepass")) > 2 * len(self.text)
 
     def line_starts(self) -> list[int]:
         """Offsets at which lines begin; a lone carriage return does not end a line."""
@@ -76,7 +83,10 @@ class Source:
         """Line and column of an offset."""
         starts = self.line_starts()
         line = bisect_right(starts, offset)
-        return line, offset - starts[line - 1] + 1
+        column = offset - starts[line - 1] + 1
+        if self._wide:
+            column += sum(character > _LAST_NARROW for character in self.text[starts[line - 1] : offset])
+        return line, column
 
     def offset(self, line: int, column: int) -> int:
         """The offset of a line and column, held inside the text."""
@@ -86,4 +96,7 @@ class Source:
         if line > len(starts):
             return len(self.text)
         end = starts[line] - 1 if line < len(starts) else len(self.text)
+        if self._wide:
+            row = self.text[starts[line - 1] : end].encode("utf-16-le", "surrogatepass")[: 2 * max(column - 1, 0)]
+            return starts[line - 1] + len(row.decode("utf-16-le", "ignore"))
         return max(starts[line - 1], min(starts[line - 1] + column - 1, end))

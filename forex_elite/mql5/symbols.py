@@ -169,7 +169,8 @@ def class_symbol(node: ast.Class, chunk: Chunk) -> ClassSymbol:
         if isinstance(item, ast.AccessSection):
             access = item.access
         elif isinstance(item, ast.Function):
-            symbol.methods.setdefault(item.name, []).append(FunctionSymbol(item.name, item, chunk, access, node.name))
+            name = item.name.removeprefix(f"{node.name}::")  # a class may qualify its own members
+            symbol.methods.setdefault(name, []).append(FunctionSymbol(name, item, chunk, access, node.name))
         elif isinstance(item, ast.Declaration):
             for variable in item.variables:
                 symbol.variables[variable.name] = VariableSymbol(

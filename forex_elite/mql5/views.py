@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from forex_elite.mql5 import ast
 from forex_elite.mql5.analysis import TranslationUnit
 from forex_elite.mql5.chunks import Placed
+from forex_elite.mql5.input_values import value_text
 from forex_elite.mql5.printer import print_expression, print_type
 from forex_elite.mql5.symbols import Env
 from forex_elite.mql5.table import table
@@ -23,7 +24,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One input variable: what the form of the strategy tester shows. `default` is the text of the initialiser."""
+    """One input variable: what the form of the strategy tester shows.
+
+    `default` is the initialiser as written, `value` what it stands for (see `input_values`), None when not known.
+    """
 
     name: str
     type: str
@@ -33,6 +37,7 @@ class Input:
     is_static: bool
     line: int
     choices: tuple[Choice, ...] = ()
+    value: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +72,11 @@ def _input(unit: TranslationUnit, placed: Placed, node: ast.Variable, group: str
     default = print_expression(node.init) if node.init is not None else ""
     name = print_type(node.type).removeprefix("const ")
     label = node.label or node.name
-    return Input(
-        node.name, name, default, label, group, "sinput" in node.flags, line, choices(unit.env, node.type.name)
-    )
+    offered = choices(unit.env, node.type.name)
+    value = value_text(node.init, node.type.name, unit.env)
+    if offered and value and value not in {one.name for one in offered}:
+        value = next((one.name for one in offered if one.value == value), None)
+    return Input(node.name, name, default, label, group, "sinput" in node.flags, line, offered, value)
 
 
 def choices(env: Env, name: str) -> tuple[Choice, ...]:

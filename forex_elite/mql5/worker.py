@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
-import multiprocessing
+import os
+import pickle
+import sys
+import time
+from asyncio.subprocess import PIPE, Process
 from collections.abc import Mapping
-from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from typing import Any
 
 from forex_elite.errors import ForexEliteError, Refused
 from forex_elite.mql5.assistance import Completion, Hover, Signature
+from forex_elite.mql5.definition import Place
 from forex_elite.mql5.diagnostics import Diagnostic
-from forex_elite.mql5.language import Language
+from forex_elite.mql5.serve import LENGTH_BYTES, packed
 from forex_elite.mql5.views import Input, OutlineItem
 
-TIME_LIMIT_S = 5.0
-MEMORY_LIMIT_BYTES = 1_500_000_000
-_METHODS = frozenset({"diagnose", "complete", "hover", "signature", "outline", "inputs", "format"})
+TIME_LIMIT_S = 4.0
+PATIENCE_S = 0.4
+"""How long an answer nobody waits for any more may go on; a process that is slower is killed and started anew."""
+START_LIMIT_S = 30.0
+Files = Mapping[str, str] | None
+_TOO_MUCH_MEMORY = "The analysis took more memory than it may; simplify the macros or split the file."
+_METHODS = frozenset({"diagnose", "complete", "hover", "signature", "definition", "outline", "inputs", "format"})
 
 
 class Superseded(Refused):
@@ -42,138 +48,153 @@ class WorkerFailed(ForexEliteError):
     code = "mql5-worker-failed"
 
 
-def _limit_memory() -> None:
-    with contextlib.suppress(ImportError, ValueError, OSError):
-        import resource  # noqa: PLC0415 - not on Windows
-
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT_BYTES, MEMORY_LIMIT_BYTES))
-
-
-def _serve(pipe: Connection) -> None:
-    """The loop of the child process: one request, one answer. Garbage is collected between requests, not within."""
-    _limit_memory()
-    gc.disable()
-    files: Mapping[str, str] = {}
-    language = Language(files)
-    while True:
-        try:
-            method, new_files, args = pipe.recv()
-        except EOFError:
-            return
-        try:
-            if new_files is not None and new_files != files:
-                files = new_files
-                language = Language(files)
-            answer: tuple[str, Any] = ("ok", getattr(language, method)(*args))
-        except MemoryError:
-            language = Language(files)
-            answer = ("too large", None)
-        except ForexEliteError as refusal:
-            answer = ("refused", (refusal.message, refusal.code))
-        except Exception as fault:  # noqa: BLE001 - whatever it is, the caller must hear of it
-            answer = ("fault", f"{type(fault).__name__}: {fault}")
-        pipe.send(answer)
-        gc.collect(0)
-
-
 class LanguageWorker:
-    """Asks a child process. Calls for one document supersede each other: an older one ends with `Superseded`."""
+    """Asks a process of its own. Calls for one document supersede each other: an older one ends with `Superseded`."""
 
     def __init__(self, time_limit_s: float = TIME_LIMIT_S) -> None:
         self._limit = time_limit_s
-        self._process: BaseProcess | None = None
-        self._pipe: Connection | None = None
+        self._process: Process | None = None
         self._lock = asyncio.Lock()
         self._newest: dict[tuple[str, str], int] = {}
         self._turn = 0
+        self._running: tuple[str, str] | None = None
+        self._since = 0.0
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a question is being answered."""
+        return self._running is not None
 
     async def diagnose(
-        self, document: str, text: str, name: str = "untitled.mq5", files: Mapping[str, str] | None = None
+        self, document: str, text: str, name: str = "untitled.mq5", files: Files = None
     ) -> tuple[Diagnostic, ...]:
         """Findings of a document's text; `files` are the other files of its project."""
         return await self._ask("diagnose", document, files, text, name)  # type: ignore[no-any-return]
 
     async def complete(
-        self, document: str, text: str, line: int, column: int, files: Mapping[str, str] | None = None
+        self, document: str, text: str, line: int, column: int, name: str = "untitled.mq5", files: Files = None
     ) -> tuple[Completion, ...]:
-        return await self._ask("complete", document, files, text, line, column)  # type: ignore[no-any-return]
+        return await self._ask("complete", document, files, text, line, column, name)  # type: ignore[no-any-return]
 
     async def hover(
-        self, document: str, text: str, line: int, column: int, files: Mapping[str, str] | None = None
+        self, document: str, text: str, line: int, column: int, name: str = "untitled.mq5", files: Files = None
     ) -> Hover | None:
-        return await self._ask("hover", document, files, text, line, column)  # type: ignore[no-any-return]
+        return await self._ask("hover", document, files, text, line, column, name)  # type: ignore[no-any-return]
 
     async def signature(
-        self, document: str, text: str, line: int, column: int, files: Mapping[str, str] | None = None
+        self, document: str, text: str, line: int, column: int, name: str = "untitled.mq5", files: Files = None
     ) -> tuple[Signature, ...]:
-        return await self._ask("signature", document, files, text, line, column)  # type: ignore[no-any-return]
+        return await self._ask("signature", document, files, text, line, column, name)  # type: ignore[no-any-return]
+
+    async def definition(
+        self, document: str, text: str, line: int, column: int, name: str = "untitled.mq5", files: Files = None
+    ) -> Place | None:
+        return await self._ask("definition", document, files, text, line, column, name)  # type: ignore[no-any-return]
 
     async def outline(self, document: str, text: str) -> tuple[OutlineItem, ...]:
         return await self._ask("outline", document, None, text)  # type: ignore[no-any-return]
 
-    async def inputs(self, document: str, text: str, files: Mapping[str, str] | None = None) -> tuple[Input, ...]:
-        return await self._ask("inputs", document, files, text)  # type: ignore[no-any-return]
+    async def inputs(
+        self, document: str, text: str, name: str = "untitled.mq5", files: Files = None
+    ) -> tuple[Input, ...]:
+        return await self._ask("inputs", document, files, text, name)  # type: ignore[no-any-return]
 
     async def format(self, document: str, text: str) -> str:
         return await self._ask("format", document, None, text)  # type: ignore[no-any-return]
 
-    async def _ask(self, method: str, document: str, files: Mapping[str, str] | None, *args: object) -> Any:
+    async def _ask(self, method: str, document: str, files: Files, *args: object) -> Any:
         assert method in _METHODS
         self._turn += 1
         turn, key = self._turn, (document, method)
         self._newest[key] = turn
-        async with self._lock:
-            if self._newest.get(key) != turn:
-                raise Superseded("a newer text of this document has arrived")
-            call = asyncio.ensure_future(asyncio.to_thread(self._call, method, dict(files) if files else None, args))
-            try:
-                answer = await asyncio.shield(call)
-            except asyncio.CancelledError:
-                # The child is in the middle of an answer: take it from the pipe, or the next call would read it.
-                with contextlib.suppress(AnalysisTooLong, WorkerFailed, Refused):
-                    await call
-                raise
-        if self._newest.get(key) != turn:
-            raise Superseded("a newer text of this document has arrived")
-        del self._newest[key]
-        return answer
-
-    def _call(self, method: str, files: dict[str, str] | None, args: tuple[object, ...]) -> Any:
-        """One request and its answer; a child that overstays is killed and replaced."""
-        pipe = self._started()
+        if self._running == key and time.monotonic() - self._since > PATIENCE_S and self._process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.kill()  # the pipe breaks, and the call that waits for it learns that it is superseded
         try:
-            pipe.send((method, files, args))
-            if not pipe.poll(self._limit):
-                self.stop()
-                raise AnalysisTooLong(f"the analysis took more than {self._limit:g} s")
-            state, value = pipe.recv()
-        except (EOFError, BrokenPipeError, ConnectionResetError) as broken:
-            self.stop()
-            raise AnalysisTooLong("the analysis took more memory than it may") from broken
+            async with self._lock:
+                self._refuse_old(key, turn)
+                self._running, self._since = key, time.monotonic()
+                try:
+                    answer = await self._answer(method, document, files, args)
+                except AnalysisTooLong:
+                    self._refuse_old(key, turn)
+                    raise
+                finally:
+                    self._running = None
+            self._refuse_old(key, turn)
+            return answer
+        finally:
+            if self._newest.get(key) == turn:
+                del self._newest[key]
+
+    def _refuse_old(self, key: tuple[str, str], turn: int) -> None:
+        if self._newest.get(key, turn) != turn:
+            raise Superseded("A newer text of this document has arrived.")
+
+    async def _answer(self, method: str, document: str, files: Files, args: tuple[object, ...]) -> Any:
+        """One question and its answer; a process that overstays is killed and replaced."""
+        process = await self._started()
+        try:
+            async with asyncio.timeout(self._limit):
+                state, value = await _exchange(process, packed((method, document, dict(files or {}), args)))
+        except TimeoutError as slow:
+            await self.stop()
+            seconds = f"{self._limit:g} s"
+            raise AnalysisTooLong(
+                f"The analysis took more than {seconds}; simplify the macros or split the file."
+            ) from slow
+        except (asyncio.IncompleteReadError, OSError) as broken:
+            await self.stop()
+            raise AnalysisTooLong(_TOO_MUCH_MEMORY) from broken
+        except asyncio.CancelledError:
+            await self.stop()  # it is in the middle of an answer that the next question must not read
+            raise
         if state == "ok":
             return value
         if state == "too large":
-            raise AnalysisTooLong("the analysis took more memory than it may")
+            raise AnalysisTooLong(_TOO_MUCH_MEMORY)
         if state == "refused":
             raise Refused(value[0], code=value[1])
         raise WorkerFailed(str(value))
 
-    def _started(self) -> Connection:
-        if self._process is None or not self._process.is_alive() or self._pipe is None:
-            context = multiprocessing.get_context("spawn")
-            self._pipe, theirs = context.Pipe()
-            self._process = context.Process(target=_serve, args=(theirs,), daemon=True, name="mql5-language")
-            self._process.start()
-            theirs.close()
-        return self._pipe
+    async def _started(self) -> Process:
+        if self._process is not None and self._process.returncode is None:
+            return self._process
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "forex_elite.mql5.serve"), stdin=PIPE, stdout=PIPE, env=_environment()
+        )
+        try:
+            async with asyncio.timeout(START_LIMIT_S):
+                await _message(process)
+        except (TimeoutError, asyncio.IncompleteReadError) as broken:
+            process.kill()
+            raise WorkerFailed("The language process did not start.") from broken
+        self._process = process
+        return process
 
-    def stop(self) -> None:
-        """End the child process; the next call starts a new one."""
-        if self._pipe is not None:
-            self._pipe.close()
-            self._pipe = None
-        if self._process is not None:
-            self._process.kill()
-            self._process.join()
-            self._process.close()
-            self._process = None
+    async def stop(self) -> None:
+        """End the process; the next question starts a new one."""
+        process, self._process = self._process, None
+        if process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+
+
+def _environment() -> dict[str, str]:
+    """What a process needs to find Python and us, and none of the server's secrets."""
+    kept = ("PATH", "PYTHONPATH", "VIRTUAL_ENV", "SYSTEMROOT", "LANG", "LC_ALL", "HOME", "TMPDIR")
+    return {name: os.environ[name] for name in kept if name in os.environ}
+
+
+async def _exchange(process: Process, question: bytes) -> Any:
+    assert process.stdin is not None
+    process.stdin.write(question)
+    await process.stdin.drain()
+    return await _message(process)
+
+
+async def _message(process: Process) -> Any:
+    assert process.stdout is not None
+    length = int.from_bytes(await process.stdout.readexactly(LENGTH_BYTES), "big")
+    return pickle.loads(await process.stdout.readexactly(length))  # noqa: S301 - from our own process

@@ -1,4 +1,4 @@
-"""The resources a process needs: database pool and bus, opened together and closed together."""
+"""The resources a process needs: database pool, bus and language processes, opened and closed together."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from forex_elite import bus
 from forex_elite.db import engine
 from forex_elite.db.unit_of_work import deliver_with
-from forex_elite.services.ea import language
+from forex_elite.services import mql5
 from forex_elite.services.generation import running as generation
 from forex_elite.settings import Settings
 
@@ -25,7 +25,7 @@ async def start(settings: Settings) -> None:
 async def stop() -> None:
     """Close what `start` opened."""
     await generation.stop()
-    language.stop()
+    await mql5.stop()
     deliver_with(None)
     await bus.disconnect()
     await engine.disconnect()

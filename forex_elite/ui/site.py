@@ -26,11 +26,13 @@ from forex_elite.ui.pages.signals import page as signals
 from forex_elite.ui.pages.signals.state import SignalsState
 from forex_elite.ui.pages.strategies import page as strategies
 from forex_elite.ui.pages.strategies.state import StrategiesState
+from forex_elite.ui.pages.studio import page as studio
 from forex_elite.ui.session import SessionState
 from forex_elite.ui.shell.state import ShellState
 
 STYLESHEETS = [
-    f"/styles/{name}.css" for name in ("fonts", "tokens", "base", "controls", "panels", "overlays", "shell", "pages")
+    f"/styles/{name}.css"
+    for name in ("fonts", "tokens", "base", "controls", "panels", "overlays", "shell", "pages", "studio")
 ]
 
 _BEFORE_FIRST_PAINT = """(() => {
@@ -59,6 +61,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("/", overview.page, "Overview", [*_FRAME, OverviewState.load]),
     PageEntry("/signals", signals.page, "Signals", [*_FRAME, SignalsState.load]),
     PageEntry("/signals/strategies", strategies.page, "Strategies", [*_FRAME, StrategiesState.load]),
+    PageEntry("/studio", studio.page, "EA studio", [*_FRAME]),
     PageEntry("/agents", agents.page, "Agents", [*_FRAME, AgentsState.load]),
     PageEntry("/settings", settings.page, "Settings", [*_FRAME, SettingsState.load]),
     PageEntry("/404", errors.not_found, "Not found", is_public=True),

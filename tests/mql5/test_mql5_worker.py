@@ -12,7 +12,7 @@ from forex_elite.mql5.worker import AnalysisTooLong, LanguageWorker, Superseded
 async def worker() -> AsyncIterator[LanguageWorker]:
     one = LanguageWorker()
     yield one
-    one.stop()
+    await one.stop()
 
 
 async def test_only_the_newest_text_of_a_document_is_answered(worker: LanguageWorker) -> None:
@@ -37,7 +37,7 @@ async def test_a_text_that_takes_too_long_is_refused_and_the_next_one_answered()
     worker = LanguageWorker(time_limit_s=0.0)
     with pytest.raises(AnalysisTooLong):
         await worker.diagnose("a", "int x;")
-    worker.stop()
+    await worker.stop()
     patient = LanguageWorker()
-    assert await patient.format("a", "int  x=1;") == "int x = 1;"
-    patient.stop()
+    assert await patient.format("a", "int x=1;") == "int x = 1;"
+    await patient.stop()

@@ -18,12 +18,13 @@ const UNREACHABLE = {
   status: 0,
 };
 
-/** Send JSON; resolves to {ok, status, body}, where a refusal's body is an RFC 9457 problem document. */
-export async function send(method, path, body) {
+/** Send JSON; resolves to {ok, status, body}, where a refusal's body is an RFC 9457 problem document; `signal` gives up. */
+export async function send(method, path, body, signal) {
   let answer;
   try {
     answer = await fetch(address(path), {
       method,
+      signal,
       credentials: app.isDevMode ? "include" : "same-origin",
       headers: { "Content-Type": "application/json", "X-Requested-With": "forex-elite" },
       body: body === undefined ? undefined : JSON.stringify(body),

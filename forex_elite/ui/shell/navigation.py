@@ -31,6 +31,7 @@ PLACES: tuple[Place, ...] = (
     Place("/", "Overview", "overview", "Trade", "o"),
     Place("/signals", "Signals", "signals", "Automate", "s"),
     Place("/signals/strategies", "Strategies", "target", "Automate", "y", on_phone=False),
+    Place("/studio", "EA studio", "code", "Automate", "e"),
     Place("/agents", "Agents", "agents", "Connect", "a"),
     Place("/settings", "Settings", "settings", "System", ","),
 )

@@ -1,6 +1,8 @@
 //+------------------------------------------------------------------+
 //| Moments, sums and orders of samples.                               |
 //+------------------------------------------------------------------+
+#include "Special.mqh"
+
 #define ERR_OK 0
 #define ERR_ARGUMENTS_NAN 1
 #define ERR_ARGUMENTS_INVALID 2
@@ -100,7 +102,6 @@ bool MathCorrelationPearson(const double &array1[], const double &array2[], doub
    return(true);
   }
 
-double MathRandomNonZero(void) { return((MathRand() + 1.0) / 32768.0); }
 
 bool MathCumulativeSum(const double &array[], double &result[])
   {

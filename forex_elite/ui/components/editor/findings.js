@@ -1,0 +1,74 @@
+// Findings as one types: asked a moment after the last key press, only for a text that changed, and only the newest counts.
+import { send } from "$/public/external/forex_elite/ui/live/live/backend.js";
+
+const PAUSE_MS = 180;
+const RETRY_MS = 5000;
+
+/** What is open in an editor: by the address of its model, the document's name, its files, findings and listeners. */
+export const contexts = new Map();
+
+/** A question about a model as the API wants it. */
+export function question(model) {
+  const context = contexts.get(model.uri.toString());
+  return { document: context?.name ?? "untitled.mq5", text: model.getValue(), files: context?.files() ?? {} };
+}
+
+/**
+ * Keep a model's findings up to date. `tell` hears {phase, findings, problem, took, at}: "checking" while an answer is
+ * awaited (with the findings there were), "checked" with when and how fast (ms), "failed" with a problem document.
+ */
+export function watch(model, context) {
+  const key = model.uri.toString();
+  const entry = { ...context, findings: [] };
+  contexts.set(key, entry);
+  let timer = 0;
+  let asked = null;
+  let running = null;
+
+  const check = async () => {
+    clearTimeout(timer);
+    const version = model.getVersionId();
+    if (asked === version) return;
+    asked = version;
+    running?.abort();
+    const mine = (running = new AbortController());
+    entry.tell({ phase: "checking", findings: entry.findings });
+    const began = performance.now();
+    const answer = await send("POST", "/api/mql5/diagnose", question(model), mine.signal);
+    if (mine.signal.aborted || model.isDisposed() || version !== model.getVersionId() || answer.body.code === "mql5-superseded") return;
+    if (!answer.ok) {
+      asked = null;
+      timer = setTimeout(check, RETRY_MS);
+      entry.tell({ phase: "failed", findings: entry.findings, problem: answer.body });
+      return;
+    }
+    entry.findings = answer.body.items;
+    marker(model, entry.findings);
+    entry.tell({ phase: "checked", findings: entry.findings, took: Math.round(performance.now() - began), at: new Date() });
+  };
+  const soon = () => {
+    clearTimeout(timer);
+    timer = setTimeout(check, PAUSE_MS);
+  };
+  const listening = model.onDidChangeContent(soon);
+  check();
+  return {
+    again: () => {
+      asked = null;
+      soon();
+    },
+    stop: () => {
+      clearTimeout(timer);
+      running?.abort();
+      listening.dispose();
+      if (contexts.get(key) === entry) contexts.delete(key);
+    },
+  };
+}
+
+let marker = () => {};
+
+/** How findings become squiggles; set once by help.js, which knows Monaco. */
+export function markWith(mark) {
+  marker = mark;
+}

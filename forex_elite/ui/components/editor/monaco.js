@@ -1,0 +1,69 @@
+// Monaco with the features the editor uses, its worker, and the language. A chunk of its own, loaded on demand.
+import * as monaco from "monaco-editor/editor/editor.api";
+import "monaco-editor/features/bracketMatching/register";
+import "monaco-editor/features/caretOperations/register";
+import "monaco-editor/features/clipboard/register";
+import "monaco-editor/features/codeAction/register";
+import "monaco-editor/features/codeEditor/register";
+import "monaco-editor/features/codicon/register";
+import "monaco-editor/features/comment/register";
+import "monaco-editor/features/cursorUndo/register";
+import "monaco-editor/features/documentSymbols/register";
+import "monaco-editor/features/find/register";
+import "monaco-editor/features/folding/register";
+import "monaco-editor/features/format/register";
+import "monaco-editor/features/gotoError/register";
+import "monaco-editor/features/gotoLine/register";
+import "monaco-editor/features/gotoSymbol/register";
+import "monaco-editor/features/hover/register";
+import "monaco-editor/features/indentation/register";
+import "monaco-editor/features/lineSelection/register";
+import "monaco-editor/features/linesOperations/register";
+import "monaco-editor/features/multicursor/register";
+import "monaco-editor/features/parameterHints/register";
+import "monaco-editor/features/quickCommand/register";
+import "monaco-editor/features/quickOutline/register";
+import "monaco-editor/features/smartSelect/register";
+import "monaco-editor/features/snippet/register";
+import "monaco-editor/features/toggleTabFocusMode/register";
+import "monaco-editor/features/tokenization/register";
+import "monaco-editor/features/wordHighlighter/register";
+import "monaco-editor/features/wordOperations/register";
+// What the list of features leaves out and only the whole editor would bring.
+import "monaco-editor/base/browser/ui/codicons/codicon/codicon-modifiers.css";
+import "monaco-editor/editor/browser/coreCommands";
+import "monaco-editor/editor/contrib/caretOperations/browser/caretOperations";
+import "monaco-editor/editor/contrib/find/browser/findController";
+import "monaco-editor/editor/contrib/gotoSymbol/browser/goToCommands";
+import "monaco-editor/editor/contrib/suggest/browser/suggestController";
+import EditorWorker from "monaco-editor/editor/editor.worker?worker";
+import { registerHelp } from "./help.js";
+import { registerLanguage } from "./mql5.js";
+import { followTheme } from "./theme.js";
+
+self.MonacoEnvironment = { getWorker: () => new EditorWorker() };
+registerLanguage(monaco);
+registerHelp(monaco);
+followTheme(monaco);
+
+export { monaco };
+export { watch } from "./findings.js";
+
+/** A document; its brackets keep the colour of the text. */
+export function create(name, text) {
+  const model = monaco.editor.createModel(text, "mql5", monaco.Uri.from({ scheme: "mql5", path: `/${name}` }));
+  model.updateOptions({ bracketColorizationOptions: { enabled: false, independentColorPoolPerBracketType: false } });
+  return model;
+}
+
+/** An editor inside the element. */
+export function open(element, options) {
+  return monaco.editor.create(element, { ...options, model: null });
+}
+
+/** Make the edits of a quick fix, as one step of undo. */
+export function apply(editor, edits) {
+  editor.pushUndoStop();
+  editor.executeEdits("fix", edits.map(({ line, column, end_line, end_column, text }) => ({ range: new monaco.Range(line, column, end_line, end_column), text })));
+  editor.pushUndoStop();
+}

@@ -1,0 +1,1 @@
+"""The EA studio: write MQL5 in the browser."""
