@@ -1,240 +1,158 @@
-"""Values of a program's inputs: read from forms, presets and initialisers, checked against the declared types.
-
-A value is what the terminal is given: true or false, a number, a text; an enumeration's and a colour's number, a date
-as seconds since 1970.
-"""
+"""What the initialiser of an input stands for, as plain text a form can show and a .set file can hold."""
 
 from __future__ import annotations
 
-import ast
 import math
-import operator
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Literal
+from decimal import Decimal
 
-from forex_elite.errors import InvalidInput
+from forex_elite.mql5 import ast
+from forex_elite.mql5.symbols import Env
 from forex_elite.mql5.table import table
-from forex_elite.mql5.views import Choice, Input
 
-InputValue = bool | int | float | str
-InputKind = Literal["bool", "integer", "number", "text", "date", "color", "choice"]
-
-MAX_TEXT = 2_000
-_RANGES = {
-    "char": (-(2**7), 2**7 - 1),
-    "uchar": (0, 2**8 - 1),
-    "short": (-(2**15), 2**15 - 1),
-    "ushort": (0, 2**16 - 1),
-    "int": (-(2**31), 2**31 - 1),
-    "uint": (0, 2**32 - 1),
-    "long": (-(2**63), 2**63 - 1),
-    "ulong": (0, 2**64 - 1),
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", '"': '"', "'": "'"}
+_ESCAPE = re.compile(r"\\(.)")
+_DATE = re.compile(r"(\d{4})[.\-/](\d{1,2})[.\-/](\d{1,2})(?:\s+(\d{1,2})(?::(\d{1,2}))?(?::(\d{1,2}))?)?")
+_WHOLE = re.compile(r"-?(?:0[xX][\da-fA-F]+|\d+)")
+_LONGEST_NUMBER = 400
+_LARGEST = 1e300
+Number = int | float
+_OPERATIONS: dict[str, Callable[[Number, Number], Number]] = {
+    "+": lambda a, b: a + b,
+    "-": lambda a, b: a - b,
+    "*": lambda a, b: a * b,
+    "|": lambda a, b: int(a) | int(b),
+    "/": lambda a, b: int(a / b) if isinstance(a, int) and isinstance(b, int) else a / b,
 }
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
-_DATE = re.compile(r"(?:(\d{4})[.-](\d{1,2})[.-](\d{1,2}))(?:[ T](\d{1,2}):(\d{1,2})(?::(\d{1,2}))?)?")
-_LATEST = 32_535_215_999
-"""The last second MQL5's datetime knows: the end of the year 3000."""
-_OPERATORS: dict[type[ast.AST], Callable[..., float]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.USub: operator.neg,
-    ast.UAdd: operator.pos,
-}
+_INTEGERS = frozenset({"char", "uchar", "short", "ushort", "int", "uint", "long", "ulong"})
 
 
-@dataclass(frozen=True, slots=True)
-class InputField:
-    """One input as a form shows it; `default` None where the initialiser is no plain value."""
+def value_text(node: ast.Node | None, of_type: str, env: Env) -> str | None:
+    """The value as text, None for what only the compiler can work out.
 
-    name: str
-    label: str
-    group: str
-    type: str
-    kind: InputKind
-    default: InputValue | None
-    default_text: str
-    choices: tuple[Choice, ...]
-    minimum: int | None
-    maximum: int | None
-    is_static: bool
-    line: int
-
-
-class InputsRefused(InvalidInput):
-    """Some inputs have values their types do not take; `problems` in the answer says which and why."""
-
-    code = "ea-inputs-refused"
-
-
-def fields_of(inputs: Sequence[Input]) -> tuple[InputField, ...]:
-    """The form of a program's inputs."""
-    return tuple(_field(one) for one in inputs)
-
-
-def _field(one: Input) -> InputField:
-    least, most = _RANGES.get(one.type, (None, None))
-    default, _ = _read(one, _initial(one.default))
-    return InputField(
-        one.name, one.label, one.group, one.type, _kind(one), default, one.default, one.choices, least, most,
-        one.is_static, one.line,
-    )  # fmt: skip
-
-
-def _kind(one: Input) -> InputKind:
-    if one.choices:
-        return "choice"
-    plain: dict[str, InputKind] = {
-        "bool": "bool",
-        "double": "number",
-        "float": "number",
-        "string": "text",
-        "datetime": "date",
-        "color": "color",
-    }
-    return plain.get(one.type, "integer")
-
-
-def typed(inputs: Sequence[Input], given: Mapping[str, object]) -> dict[str, InputValue]:
-    """The given values in the types of the declarations, in their order.
-
-    Raises InputsRefused with every problem, also for names the program does not have.
+    Numbers in digits, `true` or `false`, texts without quotes, the name of an enumeration's value, times as
+    `2024-01-31T10:00:00` (broker time), colours as `#RRGGBB`.
     """
-    known = {one.name: one for one in inputs}
-    problems = {name: "The program has no such input." for name in given if name not in known}
-    values: dict[str, InputValue] = {}
-    for name, one in known.items():
-        if name in given:
-            value, problem = _read(one, given[name])
-            if value is None:
-                problems[name] = problem
-            else:
-                values[name] = value
-    if problems:
-        name, problem = next(iter(problems.items()))
-        raise InputsRefused(f"{name}: {problem}", field=f"inputs.{name}", extension={"problems": problems})
-    return values
+    if node is None:
+        return ""
+    if of_type == "string":
+        return _text(node)
+    if isinstance(node, ast.Name) and (node.text in env.constants or of_type in table().enums):
+        return node.text
+    if of_type == "color":
+        return _colour(node)
+    if of_type == "datetime":
+        return _time(node)
+    number = _number(node)
+    if number is None:
+        return None
+    if of_type == "bool":
+        return "true" if number else "false"
+    if of_type in _INTEGERS:
+        return str(int(number))
+    return f"{Decimal(repr(number)).normalize():f}"
 
 
-def magic_of(inputs: Sequence[Input], values: Mapping[str, InputValue]) -> tuple[str, int | None]:
-    """The input that holds the magic number, by its name, and its value; ("", None) when there is none."""
-    for one in inputs:
-        if "magic" in one.name.lower() and _kind(one) == "integer":
-            value = values.get(one.name)
-            found = value if value is not None else _read(one, _initial(one.default))[0]
-            return one.name, int(found) if isinstance(found, int) else None
-    return "", None
+def _text(node: ast.Node) -> str | None:
+    """A text; adjacent ones were joined by the parser or stand as a sum."""
+    if isinstance(node, ast.Literal) and node.text.startswith('"'):
+        parts = re.findall(r'"((?:\\.|[^"\\])*)"', node.text)
+        return "".join(_ESCAPE.sub(lambda found: _ESCAPES.get(found.group(1), found.group(0)), part) for part in parts)
+    if isinstance(node, ast.Name) and node.text == "NULL":
+        return ""
+    if isinstance(node, ast.Binary):
+        first, rest = _chain(node)
+        parts = [_text(first)] + [_text(one.right) if one.op == "+" else None for one in rest]
+        return None if None in parts else "".join(part for part in parts if part)
+    return None
 
 
-def _read(one: Input, given: object) -> tuple[InputValue | None, str]:
-    """(value, "") or (None, what is wrong)."""
-    match _kind(one):
-        case "bool":
-            return _bool(given)
-        case "integer":
-            return _integer(given, *_RANGES.get(one.type, _RANGES["int"]))
-        case "number":
-            return _number(given)
-        case "text":
-            text = str(given)
-            if not isinstance(given, str) or len(text) > MAX_TEXT or _UNPRINTABLE.search(text):
-                return None, f"Use one line of at most {MAX_TEXT} characters."
-            return text, ""
-        case "date":
-            return _date(given)
-        case "color":
-            return _color(given)
-        case "choice":
-            return _choice(one.choices, given)
+def _chain(node: ast.Node) -> tuple[ast.Node, list[ast.Binary]]:
+    """The leftmost operand and the operations on it in order: long sums are deeper than Python's stack."""
+    rest: list[ast.Binary] = []
+    while isinstance(node, ast.Binary):
+        rest.append(node)
+        node = node.left
+    return node, rest[::-1]
 
 
-def _bool(given: object) -> tuple[bool | None, str]:
-    known = {"true": True, "false": False, "1": True, "0": False}
-    value = known.get(str(given).strip().lower())
-    return value, "" if value is not None else "Use true or false."
+def _number(node: ast.Node) -> Number | None:
+    if isinstance(node, ast.Literal):
+        return _literal(node.text)
+    if isinstance(node, ast.Name):
+        if node.text in {"true", "false"}:
+            return int(node.text == "true")
+        known = table().constant(node.text)
+        return None if known is None or not known.value else _literal(known.value)
+    if isinstance(node, ast.Unary) and node.op in {"-", "+"}:
+        inner = _number(node.operand)
+        return None if inner is None else -inner if node.op == "-" else inner
+    if isinstance(node, ast.Binary):
+        first, rest = _chain(node)
+        value = _number(first)
+        for one in rest:
+            right = _number(one.right)
+            if value is None or right is None:
+                return None
+            value = _result(one.op, value, right)
+        return value
+    return None
 
 
-def _integer(given: object, least: int, most: int) -> tuple[int | None, str]:
-    words = f"Use a whole number from {least} to {most}."
-    if isinstance(given, bool):
-        return None, words
-    if isinstance(given, float):
-        given = int(given) if given.is_integer() else str(given)
+def _result(operator: str, left: Number, right: Number) -> Number | None:
+    operation = _OPERATIONS.get(operator)
+    if operation is None or (operator == "/" and right == 0):
+        return None
+    found = operation(left, right)
+    return None if abs(found) > _LARGEST else found
+
+
+def _literal(text: str) -> Number | None:
+    if text in {"true", "false"}:
+        return int(text == "true")
+    if len(text) >= 3 and text[0] == text[-1] == "'":  # noqa: PLR2004 - two quotes and a character
+        inner = _ESCAPE.sub(lambda found: _ESCAPES.get(found.group(1), found.group(1)), text[1:-1])
+        return ord(inner) if len(inner) == 1 else None
+    if len(text) > _LONGEST_NUMBER:
+        return None
     try:
-        value = given if isinstance(given, int) else int(str(given).strip(), 0)
+        if _WHOLE.fullmatch(text):
+            return int(text, 16 if text.lstrip("-")[:2].lower() == "0x" else 10)
+        value = float(text.rstrip("fF"))
     except ValueError:
-        return None, words
-    return (value, "") if least <= value <= most else (None, words)
+        return None
+    return value if math.isfinite(value) else None
 
 
-def _number(given: object) -> tuple[float | None, str]:
-    try:
-        value = math.nan if isinstance(given, bool) else float(str(given).strip())
-    except ValueError:
-        value = math.nan
-    return (value, "") if math.isfinite(value) else (None, "Use a number, with a point for decimals.")
-
-
-def _date(given: object) -> tuple[int | None, str]:
-    words = "Use a date like 2025.01.31 08:30, or seconds since 1970."
-    text = str(given).strip().removeprefix("D'").removesuffix("'")
-    found = _DATE.fullmatch(text)
-    if found:
-        year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
+def _colour(node: ast.Node) -> str | None:
+    """`#RRGGBB`; MQL5 keeps colours as 0xBBGGRR. `clrNONE` is an empty text."""
+    if isinstance(node, ast.Literal) and node.text.startswith("C'"):
+        parts = [part.strip() for part in node.text[2:-1].split(",")]
         try:
-            return int(datetime(year, month, day, hour, minute, second, tzinfo=UTC).timestamp()), ""
+            red, green, blue = (int(part, 0) for part in parts)
         except ValueError:
-            return None, words
-    value, _ = _integer(given, 0, _LATEST)
-    return value, "" if value is not None else words
+            return None
+        return f"#{red & 255:02x}{green & 255:02x}{blue & 255:02x}"
+    number = _number(node)
+    if number is None:
+        return None
+    whole = int(number)
+    return "" if whole < 0 else f"#{whole & 255:02x}{whole >> 8 & 255:02x}{whole >> 16 & 255:02x}"
 
 
-def _color(given: object) -> tuple[int | None, str]:
-    words = "Use a colour's name like clrRed, its parts like 255,0,0, or its number."
-    text = str(given).strip().removeprefix("C'").removesuffix("'")
-    parts = text.split(",")
-    if len(parts) == 3:  # noqa: PLR2004 - red, green, blue
-        numbers = [_integer(part, 0, 255)[0] for part in parts]
-        red, green, blue = numbers
-        if red is not None and green is not None and blue is not None:
-            return red | green << 8 | blue << 16, ""
-        return None, words
-    named = table().constant(text)
-    value, _ = _integer(named.value if named is not None and named.type == "color" else given, -1, 2**32 - 1)
-    return value, "" if value is not None else words
-
-
-def _choice(choices: Sequence[Choice], given: object) -> tuple[int | None, str]:
-    text = str(given).strip()
-    for one in choices:
-        if text in {one.name, one.value} and one.value != "":
-            return _integer(one.value, -(2**31), 2**31 - 1)
-    return None, "Use one of: " + ", ".join(one.name for one in choices[:12]) + "."
-
-
-def _initial(text: str) -> object:
-    """What an initialiser's text says: a text without its quotes, the result of plain arithmetic, else as it is."""
-    if text.startswith('"') and text.endswith('"') and len(text) > 1:
-        return text[1:-1].replace('\\"', '"').replace("\\\\", "\\")
-    try:
-        return _calculated(ast.parse(text.strip(), mode="eval").body)
-    except (SyntaxError, ValueError, ZeroDivisionError, RecursionError, OverflowError, KeyError):
-        return text
-
-
-def _calculated(node: ast.expr) -> float:
-    match node:
-        case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
-            return value
-        case ast.BinOp(left=left, op=sign, right=right):
-            first, second = _calculated(left), _calculated(right)
-            if isinstance(sign, ast.Div) and isinstance(first, int) and isinstance(second, int):
-                return int(first / second)
-            return _OPERATORS[type(sign)](first, second)
-        case ast.UnaryOp(op=sign, operand=operand):
-            return _OPERATORS[type(sign)](_calculated(operand))
-    raise ValueError
+def _time(node: ast.Node) -> str | None:
+    if isinstance(node, ast.Literal) and node.text.startswith("D'"):
+        match = _DATE.search(node.text)
+        if match is None:
+            return None
+        year, month, day, hour, minute, second = (int(part or 0) for part in match.groups())
+        try:
+            return datetime(year, month, day, hour, minute, second, tzinfo=UTC).strftime("%Y-%m-%dT%H:%M:%S")
+        except ValueError:
+            return None
+    number = _number(node)
+    if number is None or not 0 <= number < 32_535_244_800:  # noqa: PLR2004 - the year 3000, MQL5's last
+        return None
+    return "" if number == 0 else datetime.fromtimestamp(number, UTC).strftime("%Y-%m-%dT%H:%M:%S")

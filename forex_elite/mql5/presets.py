@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from forex_elite.errors import InvalidInput
-from forex_elite.mql5.input_values import InputValue
 from forex_elite.mql5.source import decode, encode
+from forex_elite.mql5.typed_inputs import InputValue
 
 MAX_LINES = 2_000
 _RANGE_FIELDS = 5

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from forex_elite.mql5 import ast
 from forex_elite.mql5.analysis import TranslationUnit
 from forex_elite.mql5.chunks import Placed
-from forex_elite.mql5.initial_values import value_text
+from forex_elite.mql5.input_values import value_text
 from forex_elite.mql5.printer import print_expression, print_type
 from forex_elite.mql5.symbols import Env
 from forex_elite.mql5.table import table
@@ -26,7 +26,7 @@ class Choice:
 class Input:
     """One input variable: what the form of the strategy tester shows.
 
-    `default` is the initialiser as written, `value` what it stands for (see `initial_values`), None when not known.
+    `default` is the initialiser as written, `value` what it stands for (see `input_values`), None when not known.
     """
 
     name: str

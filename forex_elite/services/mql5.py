@@ -37,6 +37,12 @@ class Document:
     name: str
     text: str
     files: Files
+    key: str = ""
+    """What tells the document from others of the person, where its name does not."""
+
+    def of(self, person: str) -> str:
+        """The document as the processes know it."""
+        return f"{person}/{self.key or self.name}"
 
 
 _workers: list[LanguageWorker] = []
@@ -78,54 +84,54 @@ async def diagnose(actor: Actor, document: Document) -> tuple[Diagnostic, ...]:
     Raises Superseded when a newer text of the document came, AnalysisTooLong beyond the bounds of time and memory.
     """
     async with _asking(actor) as (worker, person):
-        key = f"{person}/{document.name}"
+        key = document.of(person)
         return await worker.diagnose(key, document.text, document.name, document.files)
 
 
 async def complete(actor: Actor, document: Document, line: int, column: int) -> tuple[Completion, ...]:
     """Proposals for a place; lines and columns count from 1."""
     async with _asking(actor) as (worker, person):
-        key = f"{person}/{document.name}"
+        key = document.of(person)
         return await worker.complete(key, document.text, line, column, document.name, document.files)
 
 
 async def hover(actor: Actor, document: Document, line: int, column: int) -> Hover | None:
     """What is known of the name at a place."""
     async with _asking(actor) as (worker, person):
-        key = f"{person}/{document.name}"
+        key = document.of(person)
         return await worker.hover(key, document.text, line, column, document.name, document.files)
 
 
 async def signature(actor: Actor, document: Document, line: int, column: int) -> tuple[Signature, ...]:
     """The forms of the function whose call a place is in."""
     async with _asking(actor) as (worker, person):
-        key = f"{person}/{document.name}"
+        key = document.of(person)
         return await worker.signature(key, document.text, line, column, document.name, document.files)
 
 
 async def definition(actor: Actor, document: Document, line: int, column: int) -> Place | None:
     """Where the name at a place is declared."""
     async with _asking(actor) as (worker, person):
-        key = f"{person}/{document.name}"
+        key = document.of(person)
         return await worker.definition(key, document.text, line, column, document.name, document.files)
 
 
 async def outline(actor: Actor, document: Document) -> tuple[OutlineItem, ...]:
     """What a text declares."""
     async with _asking(actor) as (worker, person):
-        return await worker.outline(f"{person}/{document.name}", document.text)
+        return await worker.outline(document.of(person), document.text)
 
 
 async def inputs(actor: Actor, document: Document) -> tuple[Input, ...]:
     """The inputs of a program with groups, labels and choices."""
     async with _asking(actor) as (worker, person):
-        return await worker.inputs(f"{person}/{document.name}", document.text, document.name, document.files)
+        return await worker.inputs(document.of(person), document.text, document.name, document.files)
 
 
 async def formatted(actor: Actor, document: Document) -> str:
     """The text in house style; only white space changes."""
     async with _asking(actor) as (worker, person):
-        return await worker.format(f"{person}/{document.name}", document.text)
+        return await worker.format(document.of(person), document.text)
 
 
 def supported() -> tuple[Support, ...]:

@@ -10,7 +10,6 @@ from forex_elite import bus
 from forex_elite.db import engine
 from forex_elite.db.unit_of_work import deliver_with
 from forex_elite.services import agent_release, mql5
-from forex_elite.services.ea import language
 from forex_elite.services.generation import running as generation
 from forex_elite.settings import Settings
 
@@ -28,7 +27,6 @@ async def start(settings: Settings) -> None:
 async def stop() -> None:
     """Close what `start` opened."""
     await generation.stop()
-    await language.stop()
     await mql5.stop()
     deliver_with(None)
     await bus.disconnect()

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forex_elite.mql5 import presets
-from forex_elite.mql5.input_values import InputsRefused, InputValue, fields_of, magic_of, typed
 from forex_elite.mql5.language import Language
 from forex_elite.mql5.source import decode, encode, encoding_of
+from forex_elite.mql5.typed_inputs import InputsRefused, InputValue, fields_of, magic_of, typed
 
 PROGRAM = """\
 enum ENUM_WAY { WAY_UP = 1, WAY_DOWN = -1 };

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from forex_elite.api.callers import Acting
 from forex_elite.api.ea.shapes import BYTES, RAW_BODY, Name, attachment
 from forex_elite.domain.ea.projects import PresetInfo
-from forex_elite.mql5.input_values import InputField
+from forex_elite.mql5.typed_inputs import InputField
 from forex_elite.services.ea import drafts, language, presets, projects, versions
 
 router = APIRouter(prefix="/api/ea", tags=["experts: inputs"])
@@ -97,14 +97,14 @@ async def draft_inputs(actor: Acting, project_id: UUID) -> InputFormOut:
     """The inputs of the draft's program."""
     opened = await projects.get(actor, project_id)
     files = await drafts.contents(actor, project_id)
-    return InputFormOut.of(await language.input_form(files, opened.project.entry))
+    return InputFormOut.of(await language.input_form(actor, files, opened.project.entry))
 
 
 @router.get("/versions/{version_id}/inputs")
 async def version_inputs(actor: Acting, version_id: UUID) -> InputFormOut:
     """The inputs of a version's program."""
     version, files = await versions.contents(actor, version_id)
-    return InputFormOut.of(await language.input_form(files, version.entry))
+    return InputFormOut.of(await language.input_form(actor, files, version.entry))
 
 
 @router.get("/projects/{project_id}/presets")

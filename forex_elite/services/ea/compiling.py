@@ -146,7 +146,7 @@ def _includes(files: Sequence[FileInfo]) -> list[SourceFile]:
 async def check(actor: Actor, version_id: UUID) -> tuple[Diagnostic, ...]:
     """What the built-in front end finds in a version, without any agent. Raises NotFound, NoProgram."""
     version, files = await versions.contents(actor, version_id)
-    return await language.diagnose(files, version.entry)
+    return await language.diagnose(actor, files, version.entry)
 
 
 async def program(actor: Actor, version_id: UUID) -> tuple[str, bytes]:

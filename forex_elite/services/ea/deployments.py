@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -28,6 +29,7 @@ from forex_elite.domain.identity import Actor, Role, service
 from forex_elite.domain.jobs import JobType
 from forex_elite.domain.paging import MAX_PAGE_SIZE, PAGE_SIZE, Page
 from forex_elite.errors import Conflict, ForexEliteError, InvalidInput, NotFound, Refused
+from forex_elite.mql5.typed_inputs import InputsRefused, typed
 from forex_elite.services import expert_jobs
 from forex_elite.services.ea import preflight
 from forex_elite.services.ea.preflight import Plan, PreflightFailed
@@ -304,13 +306,11 @@ async def change(
 
 async def _inputs_that_fit(actor: Actor, version_id: UUID, inputs: Mapping[str, Any]) -> dict[str, Any]:
     """Those of the inputs the version has with types that take them."""
+    declared = await preflight.declared(actor, version_id)
     kept: dict[str, Any] = {}
     for name, value in inputs.items():
-        try:
-            await preflight.read_inputs(actor, version_id, {**kept, name: value}, None)
-        except InvalidInput:
-            continue
-        kept[name] = value
+        with suppress(InputsRefused):
+            kept |= typed(declared, {name: value})
     return kept
 
 

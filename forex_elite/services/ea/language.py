@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import uuid4
 
+from forex_elite.domain.identity import Actor
 from forex_elite.errors import InvalidInput
 from forex_elite.mql5.diagnostics import Diagnostic
-from forex_elite.mql5.input_values import InputField, fields_of
+from forex_elite.mql5.typed_inputs import InputField, fields_of
 from forex_elite.mql5.views import Input
-from forex_elite.mql5.worker import LanguageWorker
+from forex_elite.services import mql5
 from forex_elite.services.ea.texts import sources
-
-_worker = LanguageWorker()
+from forex_elite.services.mql5 import Document
 
 
 class NoProgram(InvalidInput):
@@ -28,23 +28,22 @@ def _parts(files: Mapping[str, bytes], entry: str) -> tuple[str, dict[str, str]]
     return texts.pop(entry), texts
 
 
-async def diagnose(files: Mapping[str, bytes], entry: str) -> tuple[Diagnostic, ...]:
+def _document(files: Mapping[str, bytes], entry: str) -> Document:
+    """The program as a document of its own: no other question of the person is superseded by it."""
+    text, others = _parts(files, entry)
+    return Document(entry, text, others, key=str(uuid4()))
+
+
+async def diagnose(actor: Actor, files: Mapping[str, bytes], entry: str) -> tuple[Diagnostic, ...]:
     """What the front end finds in a program. Raises NoProgram and AnalysisTooLong."""
-    text, others = _parts(files, entry)
-    return await _worker.diagnose(str(uuid4()), text, entry, others)
+    return await mql5.diagnose(actor, _document(files, entry))
 
 
-async def inputs(files: Mapping[str, bytes], entry: str) -> tuple[Input, ...]:
+async def inputs(actor: Actor, files: Mapping[str, bytes], entry: str) -> tuple[Input, ...]:
     """The inputs of a program. Raises NoProgram and AnalysisTooLong."""
-    text, others = _parts(files, entry)
-    return await _worker.inputs(str(uuid4()), text, entry, others)
+    return await mql5.inputs(actor, _document(files, entry))
 
 
-async def input_form(files: Mapping[str, bytes], entry: str) -> tuple[InputField, ...]:
+async def input_form(actor: Actor, files: Mapping[str, bytes], entry: str) -> tuple[InputField, ...]:
     """The form of a program's inputs. Raises NoProgram and AnalysisTooLong."""
-    return fields_of(await inputs(files, entry))
-
-
-async def stop() -> None:
-    """End the process behind it; the next question starts another."""
-    await _worker.stop()
+    return fields_of(await inputs(actor, files, entry))

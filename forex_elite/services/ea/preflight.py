@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -25,7 +25,8 @@ from forex_elite.domain.identity import Actor
 from forex_elite.domain.symbols import SymbolBook
 from forex_elite.domain.terminals import is_online
 from forex_elite.errors import Conflict, InvalidInput, Refused
-from forex_elite.mql5.input_values import InputValue, magic_of, typed
+from forex_elite.mql5.typed_inputs import InputValue, magic_of, typed
+from forex_elite.mql5.views import Input
 from forex_elite.services.ea import language, versions
 from forex_elite.services.snapshot import spec_of
 
@@ -73,18 +74,18 @@ def _told(account: AccountChecks) -> dict[str, Any]:
     }
 
 
-async def read_inputs(
-    actor: Actor, version_id: UUID, given: Mapping[str, Any], magic: int | None
-) -> tuple[dict[str, InputValue], int | None]:
-    """Given values in the types the version declares, and the magic number. Raises InputsRefused, NotFound."""
+async def declared(actor: Actor, version_id: UUID) -> tuple[Input, ...]:
+    """The inputs a version declares. Raises NotFound."""
     version, files = await versions.contents(actor, version_id)
-    declared = await language.inputs(files, version.entry)
-    values = typed(declared, given)
-    name, from_input = magic_of(declared, values)
+    return await language.inputs(actor, files, version.entry)
+
+
+def _magic(inputs: Sequence[Input], values: Mapping[str, InputValue], magic: int | None) -> int | None:
+    name, from_input = magic_of(inputs, values)
     found = from_input if name else magic
     if found is not None and not 0 <= found < _SAFE_WHOLE:
         raise InvalidInput("A magic number lies between 0 and 9223372036854775807.", field="magic")
-    return values, found
+    return found
 
 
 async def plan(actor: Actor, request: DeploymentRequest, *, but: UUID | None = None) -> Plan:
@@ -97,7 +98,9 @@ async def plan(actor: Actor, request: DeploymentRequest, *, but: UUID | None = N
         raise InvalidInput(f"Choose 1 to {MAX_ACCOUNTS} accounts.", field="account_ids")
     if request.timeframe not in TIMEFRAMES:
         raise InvalidInput(f"Use one of {', '.join(TIMEFRAMES)}.", field="timeframe")
-    inputs, magic = await read_inputs(actor, request.version_id, request.inputs, request.magic)
+    known = await declared(actor, request.version_id)
+    inputs = typed(known, request.inputs)
+    magic = _magic(known, inputs, request.magic)
     async with unit_of_work(actor) as uow:
         version = await version_queries.find(uow, actor.person_id, request.version_id)
         assert version is not None

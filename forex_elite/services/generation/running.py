@@ -208,7 +208,7 @@ class _Generation:
             if program.files:
                 has_program = True
                 merged = self._merged(program.files)
-                found = await language.diagnose(merged, self.entry)
+                found = await language.diagnose(self.actor, merged, self.entry)
                 errors = [one for one in found if one.severity == "error"]
                 await self._tell((EventKind.CHECK, _told(number, found)))
                 if not errors:
@@ -246,7 +246,7 @@ class _Generation:
         if self.info.task is not Task.FIX or self.entry not in self.files:
             return []
         if not reported:
-            found = await language.diagnose(self.files, self.entry)
+            found = await language.diagnose(self.actor, self.files, self.entry)
             reported = [one.metaeditor_line() for one in found if one.severity == "error"]
         return reported
 
