@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from forex_elite.domain.alerts.alert import Alert, AlertAction, Dialect
+from forex_elite.domain.automation import AlgoSettings, Automation
 from forex_elite.domain.levels import check_stop, check_target, is_amount
 from forex_elite.domain.orders import OrderReceipt
 from forex_elite.domain.risk import (
@@ -30,7 +31,7 @@ RULES = StrategyRules(name="Order ticket", sizing=Sizing(SizingMode.FIXED_LOTS, 
 MAX_RISK_PERCENT = 10.0
 """As much as the risk preferences themselves admit."""
 
-_OF_STRATEGIES = frozenset({"Strategy enabled", "Source allowed", "Not a duplicate", "Age"})
+_OF_STRATEGIES = frozenset({"Strategy enabled", "Source allowed", "Not a duplicate", "Age", "Automation"})
 """Checks of the gate that mean nothing to somebody at the ticket; a second click is told by its own number."""
 
 
@@ -157,12 +158,13 @@ class PendingOrderInfo:
 def judge_order(request: OrderRequest, account: AccountState, now: datetime) -> Decision:
     """The gate's answer to an order from the ticket: the same questions as for an alert, without those of strategies.
 
-    The person picked one of the broker's own symbols, so no mapping of tickers applies.
+    The person picked one of the broker's own symbols, so no mapping of tickers applies; what holds automated entries
+    back or makes them smaller does not concern them.
     """
     rules = RULES
     if request.risk_percent is not None:
         rules = replace(RULES, sizing=Sizing(SizingMode.PERCENT_BALANCE, request.risk_percent))
-    chosen = replace(account, symbol_map={})
+    chosen = replace(account, symbol_map={}, automation=Automation.RUNNING, algo=AlgoSettings())
     decision = judge_account(request.as_alert(), rules, chosen, Circumstances(now=now, received_at=now))
     kept = tuple(check for check in decision.checks if check.name not in _OF_STRATEGIES)
     return replace(decision, checks=kept)

@@ -107,6 +107,9 @@ class StatementChecker(ExpressionChecker):
             handler(self, node)
 
     def block(self, node: ast.Block) -> None:
+        if node.end == node.pos:  # a local type with its variables: no braces, no scope
+            self.statements(node.items)
+            return
         self.scopes.append({})
         self.statements(node.items)
         self.close_scope()

@@ -90,8 +90,8 @@ def test_a_permitted_order_is_what_was_asked_for_and_shows_only_questions_about_
     assert (decision.order.volume_lots, decision.order.requested_price) == (0.1, 1.1001)
     assert decision.order.loss_at_stop == pytest.approx(20)
     assert [check.name for check in decision.checks] == [
-        "Symbol resolved", "Account ready", "Trading hours", "Daily loss", "Open positions", "Max lots", "Sizing",
-        "Kill switch",
+        "Symbol resolved", "Account ready", "Trading hours", "Daily loss", "Daily target", "Drawdown", "Agent's guard",
+        "Open positions", "Max lots", "Sizing", "Loss per trade", "Kill switch",
     ]  # fmt: skip
 
 

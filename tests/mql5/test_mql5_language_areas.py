@@ -157,3 +157,9 @@ def test_names_that_a_missing_include_may_declare_are_not_reported() -> None:
 
 def test_the_line_is_metaeditors() -> None:
     assert lines("void OnStart() { Print(x); }") == ["a.mq5(1,24) : error 256: undeclared identifier 'x'"]
+
+
+@pytest.mark.parametrize("name", ["H ", ""])
+def test_a_local_structure_may_declare_its_variable(name: str) -> None:
+    text = f"void OnStart() {{ struct {name}{{ int a; }} header; header.a = 1; Print(header.a, sizeof(header)); }}"
+    assert lines(text) == []
