@@ -5,11 +5,10 @@ const W = 1000;
 const H = 220;
 const PAD = 8;
 
-const short = (value) => {
-  const size = Math.abs(value);
-  if (size >= 1e6) return `${(value / 1e6).toFixed(2)}M`;
-  if (size >= 1e4) return `${(value / 1e3).toFixed(1)}k`;
-  return value.toFixed(size < 100 ? 2 : 0);
+/** An amount at the edge of the chart: whole, unless the curve moves by less than that. */
+const amount = (value, room) => {
+  const places = room < 100 ? 2 : 0;
+  return value.toLocaleString("en-US", { minimumFractionDigits: places, maximumFractionDigits: places }).replace("-", "\u2212");
 };
 
 /** The balance by days. Pointer or arrow keys read a day; `label` says it all to those who cannot see it. */
@@ -59,8 +58,8 @@ export function EquityCurve({ points = [], label }) {
           <path className="curve-line" d={line} vectorEffect="non-scaling-stroke" />
           {at !== null && <path className="curve-cross" d={`M${x(at)} 0V${H}`} vectorEffect="non-scaling-stroke" />}
         </svg>
-        <span className="curve-high">{short(high)}</span>
-        <span className="curve-low">{short(low)}</span>
+        <span className="curve-high">{amount(high, room)}</span>
+        <span className="curve-low">{amount(low, room)}</span>
       </div>
       <div className="row xs t3">
         <span>{points[0].day}</span>

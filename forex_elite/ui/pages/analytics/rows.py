@@ -94,7 +94,10 @@ def figures_of(found: Analytics) -> list[Figure]:
         ("Volatility", percent(ratios.annual_volatility_pct), "a year", "", "annual_volatility_pct"),
         ("Average hold", hold(total.hold_s), "", "", "average_hold"),
     )
-    return [Figure(label, value, unit, shade, FORMULAS[key]) for label, value, unit, shade, key in rows]
+    return [
+        Figure(label, value, "" if value == figures.MISSING else unit, shade, FORMULAS[key])
+        for label, value, unit, shade, key in rows
+    ]
 
 
 def curve_of(found: Analytics) -> list[Point]:
