@@ -12,7 +12,7 @@ from sqlalchemy.engine import Engine
 from sqlmodel import SQLModel
 
 from forex_elite.domain.identity import Role, service
-from tests.db.rows import OWNED, Person, become
+from tests.db.rows import OWNED, Person, add_account, become
 
 WITHOUT_OWNER = {
     "users": "its owner is the row itself; policies compare its id",
@@ -290,9 +290,11 @@ def test_not_even_staff_and_the_servers_own_work_see_a_stored_password(
         assert run(app, "update account_credentials set password_encrypted = 'x'").rowcount == 0
 
 
-def test_a_password_hangs_on_no_account_of_another(app: Connection, people: dict[str, Person]) -> None:
-    become(app, people["bob"])
-    run(app, "delete from account_credentials")  # else the key would be taken, whoever asks
+def test_a_password_hangs_on_no_account_of_another(app: Connection, owner: Engine, people: dict[str, Person]) -> None:
+    bob = people["bob"]
+    assert bob.agent_id is not None
+    with owner.begin() as connection:
+        without_one = add_account(connection, bob, bob.agent_id)
     become(app, people["alice"])
 
     with pytest.raises(errors.ForeignKeyViolation):
@@ -300,7 +302,7 @@ def test_a_password_hangs_on_no_account_of_another(app: Connection, people: dict
             app,
             "insert into account_credentials (account_id, user_id, password_encrypted, version, updated_at) "
             "values (%s, %s, 'x', 1, now())",
-            values=(people["bob"].account_id, people["alice"].id),
+            values=(without_one, people["alice"].id),
         )
 
 
