@@ -68,10 +68,12 @@ def test_a_message_is_never_changed_in_passing(name: str) -> None:
         setattr(read, next(iter(model(name).model_fields)), None)
 
 
-@pytest.mark.parametrize("name", ["OpenTrade", "CloseTrades", "ModifyTrade", "ModifyOrder", "CancelOrders"])
 @pytest.mark.parametrize(
     "name",
-    ["OpenTrade", "CloseTrades", "CloseMany", "CloseBy", "Flatten", "ModifyTrade", "ProtectTrade", "CancelOrders"],
+    [
+        *("OpenTrade", "CloseTrades", "CloseMany", "CloseBy", "Flatten"),
+        *("ModifyTrade", "ProtectTrade", "ModifyOrder", "CancelOrders"),
+    ],
 )
 def test_an_instruction_is_told_by_its_verb(name: str) -> None:
     read = TypeAdapter(TradeInstruction).validate_python(GOLDEN[name])

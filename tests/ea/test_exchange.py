@@ -88,7 +88,11 @@ async def test_a_name_that_leads_outside_condemns_the_whole_archive(alice: Membe
     assert (await alice.get("/api/ea/projects")).json()["items"] == []
 
 
-@pytest.mark.parametrize("packed", [b"", b"PK\x03\x04", b"not a zip", zipped({"a.mq5": b"x"})[:-30]])
+@pytest.mark.parametrize(
+    "packed",
+    [b"", b"PK\x03\x04", b"not a zip", zipped({"a.mq5": b"x"})[:-30]],
+    ids=["empty", "a beginning", "words", "cut off"],
+)
 async def test_what_is_no_archive_is_a_clear_error(alice: Member, packed: bytes) -> None:
     answer = await send(alice, packed)
 
