@@ -395,7 +395,7 @@ export function Desk({ accountId = "", oneClick = false, riskPercent = "1.00", o
         />
       </div>
       <div className="desk-right">
-        <section className="panel figures" aria-label={`Account ${account.login}`}>
+        <section className="panel desk-figures" aria-label={`Account ${account.login}`}>
           <dl>
             <div><dt>Equity</dt><dd>{money(account.equity, account.currency)}<span className="unit">{account.currency}</span></dd></div>
             <div><dt>Free margin</dt><dd>{money(account.margin_free, account.currency)}</dd></div>
