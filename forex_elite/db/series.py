@@ -129,7 +129,8 @@ worth as (
     from mine m
     cross join lateral (select max(p.at) as at from account_rollups p
                         where p.account_id = m.id and p.step = 'day' and p.at < %(since_at)s) last_before
-    join account_rollups r on r.account_id = m.id and r.step = 'day' and r.at >= coalesce(last_before.at, %(since_at)s)),
+    join account_rollups r on r.account_id = m.id and r.step = 'day'
+         and r.at >= coalesce(last_before.at, %(since_at)s)),
 moved as (
     select w.account_id, w.day, sum(o.amount) as flows
     from worth w join balance_operations o on o.account_id = w.account_id and o.kind = any(%(flows)s)

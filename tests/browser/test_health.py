@@ -65,5 +65,5 @@ async def test_a_difference_a_sync_and_an_alert_are_seen_by_their_owner_alone(ar
         await expect(page.locator("#alerts")).to_contain_text("Over since")
 
     await other.page.goto("/health")
-    await expect(other.page.get_by_text("Nothing to report").first).to_be_visible()
+    await expect(other.page.get_by_role("heading", name="Nothing to report")).to_be_visible()
     await expect(other.page.get_by_text("No account yet")).to_be_visible()
