@@ -64,11 +64,14 @@ class Subscription:
     async def next(self, timeout_s: float | None = None) -> dict[str, Told]:
         """All that came since the last call, by topic; waits for the first, and is empty after `timeout_s`."""
         if not self._waiting:
-            try:
-                async with asyncio.timeout(timeout_s):
-                    await self._wake.wait()
-            except TimeoutError:
-                return {}
+            if timeout_s is None:
+                await self._wake.wait()
+            else:
+                try:
+                    async with asyncio.timeout(timeout_s):
+                        await self._wake.wait()
+                except TimeoutError:
+                    return {}
         self._wake.clear()
         taken, self._waiting = self._waiting, {}
         return taken

@@ -126,7 +126,11 @@ worth as (
     select m.currency, r.account_id, (r.at at time zone 'UTC')::date as day, r.equity_open, r.equity_close, r.first_at,
            lag(r.equity_close) over (partition by r.account_id order by r.at) as before,
            lag(r.last_at) over (partition by r.account_id order by r.at) as before_at, r.last_at
-    from mine m join account_rollups r on r.account_id = m.id and r.step = 'day' and r.at >= %(look_from)s),
+    from mine m
+    cross join lateral (select max(p.at) as at from account_rollups p
+                        where p.account_id = m.id and p.step = 'day' and p.at < %(since_at)s) last_before
+    join account_rollups r on r.account_id = m.id and r.step = 'day'
+         and r.at >= coalesce(last_before.at, %(since_at)s)),
 moved as (
     select w.account_id, w.day, sum(o.amount) as flows
     from worth w join balance_operations o on o.account_id = w.account_id and o.kind = any(%(flows)s)
@@ -154,13 +158,12 @@ order by day, currency
 
 async def day_results(uow: UnitOfWork, user_id: UUID, *, since: date) -> list[DayResult]:
     """What each day since then came to, over all accounts of a currency; days without any figure are left out."""
-    look_from = datetime(since.year, since.month, since.day, tzinfo=UTC) - timedelta(days=31)
     rows = await uow.rows(
         _DAYS,
         {
             "user": user_id,
             "since": since,
-            "look_from": look_from,
+            "since_at": datetime(since.year, since.month, since.day, tzinfo=UTC),
             "flows": sorted(FLOWS),
         },
     )

@@ -111,7 +111,10 @@ async def _write(
         if ended in told:
             await socket.close(NOT_SIGNED_IN, "session-ended")
             return
-        texts = [data.written("live", partial(_envelope, topic.removeprefix(prefix))) for topic, data in told.items()]
+        texts = [
+            data.texts.get("live") or data.written("live", partial(_envelope, topic.removeprefix(prefix)))
+            for topic, data in told.items()
+        ]
         if gathers.is_set():
             await socket.send_text(f"[{','.join(texts)}]")
             continue

@@ -25,7 +25,7 @@ from forex_elite.errors import InvalidInput, NotFound
 MOST_HOURS = 24 * 366 * 2
 MOST_DAYS = 366
 MOST_BARS = 2000
-POINTS = 240
+POINTS = 144
 CURVE_POINTS = 48
 _BY_HOUR_FROM_H, _BY_DAY_FROM_H = 48, 24 * 60
 _DAY = timedelta(days=1)

@@ -73,6 +73,8 @@ async def test_ticks_accepted_by_one_process(bench: Bench, table: Table) -> None
         began = time.monotonic()
         sent = sum(await asyncio.gather(*(keep_sending(sender) for sender in senders)))
         rates.append(sent / (time.monotonic() - began))
+    for sender in senders:
+        await sender.close()
     table.add(
         f"Ticks accepted by one process in batches of {BATCH}, best and worst of {ROUNDS} rounds",
         f"{max(rates):,.0f}/s · {min(rates):,.0f}/s",
@@ -110,6 +112,7 @@ async def test_from_a_tick_batch_to_two_hundred_sockets(bench: Bench, table: Tab
         due += 1 / CHANGES_PER_S
         await asyncio.sleep(max(0.0, due - time.monotonic()))
     used = sum(server.cpu_times()[:2]) - used
+    await sender.close()
     assert watching.stdout is not None
     seen = json.loads(await watching.stdout.readline())
     await watching.wait()
@@ -158,6 +161,7 @@ async def test_closed_trades_stored(bench: Bench, table: Table) -> None:
         for wire in wires:
             assert json.loads(await exchange(sender, wire))["stored"] == ROWS_AT_ONCE
         rates.append(ROWS / (time.monotonic() - began))
+    await sender.close()
     assert await bench.value("select sum(trades) from trade_days") == ROWS
     assert await bench.value("select count(*) from trade_events where kind = 'closed'") == ROWS
     table.add(

@@ -117,7 +117,12 @@ def _phone_account(row: rx.Var[AccountHealthRow]) -> rx.Component:
 
 
 def _head(*cells: tuple[str, str]) -> rx.Component:
-    return rx.el.thead(rx.el.tr(*(rx.el.th(words, class_name=look, scope="col") for words, look in cells)))
+    def cell(words: str, look: str) -> rx.Component:
+        if look == "sr":
+            return rx.el.th(rx.el.span(words, class_name="sr"), scope="col")
+        return rx.el.th(words, class_name=look, scope="col")
+
+    return rx.el.thead(rx.el.tr(*(cell(words, look) for words, look in cells)))
 
 
 def _table(label: str, head: rx.Component, rows: Any, *, class_name: str = "") -> rx.Component:
@@ -138,7 +143,7 @@ def _accounts() -> rx.Component:
         ("Last run", ""),
         ("Failures in a row", "num"),
         ("Issues", ""),
-        ("", ""),
+        ("Actions", "sr"),
     )
     return panels.panel(
         panels.panel_head("Accounts", panels.count(HealthState.words)),
