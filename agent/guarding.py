@@ -35,8 +35,8 @@ from agent.terminal.gateway import Terminal, TerminalUnavailable
 log = logging.getLogger(__name__)
 
 LOOK_S: Final = 1.0
-AGAIN_S: Final = 5.0
-"""Between tries to close what would not close (market closed, requotes)."""
+AGAIN_S: Final = (5.0, 10.0, 30.0, 60.0, 300.0)
+"""Between tries to close what would not close (requotes, market closed over a weekend)."""
 MANUAL_MAGIC: Final = 0
 GUARD_MAGIC: Final = 2**31 - 1
 OWN_LEASE: Final = UUID(int=0)
@@ -58,6 +58,7 @@ class Guarding:
         self._account = account
         self._look_at = 0.0
         self._again_at = 0.0
+        self._failures = 0
         self._since: dict[str, Hold] = {}
         self._told: GuardReport | None = None
 
@@ -73,7 +74,8 @@ class Guarding:
             return None
         try:
             figures = self._figures()
-            entry = Entry(order.volume_lots, magic != MANUAL_MAGIC, self._loss_at_stop(order))
+            is_dear = config.limits.max_loss_per_trade is not None or config.settings.max_loss is not None
+            entry = Entry(order.volume_lots, magic != MANUAL_MAGIC, self._loss_at_stop(order) if is_dear else None)
         except TerminalUnavailable:
             figures, entry = Figures(now=now), Entry(order.volume_lots, magic != MANUAL_MAGIC, None)
         return refusal(config, figures, self.file.kept.memory, entry)
@@ -137,17 +139,20 @@ class Guarding:
         self.report(ruling.holds)
         demand = ruling.demand
         if demand is None or time.monotonic() < self._again_at:
+            self._failures = 0 if demand is None else self._failures
             return None
         return self._enforce(executor, demand, has_positions=bool(figures.positions))
 
     def _enforce(self, executor: Executor, demand: Hold, *, has_positions: bool) -> Ending | None:
-        instruction: CancelOrders | CloseTrades
+        """Cancel, then close; what fails lets the other have its turn, so that neither stands in the other's way."""
+        due: list[CancelOrders | CloseTrades] = []
         if self._terminal.orders():
-            instruction = CancelOrders(any_magic=True)
-        elif has_positions and demand.action is LimitAction.CLOSE_ALL:
-            instruction = CloseTrades(any_magic=True)
-        else:
+            due.append(CancelOrders(any_magic=True))
+        if has_positions and demand.action is LimitAction.CLOSE_ALL:
+            due.append(CloseTrades(any_magic=True))
+        if not due:
             return None
+        instruction = due[self._failures % len(due)]
         job_id = uuid4()
         log.warning("account %s: %s: %s", self._account, demand.reason, _words(instruction))
         ending = executor.run(
@@ -160,9 +165,12 @@ class Guarding:
         )
         settlement = ending.settlement
         if settlement is None or settlement.error is not None or (settlement.result or {}).get("failed"):
-            self._again_at = time.monotonic() + AGAIN_S
+            self._again_at = time.monotonic() + AGAIN_S[min(self._failures, len(AGAIN_S) - 1)]
+            self._failures += 1
             why = "no answer yet" if settlement is None or settlement.error is None else settlement.error.message
             log.error("account %s: %s did not succeed, trying again: %s", self._account, _words(instruction), why)
+        else:
+            self._failures = 0
         return ending
 
     def report(self, holds: tuple[Hold, ...] = ()) -> None:

@@ -52,7 +52,7 @@ async def get_preferences(actor: Actor) -> Preferences:
 
 
 async def save_preferences(actor: Actor, preferences: Preferences) -> Preferences:
-    """Store checked preferences; the limits among them hold for every account from the next alert on."""
+    """Store checked preferences; their limits hold from the next alert on for accounts without limits of their own."""
     checked = check_preferences(preferences)
     async with unit_of_work(actor) as uow:
         await _store(uow, actor.person_id, checked)

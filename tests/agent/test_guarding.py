@@ -6,16 +6,22 @@ import asyncio
 import os
 import signal
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from agent.clocks import Clock
+from agent.execute import Executor
 from agent.guard_file import GuardFile, guard_place
-from agent.protocol import AccountConfig, AccountLimits, Automation, Limit, LimitAction
+from agent.guarding import Guarding
+from agent.journal import Journal
+from agent.protocol import AccountConfig, AccountLimits, Automation, Limit, LimitAction, OrderType, Side
+from agent.terminal.gateway import PendingOrder, SendClass, SendResult
 from tests.agent.fake_server import FakeServer, ServerJob
-from tests.agent.fake_terminal import Book
+from tests.agent.fake_terminal import Book, FakeTerminal
 from tests.agent.running_agent import RunningAgent
 
 ALL = LimitAction.CLOSE_ALL
@@ -173,6 +179,27 @@ async def test_a_close_all_that_is_cut_off_in_the_middle_closes_nothing_twice(
         assert sorted(tickets) == sorted(set(tickets))
     finally:
         await agent.stop()
+
+
+def test_a_pending_order_that_cannot_be_cancelled_does_not_keep_positions_open(tmp_path: Path) -> None:
+    terminal = FakeTerminal()
+    terminal.book.open("EURUSD", Side.BUY, 0.5)
+    pending = PendingOrder(9, "EURUSD", Side.BUY, OrderType.LIMIT, 0.1, 1.0, 0, 0, 0, "", datetime.now(UTC))
+    terminal.book.orders.append(pending)
+    terminal.answers = [SendResult(SendClass.REFUSED, 10029, "frozen")]
+    journal, file = Journal(tmp_path / "j.sqlite3"), GuardFile(tmp_path / "g.json")
+    file.tell(config(limits=AccountLimits(max_lots=Limit(value=0.1, action=ALL))))
+    guard = Guarding(terminal, file, Clock(), lambda _: None, "5001@Fake-Demo")
+    executor = Executor(terminal, journal, Clock())
+
+    for _ in range(3):
+        guard._look_at = guard._again_at = 0.0  # as if the pauses were over
+        guard.step(executor)
+
+    assert [what["do"] for what in terminal.sent] == ["cancel", "close", "cancel"]
+    assert (terminal.book.positions, terminal.book.orders) == ([], [])
+    guard._look_at = guard._again_at = 0.0
+    assert guard.step(executor) is None, "everything is closed, and nothing more is sent"
 
 
 @pytest.mark.parametrize("fault", ["", "{}", '{"memory": 1, "config": null}', '{"latches": {}}'])

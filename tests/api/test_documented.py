@@ -20,7 +20,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from forex_elite.api.app import create_app
-from forex_elite.services import signals
+from forex_elite.services import ea_commands, signals
 from forex_elite.services.rates import RateLimit
 from tests.ea.programs import compiled, make_project, save_version
 from tests.world import Member, Vps, account_ids, make_strategy, pair, register
@@ -76,6 +76,7 @@ async def test_an_operation_keeps_to_its_document(
     caller: Caller, server_url: str, monkeypatch: pytest.MonkeyPatch, method: str, path: str
 ) -> None:
     monkeypatch.setattr(signals, "_strangers_per_address", RateLimit(per_second=1000, burst=1000))
+    monkeypatch.setattr(ea_commands, "COMMAND_WITHIN_S", 0.2)  # no agent answers here, and nobody needs to wait for it
     operation_ = operation(method, path)
     headers = caller.vps.headers if is_of_agents(path) else caller.member.headers
     if path in ENDS_THE_SESSION:
