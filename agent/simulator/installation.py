@@ -12,14 +12,11 @@ from pathlib import Path
 from typing import Final
 
 from agent.lock import AlreadyHeld, FileLock
-from agent.simulator.books import Books
 from agent.simulator.charts import DEFAULT_PROFILE
-from agent.simulator.faults import read_switches, set_switches
+from agent.simulator.facts import CLOSE, LOCK, PID, Facts
 from agent.simulator.instruments import CATALOGUES
 from agent.simulator.quirks import read_quirks
-from agent.simulator.stand_in import StandIn
-from agent.simulator.terminal_program import CLOSE, LOCK, PID, Facts
-from agent.simulator.tester import BUILTIN, BUILTIN_PATH
+from agent.simulator.stand_in import BUILTIN, BUILTIN_PATH, StandIn
 from agent.terminal.chart_files import ChartFile, read_profile, write_profile
 from agent.terminal.config import TerminalConfig
 from agent.terminal.folder import TerminalFolder
@@ -41,6 +38,9 @@ class SimulatedWindow:
             raise NoWindow("the terminal is not running")
         if read_quirks(self._folder).button_is_stuck:
             return  # the message is posted, and nothing comes of it
+        from agent.simulator.books import Books  # noqa: PLC0415  # numpy is loaded where it is needed alone
+        from agent.simulator.faults import read_switches, set_switches  # noqa: PLC0415
+
         books = Books(self._books_file)
         try:
             with books.transaction():

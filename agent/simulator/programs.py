@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 
-from agent.simulator import metaeditor, terminal_program
-
-_PROGRAMS = {"metaeditor": metaeditor.main, "terminal": terminal_program.main}
+_PROGRAMS = {"metaeditor": "agent.simulator.metaeditor", "terminal": "agent.simulator.terminal_program"}
 
 
 def run_program(name: str = "", command_line: str = "") -> int:
@@ -14,4 +13,4 @@ def run_program(name: str = "", command_line: str = "") -> int:
     if name not in _PROGRAMS:
         sys.stderr.write(f"forex-elite-agent: --simulated takes {' or '.join(_PROGRAMS)}\n")
         return 2
-    return _PROGRAMS[name](command_line)
+    return int(import_module(_PROGRAMS[name]).main(command_line))

@@ -11,6 +11,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
+BUILTIN: Final = "moving-average-cross"
+BUILTIN_PATH: Final = "Examples/Simulated Moving Average"
+"""What the simulated tester can do by itself, and where every simulated installation has it under MQL5/Experts."""
 _MARK: Final = b"EX5 of the ForexElite simulator\n"
 
 

@@ -8,13 +8,11 @@ then rewrites its profile; killed, it does not.
 from __future__ import annotations
 
 import configparser
-import json
 import os
 import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,6 +22,7 @@ from agent.simulator import tester
 from agent.simulator.books import Books
 from agent.simulator.bridge_program import BridgeProgram
 from agent.simulator.charts import DEFAULT_PROFILE, Charts, expert_at
+from agent.simulator.facts import CLOSE, LOCK, PID, Facts
 from agent.simulator.faults import read_switches, set_switches
 from agent.simulator.log_files import LogFile
 from agent.simulator.quirks import read_quirks
@@ -35,35 +34,9 @@ from agent.terminal.folder import TerminalFolder
 from agent.terminal.presets import read_preset
 from agent.terminal.start_config import split_command_line, switches
 
-FACTS: Final = "simulated.json"
-LOCK: Final = "running.lock"
-PID: Final = "running.pid"
-CLOSE: Final = "window-close"
 _TURN_S: Final = 0.1
 _LOOK_S: Final = 1.0
 _ALREADY_RUNNING: Final = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What the installation knows of its account."""
-
-    login: int
-    server: str
-    books: str
-    """File of the broker's books; empty when they are in another process's memory."""
-    symbols: tuple[str, ...]
-    simulation: dict[str, Any]
-
-    def write(self, folder: Path) -> None:
-        """Leave it in the installation's folder."""
-        text_files.write_bytes(folder / FACTS, json.dumps(asdict(self)).encode())
-
-    @classmethod
-    def read(cls, folder: Path) -> Facts:
-        """Read what `write` left."""
-        values = json.loads((folder / FACTS).read_text(encoding="utf-8"))
-        return cls(**{**values, "symbols": tuple(values["symbols"])})
 
 
 def main(command_line: str) -> int:

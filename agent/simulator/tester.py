@@ -16,7 +16,7 @@ from agent.simulator.account import BrokerTerms
 from agent.simulator.log_files import LogFile
 from agent.simulator.replay import Recording, recording_of
 from agent.simulator.server_time import ServerZone
-from agent.simulator.stand_in import read_stand_in
+from agent.simulator.stand_in import BUILTIN, BUILTIN_PATH, read_stand_in
 from agent.simulator.structures import TradeDeal
 from agent.simulator.terminal import SimulatedTerminal
 from agent.terminal import text_files
@@ -24,9 +24,6 @@ from agent.terminal.chart_files import enum_timeframe
 from agent.terminal.folder import TerminalFolder
 from agent.terminal.presets import read_preset
 
-BUILTIN: Final = "moving-average-cross"
-BUILTIN_PATH: Final = "Examples/Simulated Moving Average"
-"""Where every simulated installation has it, under MQL5/Experts."""
 MOST_BARS: Final = 20_000
 CANNOT: Final = "cannot run MQL5 here"
 _MARKET_ORDER: Final = {"buy": mt5.ORDER_TYPE_BUY, "sell": mt5.ORDER_TYPE_SELL}

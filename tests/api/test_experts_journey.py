@@ -108,12 +108,14 @@ async def test_a_source_becomes_a_running_expert_and_is_stopped_again(desk: Desk
     account = await desk.account()
 
     async def is_told_of() -> bool:
-        return any("Trend" in one["message"] and " removed" in one["message"] for one in await desk.lines())
+        lines = await desk.lines(deployment_id=str(deployment.deployment_id))
+        return sum(" removed" in one["message"] for one in lines) == 2
 
     await eventually(is_told_of, WITHIN_S)
     of_it = await desk.lines(deployment_id=str(deployment.deployment_id))
     assert {line["account_id"] for line in of_it} == {str(account)}
-    assert any(line["message"] == "inputs: InpPeriod=21, InpLots=0.25, InpNote=a=b || c" for line in of_it)
+    told = next(line["message"] for line in of_it if line["message"].startswith("inputs: "))
+    assert all(each in told for each in ("InpPeriod=21", "InpLots=0.25", "InpNote=a=b || c"))
     assert sum("loaded successfully" in line["message"] for line in of_it) == 2
 
     request = BacktestRequest.model_validate(

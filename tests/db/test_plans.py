@@ -14,7 +14,19 @@ from sqlalchemy.engine import URL, Engine, create_engine
 from sqlalchemy.pool import NullPool
 
 from forex_elite import clock
-from forex_elite.db import acceptance, accounts, agents, migrations, people, queue, settlement, signals, trades
+from forex_elite.db import (
+    acceptance,
+    accounts,
+    agents,
+    expert_jobs,
+    logs,
+    migrations,
+    people,
+    queue,
+    settlement,
+    signals,
+    trades,
+)
 from forex_elite.db.engine import app_url
 from forex_elite.db.unit_of_work import IDENTITY_SQL, Row, UnitOfWork, identity_parameters
 from forex_elite.domain.identity import Actor, service
@@ -51,6 +63,10 @@ MULTIPLY = (
         ", 'ticket', 1000000000 + n, 'is_closed', n % 100 <> 0, 'close_time', now() - n * interval '1 minute'",
     ),
     copies("symbols", ", 'name', 'X' || n, 'canonical', 'X' || n"),
+    copies(
+        "system_logs", ", 'account_id', case when n % 2 = 0 then a.id end", "generate_series(1, {n}) n, mt5_accounts a"
+    )
+    + " where a.user_id = t.user_id",
     copies("sessions", ", 'token_hash', '\\x' || md5(n::text || t.id)"),
 )
 PEOPLE = 10
@@ -241,6 +257,31 @@ async def test_accounts_positions_and_sessions_are_found_by_index(
     await agents.find_agent_by_key(server, uuid4(), b"k" * 32)
 
     assert uow.scans + server.scans == []
+
+
+@pytest.mark.parametrize("of", ["", "account_id", "deployment_id"])
+async def test_log_lines_are_read_by_index(
+    connection: psycopg.AsyncConnection[Any], crowded: tuple[URL, Person], of: str
+) -> None:
+    member = crowded[1]
+    uow = await explaining(connection, member.actor)
+    asked: dict[str, Any] = {"account_id": None, "deployment_id": None, **({of: member.account_id} if of else {})}
+
+    await logs.list_logs(uow, member.id, **asked, levels=None, before=None, limit=50)
+
+    assert uow.scans == []
+
+
+async def test_what_is_wanted_of_deployments_is_read_by_index(
+    connection: psycopg.AsyncConnection[Any], crowded: tuple[URL, Person]
+) -> None:
+    member = crowded[1]
+    assert member.agent_id
+    uow = await explaining(connection, member.actor)
+
+    await expert_jobs.last_changes(uow, member.agent_id)
+
+    assert uow.scans == []
 
 
 async def test_a_days_counts_read_that_day_alone(
