@@ -52,9 +52,9 @@ class _CachedFile:
 class Analyzer:
     """Analyses texts; keeps parsed includes and chunks between calls. Not thread-safe: one at a time."""
 
-    def __init__(self, library: Library | None = None) -> None:
+    def __init__(self, library: Library | None = None, chunks: ChunkCache | None = None) -> None:
         self.library = library or Library()
-        self._chunks = ChunkCache()
+        self._chunks = ChunkCache() if chunks is None else chunks
         self._files: OrderedDict[str, _CachedFile] = OrderedDict()
         self._prints: dict[str, int] = {}
 

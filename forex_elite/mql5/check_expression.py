@@ -40,12 +40,15 @@ class ExpressionChecker(ValueChecker):
     def binary_step(self, node: ast.Binary, left: Type, right: Type) -> Type:
         op = node.op
         if left.kind == ty.ANY or right.kind == ty.ANY or left.kind == ty.MATRIX or right.kind == ty.MATRIX:
+            self.operators_called += left.kind == ty.ANY and op in {"<<", ">>"}  # of a class not known here, maybe
             return ty.BOOL_TYPE if op in _LOGIC else ty.UNKNOWN
         if left.kind == ty.VOID or right.kind == ty.VOID:
             side = node.left if left.kind == ty.VOID else node.right
             self.error(side, "151", f"'{name_of(side)}' - expression of 'void' type is illegal")
             return ty.UNKNOWN
         if left.kind in {ty.STRUCT, ty.CLASS} or right.kind in {ty.STRUCT, ty.CLASS}:
+            return self.overloaded(node, left, right)
+        if left.kind == ty.POINTER and left.symbol is not None and self.methods(left.symbol, "operator" + op):
             return self.overloaded(node, left, right)
         if left.kind == ty.ARRAY or right.kind == ty.ARRAY:
             self.report(node.pos, len(op), "error", "150", f"'{op}' - illegal operation use")
@@ -149,6 +152,7 @@ class ExpressionChecker(ValueChecker):
         if left.symbol is not None and left.kind != ty.ENUM:
             methods = self.methods(left.symbol, "operator" + node.op)
             if methods:
+                self.operators_called += 1
                 return self.result_of(methods[0], self.env.classes.get(methods[0].owner), left.args)
             if self.env.open_ended(left.symbol) or node.op in {"==", "!=", "&&", "||"}:
                 return ty.UNKNOWN

@@ -82,6 +82,7 @@ class NameChecker:
         self.switches = 0
         self.reported_names: set[str] = set()
         self.guesses = 0
+        self.operators_called = 0
         self.local_types: dict[str, Type] = {}
 
     # --- reporting ------------------------------------------------------------------------------------------------

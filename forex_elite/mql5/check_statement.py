@@ -107,6 +107,9 @@ class StatementChecker(ExpressionChecker):
             handler(self, node)
 
     def block(self, node: ast.Block) -> None:
+        if node.end == node.pos:  # a local type with its variables: no braces, no scope
+            self.statements(node.items)
+            return
         self.scopes.append({})
         self.statements(node.items)
         self.close_scope()
@@ -124,7 +127,7 @@ class StatementChecker(ExpressionChecker):
         self.close_scope()
 
     def expression_statement(self, node: ast.ExpressionStatement) -> None:
-        value = node.value
+        value, called = node.value, self.operators_called
         self.expression(value)
         if isinstance(value, ast.Call):
             if isinstance(value.function, ast.Name):
@@ -135,7 +138,8 @@ class StatementChecker(ExpressionChecker):
         elif isinstance(value, ast.Binary) and value.op == "==":
             self.report(value.pos, 2, "warning", "37", "expression has no effect, '==' compares and does not assign")
         elif isinstance(value, (ast.Binary, ast.Name, ast.Literal, ast.Member, ast.Index)):
-            if not (isinstance(value, ast.Name) and value.text in self.env.macros) and self.env.complete:
+            is_macro = isinstance(value, ast.Name) and value.text in self.env.macros
+            if not is_macro and self.env.complete and called == self.operators_called:
                 self.report(start_of(value), len(name_of(value)), "warning", "37", "expression has no effect")
 
     def condition(self, node: ast.Node) -> None:

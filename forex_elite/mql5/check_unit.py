@@ -133,6 +133,7 @@ class UnitChecker(StatementChecker):
     # --- classes --------------------------------------------------------------------------------------------------
 
     def class_definition(self, node: ast.Class) -> None:
+        self.template = frozenset(node.template)
         for _, base in node.bases:
             self.used.add(base.name)
             if base.name in node.template:
@@ -141,6 +142,7 @@ class UnitChecker(StatementChecker):
                 found = self.env.classes.get(base.name)
                 if found is not None and found.node.kind == "struct" and node.kind == "class":
                     self.report(base.pos, len(base.name), "error", "266", f"'{base.name}' - class expected")
+        self.template = frozenset()
         if node.items is None:
             return
         owner = self.env.classes.get(node.name)

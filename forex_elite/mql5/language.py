@@ -13,6 +13,7 @@ from pathlib import Path
 from forex_elite.mql5.advice import advise
 from forex_elite.mql5.analysis import Analyzer, TranslationUnit, diagnostics
 from forex_elite.mql5.assistance import Assistant, Completion, Hover, Signature
+from forex_elite.mql5.chunks import ChunkCache
 from forex_elite.mql5.definition import Place, definition
 from forex_elite.mql5.diagnostics import Diagnostic
 from forex_elite.mql5.formatting import format_text
@@ -36,9 +37,14 @@ def _collector_paused() -> Iterator[None]:
 class Language:
     """All questions about a program; what is parsed is kept, so that the next question is cheap."""
 
-    def __init__(self, files: Mapping[str, str] | None = None, folders: tuple[Path, ...] = ()) -> None:
+    def __init__(
+        self,
+        files: Mapping[str, str] | None = None,
+        folders: tuple[Path, ...] = (),
+        chunks: ChunkCache | None = None,
+    ) -> None:
         self._files = dict(files or {})
-        self._analyzer = Analyzer(Library(self._files, folders))
+        self._analyzer = Analyzer(Library(self._files, folders), chunks)
 
     def use_files(self, files: Mapping[str, str]) -> None:
         """Let includes find these files from now on; what is parsed of unchanged ones stays."""

@@ -83,10 +83,11 @@ _TOKEN = re.compile(
     |[;,.()\[\]{}<>=+\-*%&|^!~?:@$]
     |"(?:[^"\\\n]|\\.)*(?:"|(?=\n)|\\?\Z)
     |'(?:[^'\\\n]|\\.)*(?:'|(?=\n)|\\?\Z)
-    |\#(?:[^\n"'/\\]|"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?|\\\r?\n|\\|/(?![/*])|/\*(?:[^*\n]|\*(?!/))*\*/)*
+    |\#(?:[^\n"'/\\]|"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?|\\[ \t]*\r?\n|\\|/(?![/*])|/\*(?:[^*\n]|\*(?!/))*\*/)*
     |/\*[\s\S]*?(?:\*/|\Z)
     |/=|/
     |[^\W\d]\w*
+    |\\[ \t]*\r?\n
     |[\s\S]
     """,
     re.VERBOSE,
@@ -125,6 +126,8 @@ def _classify(text: str, first: str) -> int:
     if first == "/":
         if text.startswith("/*"):
             return SKIP if len(text) > 3 and text.endswith("*/") else BAD  # noqa: PLR2004 - the shortest comment
+        return SKIP
+    if first == "\\" and text[-1] == "\n":  # a line that goes on
         return SKIP
     if first.isalpha() or first == "_":
         if text[-1] == "'" or (len(text) > 1 and text[1] == "'"):

@@ -11,7 +11,7 @@ EXPANSION_BUDGET = 200_000
 _MAX_DEPTH = 60
 _DEFINE = re.compile(r"([A-Za-z_]\w*)(\(([^()]*)\))?\s*([\s\S]*)\Z")
 _HASHES = re.compile(r'"(?:[^"\\\n]|\\.)*"|##|#|[^"#]+|"')
-_CONTINUED = re.compile(r"\\\r?\n")
+_CONTINUED = re.compile(r"\\[ \t]*\r?\n")  # the compiler forgives spaces behind the backslash
 
 # What the compiler defines by itself, as far as conditions can see it.
 PREDEFINED = frozenset({"__MQL5__", "__MQL__", "__MQL5BUILD__", "__MQLBUILD__", "_RELEASE", "__LINE__", "__FILE__"})

@@ -21,9 +21,14 @@ _TABLE = """
 Trade/                 | full         | Orders, positions, deals, history, symbol, account and terminal.
 Object.mqh             | full         | The base class of objects.
 Arrays/                | partly       | Arrays of numbers, texts and objects, lists, trees; no files.
+Generic/Internal/      | missing      | The inner parts of the collections.
+Generic/RedBlackTree   | missing      | The tree beneath sorted collections, which are here.
 Generic/               | partly       | Lists, maps, sets, queues, stacks; hash maps keep the order of insertion.
 Indicators/            | full         | Series, price and indicator classes over the built-in functions.
 MovingAverages.mqh     | full         | Moving averages on buffers.
+Math/Stat/Noncentral   | missing      | The noncentral distributions.
+Math/Stat/Hypergeom    | missing      | The hypergeometric distribution.
+Math/Stat/NegativeBin  | missing      | The negative binomial distribution.
 Math/Stat/             | partly       | Moments, quantiles, the usual distributions and their random numbers.
 Expert/                | partly       | The frame of generated EAs with its signals, trailing and money management.
 Files/                 | full         | Text, CSV and binary files over the built-in functions.

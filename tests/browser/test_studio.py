@@ -73,7 +73,7 @@ async def test_a_mistake_is_seen_at_once_fixed_completed_and_its_inputs_set(begi
     outline = page.get_by_role("region", name="Outline")
     await expect(outline.get_by_role("button", name="InpLots")).to_be_visible()
     await outline.get_by_role("button", name="OnInit").click()
-    await expect(page.get_by_text("Ln 10, Col 5")).to_be_visible()
+    await expect(page.get_by_text("Ln 11, Col 5")).to_be_visible()
     await caret_to(page, "trade.PositionClose(", at_end=False)
     await page.keyboard.press(GOES_TO_DEFINITION)
     await expect(page.get_by_text("Ln 9, Col 8")).to_be_visible()
@@ -86,13 +86,17 @@ async def test_a_mistake_is_seen_at_once_fixed_completed_and_its_inputs_set(begi
     await expect(page.get_by_text("Kept in this browser 2")).to_be_visible()
     await page.reload()
     await expect(page.locator(".view-lines")).to_contain_text("trade.PositionClose(_Symbol);")
-    await expect(page.get_by_label("Volume, lots", exact=True)).to_have_value("0.25")
+    await expect(lots_of(page)).to_have_value("0.25")
     assert await look_at_the_editor(page) == []
+
+
+def lots_of(page: Page) -> Locator:
+    return page.get_by_role("textbox", name="Volume, lots")
 
 
 async def set_an_input(page: Page) -> None:
     """The inputs are a form that says what it accepts, and MetaTrader's file of them comes from it."""
-    lots = page.get_by_label("Volume, lots", exact=True)
+    lots = lots_of(page)
     await expect(lots).to_have_value("0.1")
     await lots.fill("much")
     await expect(page.get_by_text("A number with a decimal point, such as 0.25.")).to_be_visible()
@@ -110,7 +114,7 @@ async def look_at_the_editor(page: Page) -> list[str]:
     wrong = await look(page, "studio-editing")
     await page.set_viewport_size({"width": 390, "height": 900})
     await page.get_by_role("button", name="Inputs", exact=True).click()
-    await expect(page.get_by_label("Volume, lots", exact=True)).to_be_visible()
+    await expect(lots_of(page)).to_be_visible()
     wrong += await look(page, "studio-inputs")
     await page.keyboard.press("Escape")
     await page.set_viewport_size({"width": 390, "height": 900})

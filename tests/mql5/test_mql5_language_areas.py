@@ -34,6 +34,16 @@ SOUND = {
     "templates": "template<typename T> T Larger(T a, T b) { return(a > b ? a : b); }"
     "template<typename T> class Box { T v; public: void Put(T x) { v = x; } T Take() { return(v); } };"
     "void OnStart() { Box<int> b; b.Put(Larger(1, 2)); Box<Box<int>> bb; Print(b.Take(), Larger<double>(1, 2)); }",
+    "stream operators on pointers": "class S { string t; public: S *operator<<(int v) { t += (string)v; return(GetPointer(this)); }"
+    "S *operator<<(string v) { t += v; return(GetPointer(this)); } string Str() { return(t); } };"
+    'void OnStart() { S s; s << 1 << "a" << 2; S *p = GetPointer(s); p << 3; Print(s.Str()); }',
+    "members that name their class": "class A { public: static bool A::Up(); bool A::Down() { return(Up()); } };"
+    "bool A::Up() { return(true); } void OnStart() { A a; Print(A::Up(), a.Down()); }",
+    "a template as base": "template<typename T> interface I { bool Add(T v); }; template<typename T> class L : public I<T> {"
+    'public: bool Add(T v) { return(typename(T) == "int" && v > 0); } }; void OnStart() { L<int> l; Print(l.Add(1)); }',
+    "spaces behind a backslash": "#define BOTH(a, b) { Print(a); \\  \n Print(b); \\\t\n}\nvoid OnStart()\n{\n\\\n BOTH(1, 2)\n}",
+    "letters of other alphabets": "input int spread_máximo = 10; double größe = 1.5; void OnStart() { Print(spread_máximo * größe); }",
+    "a class at the end of a file": "void OnStart() { A a; Print(a.x); } class A { public: int x; A() : x(1) {} }",
     "function pointers": "typedef double (*Op)(double, double); double Add(double a, double b) { return(a + b); }"
     "void OnStart() { Op op = Add; Print(op(1, 2)); }",
     "enumerations": "enum { FIRST, SECOND = 5, THIRD }; enum Mode : uchar { LOW, HIGH }; Mode m = HIGH;"
@@ -147,3 +157,9 @@ def test_names_that_a_missing_include_may_declare_are_not_reported() -> None:
 
 def test_the_line_is_metaeditors() -> None:
     assert lines("void OnStart() { Print(x); }") == ["a.mq5(1,24) : error 256: undeclared identifier 'x'"]
+
+
+@pytest.mark.parametrize("name", ["H ", ""])
+def test_a_local_structure_may_declare_its_variable(name: str) -> None:
+    text = f"void OnStart() {{ struct {name}{{ int a; }} header; header.a = 1; Print(header.a, sizeof(header)); }}"
+    assert lines(text) == []

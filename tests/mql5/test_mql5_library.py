@@ -8,6 +8,7 @@ from forex_elite.mql5.analysis import Analyzer, analyse
 from forex_elite.mql5.language import Language
 from forex_elite.mql5.library import Library, standard_files
 from forex_elite.mql5.source import decode
+from forex_elite.mql5.support import support, support_of
 from forex_elite.mql5.symbols import builtin_event, builtin_overloads, builtin_structure
 from forex_elite.mql5.table import table
 
@@ -23,9 +24,24 @@ def test_an_include_is_found_by_every_spelling(spelling: str) -> None:
     assert Language().diagnose(f"#include {spelling}\nCTrade trade;\nvoid OnStart() {{ trade.PrintResult(); }}") == ()
 
 
-def test_an_include_our_library_lacks_is_named_as_such() -> None:
-    found = Language().diagnose("#include <Canvas/Nothing.mqh>\n")
-    assert "not covered by our standard library" in found[0].message
+def test_a_program_that_needs_what_our_library_lacks_is_told_so_and_nothing_is_called_wrong() -> None:
+    (found,) = Language().diagnose("#include <Math\\Alglib\\alglib.mqh>\nvoid OnStart() { CAlglib::MinLM(); }")
+    assert (found.severity, found.code, found.line) == ("warning", "library-not-covered", 1)
+    assert "Math\\Alglib\\alglib.mqh" in found.message
+    assert "Math/Alglib/" in found.why
+
+
+def test_a_misspelt_file_of_a_covered_part_is_an_error() -> None:
+    (found,) = Language().diagnose("#include <Trade/Trad.mqh>\n")
+    assert (found.severity, found.code) == ("error", "106")
+
+
+def test_the_support_table_and_the_library_agree() -> None:
+    rows = {row.part: row for row in support()}
+    covered = {path: support_of(path) for path in standard_files()}
+    assert [path for path, row in covered.items() if row is None or row.level == "missing"] == []
+    used = {row.part for row in covered.values() if row}
+    assert used == {part for part, row in rows.items() if row.level != "missing"}
 
 
 def test_every_declaration_of_the_table_parses() -> None:

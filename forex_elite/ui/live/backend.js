@@ -33,6 +33,7 @@ export async function send(method, path, body, signal) {
     return { ok: false, status: 0, body: UNREACHABLE };
   }
   const parsed = await answer.json().catch(() => ({ ...UNREACHABLE, status: answer.status, title: `HTTP ${answer.status}` }));
+  if (signal?.aborted) return { ok: false, status: 0, body: UNREACHABLE }; // given up while the body came
   return { ok: answer.ok, status: answer.status, body: parsed };
 }
 

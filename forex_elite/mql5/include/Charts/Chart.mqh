@@ -80,6 +80,57 @@ public:
    bool              ColorForeground(const color new_color) const { return(SetInteger(CHART_COLOR_FOREGROUND, new_color)); }
    color             ColorGrid(void) const { return((color)GetInteger(CHART_COLOR_GRID)); }
    bool              ColorGrid(const color new_color) const { return(SetInteger(CHART_COLOR_GRID, new_color)); }
+   color             ColorBarUp(void) const { return((color)GetInteger(CHART_COLOR_CHART_UP)); }
+   bool              ColorBarUp(const color new_color) const { return(SetInteger(CHART_COLOR_CHART_UP, new_color)); }
+   color             ColorBarDown(void) const { return((color)GetInteger(CHART_COLOR_CHART_DOWN)); }
+   bool              ColorBarDown(const color new_color) const { return(SetInteger(CHART_COLOR_CHART_DOWN, new_color)); }
+   color             ColorCandleBull(void) const { return((color)GetInteger(CHART_COLOR_CANDLE_BULL)); }
+   bool              ColorCandleBull(const color new_color) const { return(SetInteger(CHART_COLOR_CANDLE_BULL, new_color)); }
+   color             ColorCandleBear(void) const { return((color)GetInteger(CHART_COLOR_CANDLE_BEAR)); }
+   bool              ColorCandleBear(const color new_color) const { return(SetInteger(CHART_COLOR_CANDLE_BEAR, new_color)); }
+   color             ColorChartLine(void) const { return((color)GetInteger(CHART_COLOR_CHART_LINE)); }
+   bool              ColorChartLine(const color new_color) const { return(SetInteger(CHART_COLOR_CHART_LINE, new_color)); }
+   color             ColorVolumes(void) const { return((color)GetInteger(CHART_COLOR_VOLUME)); }
+   bool              ColorVolumes(const color new_color) const { return(SetInteger(CHART_COLOR_VOLUME, new_color)); }
+   color             ColorLineBid(void) const { return((color)GetInteger(CHART_COLOR_BID)); }
+   bool              ColorLineBid(const color new_color) const { return(SetInteger(CHART_COLOR_BID, new_color)); }
+   color             ColorLineAsk(void) const { return((color)GetInteger(CHART_COLOR_ASK)); }
+   bool              ColorLineAsk(const color new_color) const { return(SetInteger(CHART_COLOR_ASK, new_color)); }
+   color             ColorLineLast(void) const { return((color)GetInteger(CHART_COLOR_LAST)); }
+   bool              ColorLineLast(const color new_color) const { return(SetInteger(CHART_COLOR_LAST, new_color)); }
+   color             ColorStopLevels(void) const { return((color)GetInteger(CHART_COLOR_STOP_LEVEL)); }
+   bool              ColorStopLevels(const color new_color) const { return(SetInteger(CHART_COLOR_STOP_LEVEL, new_color)); }
+   bool              ShowLineLast(void) const { return((bool)GetInteger(CHART_SHOW_LAST_LINE)); }
+   bool              ShowLineLast(const bool flag) const { return(SetInteger(CHART_SHOW_LAST_LINE, flag)); }
+   bool              ShowObjectDescr(void) const { return((bool)GetInteger(CHART_SHOW_OBJECT_DESCR)); }
+   bool              ShowObjectDescr(const bool flag) const { return(SetInteger(CHART_SHOW_OBJECT_DESCR, flag)); }
+   bool              ScaleFix_11(void) const { return((bool)GetInteger(CHART_SCALEFIX_11)); }
+   bool              ScaleFix_11(const bool flag) const { return(SetInteger(CHART_SCALEFIX_11, flag)); }
+   bool              ScalePPB(void) const { return((bool)GetInteger(CHART_SCALE_PT_PER_BAR)); }
+   bool              ScalePPB(const bool flag) const { return(SetInteger(CHART_SCALE_PT_PER_BAR, flag)); }
+   bool              EventObjectCreate(void) const { return((bool)GetInteger(CHART_EVENT_OBJECT_CREATE)); }
+   bool              EventObjectCreate(const bool flag) const { return(SetInteger(CHART_EVENT_OBJECT_CREATE, flag)); }
+   bool              EventObjectDelete(void) const { return((bool)GetInteger(CHART_EVENT_OBJECT_DELETE)); }
+   bool              EventObjectDelete(const bool flag) const { return(SetInteger(CHART_EVENT_OBJECT_DELETE, flag)); }
+   bool              MouseScroll(void) const { return((bool)GetInteger(CHART_MOUSE_SCROLL)); }
+   bool              MouseScroll(const bool flag) const { return(SetInteger(CHART_MOUSE_SCROLL, flag)); }
+   bool              EventMouseMove(void) const { return((bool)GetInteger(CHART_EVENT_MOUSE_MOVE)); }
+   bool              EventMouseMove(const bool flag) const { return(SetInteger(CHART_EVENT_MOUSE_MOVE, flag)); }
+   bool              ShowDateScale(void) const { return((bool)GetInteger(CHART_SHOW_DATE_SCALE)); }
+   bool              ShowDateScale(const bool flag) const { return(SetInteger(CHART_SHOW_DATE_SCALE, flag)); }
+   bool              ShowPriceScale(void) const { return((bool)GetInteger(CHART_SHOW_PRICE_SCALE)); }
+   bool              ShowPriceScale(const bool flag) const { return(SetInteger(CHART_SHOW_PRICE_SCALE, flag)); }
+   double            PointsPerBar(void) const { return(GetDouble(CHART_POINTS_PER_BAR)); }
+   bool              PointsPerBar(const double points) const { return(SetDouble(CHART_POINTS_PER_BAR, points)); }
+   ENUM_CHART_VOLUME_MODE ShowVolumes(void) const { return((ENUM_CHART_VOLUME_MODE)GetInteger(CHART_SHOW_VOLUMES)); }
+   bool              ShowVolumes(const ENUM_CHART_VOLUME_MODE show) const { return(SetInteger(CHART_SHOW_VOLUMES, show)); }
+   bool              WindowIsVisible(const int subwin) const { return((bool)GetInteger(CHART_WINDOW_IS_VISIBLE, subwin)); }
+   int               WindowHandle(void) const { return((int)GetInteger(CHART_WINDOW_HANDLE)); }
+   bool              BringToTop(void) const { return(SetInteger(CHART_BRING_TO_TOP, true)); }
+   double            PriceOnDropped(void) const { return(ChartPriceOnDropped()); }
+   datetime          TimeOnDropped(void) const { return(ChartTimeOnDropped()); }
+   int               XOnDropped(void) const { return(ChartXOnDropped()); }
+   int               YOnDropped(void) const { return(ChartYOnDropped()); }
    int               VisibleBars(void) const { return((int)GetInteger(CHART_VISIBLE_BARS)); }
    int               FirstVisibleBar(void) const { return((int)GetInteger(CHART_FIRST_VISIBLE_BAR)); }
    int               WidthInBars(void) const { return((int)GetInteger(CHART_WIDTH_IN_BARS)); }

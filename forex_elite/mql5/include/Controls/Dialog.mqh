@@ -27,7 +27,12 @@ public:
    virtual bool      Delete(CWnd &control) { return(true); }
 
 protected:
+   CPanel            m_white_border;
+   CPanel            m_background;
+   CEdit             m_caption;
+   CBmpButton        m_button_close;
    CWndClient        m_client_area;
+   bool              m_panel_flag;
    virtual bool      CreateWhiteBorder(void) { return(true); }
    virtual bool      CreateBackground(void) { return(true); }
    virtual bool      CreateCaption(void) { return(true); }

@@ -30,7 +30,6 @@ import "monaco-editor/features/tokenization/register";
 import "monaco-editor/features/wordHighlighter/register";
 import "monaco-editor/features/wordOperations/register";
 // What the list of features leaves out and only the whole editor would bring.
-import "monaco-editor/base/browser/ui/codicons/codicon/codicon-modifiers.css";
 import "monaco-editor/editor/browser/coreCommands";
 import "monaco-editor/editor/contrib/caretOperations/browser/caretOperations";
 import "monaco-editor/editor/contrib/find/browser/findController";
