@@ -38,6 +38,7 @@ from agent.terminal.start_config import (
     start_up,
     switches,
 )
+from forex_elite.mql5.language import Language
 
 EXPERT = ExpertOnChart("Trend-1a2b3c4d", "Experts\\ForexElite\\Trend-1a2b3c4d.ex5", 33, {"Period": "21", "Note": "a=b"})
 
@@ -272,6 +273,7 @@ def test_the_bridges_heartbeat_is_read_whole_or_not_at_all() -> None:
 def test_the_bridge_source_is_clean_and_trades_nothing() -> None:
     source = bridge_files.SOURCE.read_text(encoding="utf-8")
 
+    assert Language().diagnose(source, bridge_files.SOURCE.name) == ()
     assert not {"OrderSend", "CTrade", "WebRequest", "#import", "SocketCreate"} & set(source.replace("(", " ").split())
 
 

@@ -20,7 +20,7 @@ from forex_elite.domain.ea.files import (
     find_entry,
     manifest_hash,
 )
-from forex_elite.domain.ea.patches import EditOutOfRange, TextEdit, apply_edits
+from forex_elite.domain.ea.patches import EditOutOfRange, TextEdit, WayBack, apply_edits, way_back
 from forex_elite.errors import InvalidInput
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
@@ -51,6 +51,20 @@ def test_edits_come_out_as_in_the_editor_or_are_refused(text: str, data: st.Data
             apply_edits(text, edits)
     else:
         assert apply_edits(text, edits) == expected
+
+
+@given(old=st.binary(max_size=30) | st.text("ab", max_size=30).map(str.encode), new=st.text("ab", max_size=30))
+def test_the_way_back_leads_to_the_old_bytes(old: bytes, new: str) -> None:
+    back = way_back(old, new.encode())
+
+    assert back.old(new.encode()) == old
+    assert back.length <= len(new)
+
+
+def test_the_way_back_over_a_small_change_is_small() -> None:
+    old = b"x" * 100_000 + b"old" + b"y" * 100_000
+
+    assert way_back(old, old.replace(b"old", b"newer")) == WayBack(100_000, 5, b"old")
 
 
 @given(text=TEXT, offset=st.integers(-5, 200), length=st.integers(-5, 200))

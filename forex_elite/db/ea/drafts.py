@@ -9,6 +9,7 @@ from uuid_utils.compat import uuid7
 
 from forex_elite.db.unit_of_work import Row, UnitOfWork
 from forex_elite.domain.artifacts import digest
+from forex_elite.domain.ea.patches import WayBack, way_back
 from forex_elite.domain.ea.projects import FileContent, FileInfo
 
 _INFO = "path, sha256, size, encoding, saved_at"
@@ -43,20 +44,24 @@ async def find(uow: UnitOfWork, project_id: UUID, path: str) -> FileContent | No
 
 async def find_previous(uow: UnitOfWork, project_id: UUID, path: str, sha256: str) -> bytes | None:
     """What a file held before its last change, if that was this."""
-    found = await uow.value(
-        "select previous_content from ea_draft_files "
+    row = await uow.row(
+        "select content, previous_start, previous_length, previous_part from ea_draft_files "
         "where project_id = %s and lower(path) = lower(%s) and previous_sha256 = %s",
         (project_id, path, sha256),
     )
-    return None if found is None else bytes(found)
+    if row is None or row["previous_part"] is None:
+        return None
+    back = WayBack(row["previous_start"], row["previous_length"], bytes(row["previous_part"]))
+    return back.old(bytes(row["content"]))
 
 
 async def add(uow: UnitOfWork, user_id: UUID, project_id: UUID, files: Mapping[str, tuple[bytes, str]]) -> None:
     """Insert files, each a content with its encoding; their paths must be free."""
     if files:
         await uow.run(
-            "insert into ea_draft_files (id, user_id, project_id, path, sha256, size, encoding, content, saved_at) "
-            "select i.id, %s, %s, i.path, i.sha256, length(i.content), i.encoding, i.content, now() "
+            "insert into ea_draft_files (id, user_id, project_id, path, sha256, size, encoding, content, "
+            "previous_start, previous_length, saved_at) "
+            "select i.id, %s, %s, i.path, i.sha256, length(i.content), i.encoding, i.content, 0, 0, now() "
             "from unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::bytea[]) "
             "as i (id, path, sha256, encoding, content)",
             (
@@ -71,12 +76,17 @@ async def add(uow: UnitOfWork, user_id: UUID, project_id: UUID, files: Mapping[s
         )
 
 
-async def replace(uow: UnitOfWork, project_id: UUID, path: str, content: bytes, encoding: str) -> None:
-    """Give a file new bytes; what it held is kept until the next change."""
+async def replace(uow: UnitOfWork, project_id: UUID, file: FileContent, content: bytes, encoding: str) -> None:
+    """Give a file new bytes; the way back is kept until the next change."""
+    back = way_back(file.content, content)
     await uow.run(
-        "update ea_draft_files set previous_sha256 = sha256, previous_content = content, sha256 = %s, size = %s, "
-        "encoding = %s, content = %s, saved_at = now() where project_id = %s and path = %s",
-        (digest(content), len(content), encoding, content, project_id, path),
+        "update ea_draft_files set previous_sha256 = sha256, previous_start = %s, previous_length = %s, "
+        "previous_part = %s, sha256 = %s, size = %s, encoding = %s, content = %s, saved_at = now() "
+        "where project_id = %s and path = %s",
+        (
+            *(back.start, back.length, back.part, digest(content), len(content), encoding, content),
+            *(project_id, file.info.path),
+        ),
     )
 
 

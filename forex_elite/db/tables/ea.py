@@ -76,8 +76,10 @@ class EaDraftFile(SQLModel, table=True):
     encoding: str = Field(max_length=16)
     content: bytes
     previous_sha256: str | None = Field(default=None, max_length=HASH)
-    previous_content: bytes | None = None
-    """What the last change replaced: with it a change that came too late can still be told in full."""
+    previous_start: int = 0
+    previous_length: int = 0
+    previous_part: bytes | None = None
+    """The way back over the last change (`patches.WayBack`): a change that came too late can still be told in full."""
     saved_at: datetime = instant(default_now=True)
 
 

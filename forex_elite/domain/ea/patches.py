@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from forex_elite.errors import InvalidInput
@@ -31,15 +31,54 @@ def apply_edits(text: str, edits: Sequence[TextEdit]) -> str:
     """The text after the edits, each applied to what the one before it left. Raises EditOutOfRange and InvalidInput."""
     if len(edits) > MAX_EDITS or len(edits) * len(text) > MAX_WORK:
         raise InvalidInput(f"{len(edits)} edits are too many at once; send the whole file instead.", field="edits")
+    if text.isascii() and all(edit.text.isascii() for edit in edits):  # every character is one unit
+        for edit in edits:
+            end = edit.offset + edit.length
+            if not 0 <= edit.offset <= end <= len(text):
+                raise _beyond(edit, len(text))
+            text = text[: edit.offset] + edit.text + text[end:]
+        return text
     units = bytearray(text.encode("utf-16-le"))
     for edit in edits:
         start, end = edit.offset * 2, (edit.offset + edit.length) * 2
         if not 0 <= start <= end <= len(units):
-            raise EditOutOfRange(
-                f"An edit at {edit.offset} for {edit.length} reaches beyond the text of {len(units) // 2} units."
-            )
+            raise _beyond(edit, len(units) // 2)
         units[start:end] = edit.text.encode("utf-16-le", "surrogatepass")
     try:
         return units.decode("utf-16-le")
     except UnicodeDecodeError as broken:
         raise InvalidInput("An edit leaves half of a character behind; send the whole file instead.") from broken
+
+
+def _beyond(edit: TextEdit, units: int) -> EditOutOfRange:
+    return EditOutOfRange(f"An edit at {edit.offset} for {edit.length} reaches beyond the text of {units} units.")
+
+
+@dataclass(frozen=True, slots=True)
+class WayBack:
+    """How to get from a file's new bytes to its old ones: put `part` in place of `length` bytes at `start`."""
+
+    start: int
+    length: int
+    part: bytes
+
+    def old(self, new: bytes) -> bytes:
+        """The old bytes."""
+        return new[: self.start] + self.part + new[self.start + self.length :]
+
+
+def way_back(old: bytes, new: bytes) -> WayBack:
+    """The way from `new` to `old`: all between what they have in common at both ends."""
+    shorter = min(len(old), len(new))
+    start = _common(lambda n: old[:n] == new[:n], shorter)
+    end = _common(lambda n: old[len(old) - n :] == new[len(new) - n :], shorter - start)
+    return WayBack(start, len(new) - end - start, old[start : len(old) - end])
+
+
+def _common(is_same: Callable[[int], bool], most: int) -> int:
+    """The largest length up to `most` for which both are the same; comparing slices is quicker than stepping."""
+    low, high = 0, most
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if is_same(middle) else (low, middle - 1)
+    return low

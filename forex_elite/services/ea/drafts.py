@@ -135,9 +135,9 @@ async def _apply(uow: UnitOfWork, actor: Actor, project_id: UUID, change: Change
     match change:
         case EditFile():
             text = _edited(change, text_of(path, file.content, file.info.encoding))
-            await queries.replace(uow, project_id, path, *bytes_of(text, file.info.encoding))
+            await queries.replace(uow, project_id, file, *bytes_of(text, file.info.encoding))
         case WriteFile():
-            await queries.replace(uow, project_id, path, *_written(change, path, file.info.encoding))
+            await queries.replace(uow, project_id, file, *_written(change, path, file.info.encoding))
         case MoveFile():
             await _move(uow, project_id, file, check_path(change.new_path))
         case DeleteFile():
@@ -152,15 +152,20 @@ def _written(change: WriteFile, path: str, encoding: str) -> tuple[bytes, str]:
 
 def _edited(change: EditFile, text: str) -> str:
     edited = apply_edits(text, change.edits)
-    length = len(edited.encode("utf-16-le")) // 2
-    if (change.length is not None and change.length != length) or (
+    is_other = (change.length is not None and change.length != _units(edited)) or (
         change.sha256 is not None and change.sha256.lower() != digest(edited.encode())
-    ):
+    )
+    if is_other:
         raise InvalidInput(
             "The edits do not lead to the text the editor holds. Nothing was stored; send the whole file instead.",
             field="edits",
         )
     return edited
+
+
+def _units(text: str) -> int:
+    """How long a text is for JavaScript: in UTF-16 code units."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
 
 
 async def _move(uow: UnitOfWork, project_id: UUID, file: FileContent, new_path: str) -> None:
