@@ -30,7 +30,6 @@ ONE_AFTER_THE_OTHER = ("browser", "faults", "cli")
 """Folders whose tests share a process of their own, the slowest first: one worker does all of a folder."""
 
 
-@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Share the tests among the workers: by such a folder, else by file; the slow folders begin first."""
     here = Path(__file__).parent
