@@ -30,16 +30,22 @@ ONE_AFTER_THE_OTHER = ("browser", "faults", "cli")
 """Folders whose tests share a process of their own, the slowest first: one worker does all of a folder."""
 
 
+def _place(item: pytest.Item) -> int:
+    folder = item.path.relative_to(Path(__file__).parent).parts[0]
+    return ONE_AFTER_THE_OTHER.index(folder) if folder in ONE_AFTER_THE_OTHER else len(ONE_AFTER_THE_OTHER)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Name the worker's share a test belongs to: one of the slow folders, else its file."""
+    place = _place(item)
+    share = ONE_AFTER_THE_OTHER[place] if place < len(ONE_AFTER_THE_OTHER) else str(item.path)
+    item.add_marker(pytest.mark.xdist_group(share))
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Share the tests among the workers: by such a folder, else by file; the slow folders begin first."""
-    here = Path(__file__).parent
-    places: dict[pytest.Item, int] = {}
-    for item in items:
-        folder = item.path.relative_to(here).parts[0]
-        is_together = folder in ONE_AFTER_THE_OTHER
-        places[item] = ONE_AFTER_THE_OTHER.index(folder) if is_together else len(ONE_AFTER_THE_OTHER)
-        item.add_marker(pytest.mark.xdist_group(folder if is_together else str(item.path)))
-    items.sort(key=places.__getitem__)
+    """The slow folders begin first."""
+    items.sort(key=_place)
 
 
 CLEAN_UP = """
