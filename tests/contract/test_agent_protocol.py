@@ -16,7 +16,7 @@ GOLDEN: dict[str, dict[str, Any]] = json.loads((Path(__file__).parent / "data" /
 PARTS = {"Level", "JobAccount", "JobError", "HostLoad", "TerminalHealth", "SymbolSpec", "LogLine"}
 PARTS |= {"AgentIntervals", "AgentConfig", "AtrTerms", "BreakEven", "Trailing", "Message"}
 PARTS |= {"AccountConfig", "AccountLimits", "AlgoSettings", "GuardReport"}
-PARTS |= {"Hold", "Limit", "Weekend"}
+PARTS |= {"Hold", "Limit", "Weekend", "Release"}
 PARTS |= {"AgentIntervals", "AgentConfig", "Message", "ArtifactRef", "BalancePoint", "CompileMessage", "SourceFile"}
 PARTS |= {"DeploymentWish"}
 """Models that travel only inside a message, whose golden text holds them."""
