@@ -78,7 +78,7 @@ class Bench:
         async with await psycopg.AsyncConnection.connect(self.owner_address, autocommit=True) as connection:
             await connection.execute(
                 "update mt5_accounts set max_open_positions = null, max_lots = null, daily_loss_percent = null, "
-                "is_enabled_for_trading = true"
+                "is_enabled_for_trading = true, guard_revision = guard_revision + 1"
             )
 
     async def value(self, sql: str) -> Any:

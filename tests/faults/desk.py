@@ -50,7 +50,8 @@ class Desk:
         await agent.start(crash=crash)
         await self.accounts_known(accounts)
         self.server.rows(
-            "update mt5_accounts set max_open_positions = null, max_lots = null, daily_loss_percent = null "
+            "update mt5_accounts set max_open_positions = null, max_lots = null, daily_loss_percent = null, "
+            "guard_revision = guard_revision + 1 "
             "where user_id = %s",
             self.member.id,
         )
