@@ -13,12 +13,13 @@ from agent import protocol
 from agent.protocol import Message, TradeInstruction, TradeOutcome, TradePayload
 
 GOLDEN: dict[str, dict[str, Any]] = json.loads((Path(__file__).parent / "data" / "protocol_v1.json").read_text())
-PARTS = {"Level", "JobAccount", "JobError", "HostLoad", "TerminalHealth", "SymbolSpec", "LogLine"}
-PARTS |= {"AgentIntervals", "AgentConfig", "AtrTerms", "BreakEven", "Trailing", "Message"}
-PARTS |= {"AccountConfig", "AccountLimits", "AlgoSettings", "GuardReport"}
-PARTS |= {"Hold", "Limit", "Weekend", "Release"}
-PARTS |= {"AgentIntervals", "AgentConfig", "Message", "ArtifactRef", "BalancePoint", "CompileMessage", "SourceFile"}
-PARTS |= {"DeploymentWish"}
+PARTS = {
+    *("AccountConfig", "AccountLimits", "AgentConfig", "AgentIntervals", "AlgoSettings", "ArtifactRef"),
+    *("AtrTerms", "BalancePoint", "BreakEven", "CompileMessage", "DeploymentWish", "GuardReport"),
+    *("Hold", "HostLoad", "JobAccount", "JobError", "Level", "Limit"),
+    *("LogLine", "Message", "Release", "SourceFile", "SymbolSpec", "TerminalHealth"),
+    *("Trailing", "Weekend"),
+}
 """Models that travel only inside a message, whose golden text holds them."""
 
 
