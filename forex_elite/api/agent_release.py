@@ -12,18 +12,19 @@ from forex_elite.api.callers import AgentCalling
 from forex_elite.services import agent_release
 from forex_elite.settings import settings
 
-router = APIRouter(prefix="/api", tags=["agent release"])
+router = APIRouter(prefix="/api")
 
 _ZIP = "application/zip"
+_TAG = "agent release"
 
 
-@router.get("/agent/release")
+@router.get("/agent/release", tags=[_TAG])
 async def describe() -> Release:
     """Version, SHA-256 and signature of the agent this server offers."""
     return (await asyncio.to_thread(agent_release.program)).release
 
 
-@router.get(f"/agent/{agent_release.FILE_NAME}", response_class=Response)
+@router.get(f"/agent/{agent_release.FILE_NAME}", tags=[_TAG], response_class=Response)
 async def download() -> Response:
     """The agent as one file for Python 3.11 or newer. There is no secret in it."""
     program = await asyncio.to_thread(agent_release.program)
@@ -31,7 +32,7 @@ async def download() -> Response:
     return Response(program.content, media_type=_ZIP, headers=headers)
 
 
-@router.get("/agent/install.ps1", response_class=Response)
+@router.get("/agent/install.ps1", tags=[_TAG], response_class=Response)
 async def install(request: Request, agent_id: UUID) -> Response:
     """The PowerShell script of the agents page. The key is not in it; it comes from the environment."""
     server = (settings().public_url or str(request.base_url)).rstrip("/")

@@ -209,7 +209,8 @@ async def store_trades(caller: AgentCaller, report: TradesReport) -> RowsStored:
         if error is not None:
             refused.append(error)
         else:
-            rows.append({**vars(row), "side": row.side.value, "is_closed": is_closed})
+            terms = None if row.protection is None else row.protection.model_dump(mode="json")
+            rows.append({**vars(row), "side": row.side.value, "protection": terms, "is_closed": is_closed})
     operations, refused_operations = _parse_all(report.balance_operations, BalanceOperation)
     waiting, bad_orders = _read_orders(report.orders or [])
     async with unit_of_work(caller.actor) as uow:
