@@ -153,7 +153,8 @@ async def kill(page: Page, login: int) -> None:
         await expect(shown.get_by_role("cell").last).to_have_text(re.compile(r"^\d\d:\d\d:\d\d$"))
     assert await look(page, "layer-kill-switch") == []
     await page.get_by_role("button", name="Close", exact=True).last.click()
-    await page.get_by_role("link", name="Accounts").filter(visible=True).first.click()
+    await page.get_by_role("button", name="More").click()
+    await page.get_by_role("menuitem", name="Accounts").click()
     await expect(page.get_by_text("Kill switch", exact=True).filter(visible=True).first).to_be_visible()
     await page.get_by_role("button", name="Kill switch", exact=True).filter(visible=True).first.click()
     await dialog.get_by_role("button", name="Allow entries again").click()

@@ -47,6 +47,8 @@ async def create_an_agent(page: Page) -> str:
     await expect(pairing).to_contain_text("This key is shown once.")
     await expect(pairing.get_by_text("Waiting for its first heartbeat…")).to_be_visible()
     command = pairing.get_by_label("Start command")
+    await expect(command).to_contain_text("/api/agent/install.ps1?agent_id=")
+    await pairing.get_by_role("radio", name="Start by hand").click()
     await expect(command).to_contain_text("--terminal mt5 --login ACCOUNT")
     await pairing.get_by_role("radio", name="Simulated").click()
     await expect(command).to_contain_text("--terminal simulator")

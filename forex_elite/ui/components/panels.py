@@ -33,7 +33,7 @@ def count(*content: Any, class_name: str = "") -> rx.Component:
 def empty(icon_name: str, fact: str, hint: Any, *actions: Any) -> rx.Component:
     """Nothing there: one line of fact, one of how to change it, one primary button."""
     return rx.el.div(
-        icon(icon_name), rx.el.h3(fact), rx.el.p(hint), rx.el.div(*actions, class_name="row"), class_name="empty"
+        icon(icon_name), rx.el.h2(fact), rx.el.p(hint), rx.el.div(*actions, class_name="row"), class_name="empty"
     )
 
 

@@ -153,7 +153,7 @@ export function Studio({ owner = "", templates = [] }) {
         ) : (
           <div className="empty">
             <Icon name="code" />
-            <h3>No drafts yet</h3>
+            <h2>No drafts yet</h2>
             <p>Write an Expert Advisor, a script or an include here: it is checked as you type, without MetaTrader.</p>
             <div className="row"><button type="button" className="btn primary" onClick={() => setDialog("new")}><Icon name="plus" size="s" />New draft</button></div>
           </div>

@@ -366,7 +366,7 @@ export function Desk({ accountId = "", oneClick = false, riskPercent = "1.00", o
     );
   }
   if (!known.data.items.length) {
-    return <section className="panel desk-note"><div className="empty"><Icon name="clock" /><h3>No symbols yet</h3><p>Account {account.login} reports its symbols within a minute of its terminal's start.</p></div></section>;
+    return <section className="panel desk-note"><div className="empty"><Icon name="clock" /><h2>No symbols yet</h2><p>Account {account.login} reports its symbols within a minute of its terminal's start.</p></div></section>;
   }
   return (
     <div className="desk">

@@ -100,7 +100,7 @@ function Total({ rows, specs, currency }) {
 }
 
 function Positions({ rows, specs, currency, chosen, onChoose, onLevels, onClose }) {
-  if (!rows.length) return <div className="empty"><Icon name="positions" /><h3>No open position</h3><p>What you buy or sell here, and what alerts open, appears at once.</p></div>;
+  if (!rows.length) return <div className="empty"><Icon name="positions" /><h2>No open position</h2><p>What you buy or sell here, and what alerts open, appears at once.</p></div>;
   const cell = (row, which) => <EditCell label={`${which === "sl" ? "Stop loss" : "Take profit"} of ${row.symbol}`} value={row[which]} spec={specs[row.symbol]} onSave={(value) => onLevels(row, { [which]: value })} />;
   const close = (row) => <button type="button" className="btn small" onClick={() => onClose(row)} aria-label={`Close ${row.symbol} ${row.side} ${lots(row.volume)}`}>Close</button>;
   return (
@@ -143,7 +143,7 @@ function Positions({ rows, specs, currency, chosen, onChoose, onLevels, onClose 
 }
 
 function Pending({ rows, specs, chosen, onChoose, onChange, onCancel }) {
-  if (!rows.length) return <div className="empty"><Icon name="clock" /><h3>No pending order</h3><p>Limit and stop orders wait here until the market reaches them.</p></div>;
+  if (!rows.length) return <div className="empty"><Icon name="clock" /><h2>No pending order</h2><p>Limit and stop orders wait here until the market reaches them.</p></div>;
   const cell = (row, which, label) => <EditCell label={`${label} of ${row.symbol} ${row.type}`} value={row[which]} spec={specs[row.symbol]} onSave={(value) => onChange(row, { [which]: value })} />;
   const cancel = (row) => <button type="button" className="btn small" onClick={() => onCancel(row)} aria-label={`Cancel ${row.side} ${row.type} ${lots(row.volume)} ${row.symbol}`}>Cancel</button>;
   return (
@@ -189,7 +189,7 @@ const FATES = {
 const ACTIONS = { open: "", modify_order: "Change ", cancel: "Cancel " };
 
 function Journal({ rows, specs }) {
-  if (!rows.length) return <div className="empty"><Icon name="clock" /><h3>No order by hand yet</h3><p>Every order from this page is kept here with what became of it, refused ones too.</p></div>;
+  if (!rows.length) return <div className="empty"><Icon name="clock" /><h2>No order by hand yet</h2><p>Every order from this page is kept here with what became of it, refused ones too.</p></div>;
   return (
     <table className="compact">
       <thead><tr><th scope="col">Asked, UTC</th><th scope="col">Order</th><th scope="col" className="num">Lots</th><th scope="col" className="num not-phone">Asked at</th><th scope="col" className="num not-phone">Filled at</th><th scope="col" className="num not-phone">To the fill</th><th scope="col">Fate</th><th scope="col" className="not-phone">Reason</th></tr></thead>

@@ -49,7 +49,7 @@ export function Watch({ symbols, total, search, onSearch, chosen, onChoose }) {
             ))}
           </tbody>
         </table>
-        {!shown.length && <div className="empty"><h3>No symbol is called “{search}”</h3><p>Try a currency, such as EUR or XAU.</p></div>}
+        {!shown.length && <div className="empty"><h2>No symbol is called “{search}”</h2><p>Try a currency, such as EUR or XAU.</p></div>}
       </div>
       {total > shown.length && <div className="panel-foot">{shown.length} of {total.toLocaleString("en-US")}; find the others by name.</div>}
     </section>
