@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.async_api import Locator, Page, expect
 
 from tests.browser.test_accessibility import drawn, look
@@ -83,7 +85,7 @@ async def test_a_mistake_is_seen_at_once_fixed_completed_and_its_inputs_set(begi
     # House style, and everything is still there after a reload.
     await page.get_by_role("button", name="Format").click()
     await expect(page.locator(".view-lines")).to_contain_text("   Print(price);")
-    await expect(page.get_by_text("Kept in this browser 2")).to_be_visible()
+    await expect(page.get_by_text(re.compile(r"Kept in this browser \d\d:\d\d"))).to_be_visible()
     await page.reload()
     await expect(page.locator(".view-lines")).to_contain_text("trade.PositionClose(_Symbol);")
     await expect(lots_of(page)).to_have_value("0.25")
