@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from forex_elite.db.trades import select_page, source_words, trade_info
+from forex_elite.db.trades import EXPORT, SELECT, select_page, source_words, trade_info
 from forex_elite.db.unit_of_work import Row, UnitOfWork
 from forex_elite.domain.history import Choices, HistoryFilter, Slice, Source, Totals, TradeResult
 from forex_elite.domain.paging import Page
@@ -56,21 +56,27 @@ async def list_closed(
     uow: UnitOfWork, user_id: UUID, wanted: HistoryFilter, *, before: UUID | None, limit: int
 ) -> Page[TradeInfo]:
     """Closed trades, last closed first."""
-    rows = await closed_rows(uow, user_id, wanted, before=before, limit=limit + 1)
+    rows = await _closed_rows(uow, user_id, wanted, before=before, limit=limit + 1, select=SELECT)
     items = tuple(trade_info(row) for row in rows[:limit])
     return Page(items, str(items[-1].id) if len(rows) > limit else None)
 
 
-async def closed_rows(
+async def rows_to_export(
     uow: UnitOfWork, user_id: UUID, wanted: HistoryFilter, *, before: UUID | None, limit: int
 ) -> list[Row]:
     """The next rows after the cursor, as they are stored, with number and currency of the account."""
+    return await _closed_rows(uow, user_id, wanted, before=before, limit=limit, select=EXPORT)
+
+
+async def _closed_rows(
+    uow: UnitOfWork, user_id: UUID, wanted: HistoryFilter, *, before: UUID | None, limit: int, select: str
+) -> list[Row]:
     where, values = condition(user_id, wanted)
     if before is not None:
         closed = await uow.value("select close_time from trades where id = %s and is_closed", (before,))
         where += " and (t.close_time, t.id) < (%(closed)s, %(before)s)"
         values |= {"closed": closed, "before": before}
-    return await uow.rows(select_page(where, "t.close_time desc, t.id desc"), {**values, "limit": limit})
+    return await uow.rows(select_page(where, "t.close_time desc, t.id desc", select), {**values, "limit": limit})
 
 
 async def totals(uow: UnitOfWork, user_id: UUID, wanted: HistoryFilter) -> list[Totals]:

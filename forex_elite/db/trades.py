@@ -122,14 +122,23 @@ SELECT = """
 """
 
 
-def select_page(condition: str, order: str) -> str:
-    """`SELECT` of the first `%(limit)s` trades by a condition on `trades t`.
+EXPORT = """
+    select t.*, a.login as account_login, a.currency, st.name as strategy_name
+    from trades t
+    join mt5_accounts a on a.id = t.account_id
+    left join tv_strategies st on st.user_id = t.user_id and st.magic = t.magic and t.magic <> 0
+"""
+"""What a file of trades needs: without the symbols' specifications, which are most of what `SELECT` carries."""
+
+
+def select_page(condition: str, order: str, select: str = SELECT) -> str:
+    """`SELECT` (or `EXPORT`) of the first `%(limit)s` trades by a condition on `trades t`.
 
     They are chosen before anything is joined: the planner takes each join under row security for a filter, and would
     rather sort all of a person's trades than walk an index that has them in order.
     """
     page = f"(select t.* from trades t where {condition} order by {order} limit %(limit)s) t"
-    return f"{SELECT.replace('trades t', page)} order by {order}"
+    return f"{select.replace('trades t', page)} order by {order}"
 
 
 def _pips(row: Row) -> tuple[int, float, Decimal | None]:

@@ -73,7 +73,7 @@ async def export_csv(actor: Actor, wanted: HistoryFilter) -> AsyncIterator[bytes
     last: UUID | None = None
     while True:
         async with unit_of_work(actor) as uow:
-            rows = await queries.closed_rows(uow, actor.person_id, wanted, before=last, limit=CSV_CHUNK)
+            rows = await queries.rows_to_export(uow, actor.person_id, wanted, before=last, limit=CSV_CHUNK)
         if rows:
             yield _lines([_cells(row) for row in rows])
         if len(rows) < CSV_CHUNK:
