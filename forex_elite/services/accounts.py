@@ -33,7 +33,7 @@ from forex_elite.domain.identity import Actor
 from forex_elite.domain.symbols import canonical
 from forex_elite.domain.terminals import ENABLED_LIMIT, AccountInfo, AgentKind
 from forex_elite.errors import Conflict, NotFound
-from forex_elite.services import storable, sync
+from forex_elite.services import audit, storable, sync
 from forex_elite.services.agents import AgentCaller
 
 Reported = AccountReport | TradeReport | BalanceOperation | OrderReport
@@ -76,6 +76,14 @@ async def toggle(actor: Actor, account_id: UUID) -> Enabled:
                 f"{ENABLED_LIMIT} accounts are enabled for trading. Disable one of them first.", limit=ENABLED_LIMIT
             )
         account = await queries.find_account(uow, account_id, now=clock.now())
+        await audit.record(
+            uow,
+            actor,
+            "accounts.toggle",
+            subject=("account", account_id),
+            before={"is_enabled": not is_enabled},
+            after={"is_enabled": is_enabled},
+        )
         uow.tell(topics.of_person(actor.person_id, f"account:{account_id}"), {"id": str(account_id)})
     assert account is not None
     return Enabled(account, is_enabled)
