@@ -112,20 +112,22 @@ def _parse_all(raw_rows: list[Any], model: type[Reported]) -> tuple[list[dict[st
 def _unstorable(row: BaseModel) -> Iterator[tuple[str, str]]:
     """The fields the tables cannot hold, with the reason: one such value would take the whole report with it."""
     for field, value in vars(row).items():
-        match value:
-            case str() if "\x00" in value:
+        kind = type(value)  # compared, not matched: this is asked of every figure of every row
+        if kind is float:
+            if not -_LARGEST_AMOUNT < value < _LARGEST_AMOUNT:
+                yield field, "is out of range"
+        elif kind is int:
+            if abs(value) > (_LARGEST_COUNT if field == "leverage" else _LARGEST_NUMBER):
+                yield field, "is out of range"
+        elif kind is str:
+            if "\x00" in value:
                 yield field, "holds the NUL character"
-            case bool():
-                continue
-            case int() if abs(value) > (_LARGEST_COUNT if field == "leverage" else _LARGEST_NUMBER):
-                yield field, "is out of range"
-            case float() if abs(value) >= _LARGEST_AMOUNT:
-                yield field, "is out of range"
-            case datetime() if not _EARLIEST <= value <= _LATEST:
+        elif kind is datetime:
+            if not _EARLIEST <= value <= _LATEST:
                 yield field, "is no date of a terminal"
-            case list():
-                for one in value:
-                    yield from ((f"{field}.{name}", what) for name, what in _unstorable(one))
+        elif kind is list:
+            for one in value:
+                yield from ((f"{field}.{name}", what) for name, what in _unstorable(one))
 
 
 async def _log_refused(uow: UnitOfWork, caller: AgentCaller, what: str, refused: list[JobError]) -> None:
