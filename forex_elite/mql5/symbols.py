@@ -6,10 +6,11 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 from forex_elite.mql5 import ast
 from forex_elite.mql5 import types as ty
-from forex_elite.mql5.chunks import Chunk
+from forex_elite.mql5.chunks import Chunk, UnreadClass
 from forex_elite.mql5.lexer import lex
 from forex_elite.mql5.parse_declaration import Parser
 from forex_elite.mql5.table import table
@@ -67,6 +68,26 @@ class ClassSymbol:
     inner: dict[str, ClassSymbol | EnumSymbol] = field(default_factory=dict)
 
 
+class UnreadClassSymbol(ClassSymbol):
+    """A class whose chunk is parsed when somebody asks for more than its name."""
+
+    __slots__ = ()
+
+    def __init__(self, chunk: UnreadClass) -> None:
+        self.name = chunk.name
+        self.chunk = chunk
+
+    def __getattr__(self, attribute: str) -> Any:
+        """Called for what is not set yet: the node and the members."""
+        if attribute not in {"node", "variables", "methods", "constants", "inner"}:
+            raise AttributeError(attribute)
+        node = next(one for one in self.chunk.nodes if isinstance(one, ast.Class))
+        read = class_symbol(node, self.chunk)
+        self.node, self.variables, self.methods = node, read.variables, read.methods
+        self.constants, self.inner = read.constants, read.inner
+        return getattr(self, attribute)
+
+
 @dataclass(slots=True, eq=False)
 class EnumSymbol:
     name: str
@@ -87,7 +108,9 @@ Symbol = VariableSymbol | FunctionSymbol | ConstantSymbol | ClassSymbol | EnumSy
 def exports(chunk: Chunk) -> list[tuple[str, Symbol, int]]:
     """What a chunk declares: names, symbols, and a fingerprint that changes when users of the name must look again."""
     found: list[tuple[str, Symbol, int]] | None = chunk.memo.get("exports")
-    if found is None:
+    if found is None and isinstance(chunk, UnreadClass):
+        chunk.memo["exports"] = found = [(chunk.name, UnreadClassSymbol(chunk), hash(chunk.text))]
+    elif found is None:
         found = []
         for node in chunk.nodes:
             _export(chunk, node, found)
@@ -241,7 +264,6 @@ class Env:
         self.typedefs: dict[str, TypedefSymbol] = {}
         self.prints: dict[str, int] = {}
         self._types: dict[str, Type] = {}
-        self._resolved: dict[int, Type] = {}
 
     def add(self, chunk: Chunk) -> None:
         """Take in what a chunk declares."""

@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 import pytest
+from tests.mql5.languages import language
 
-from forex_elite.mql5.language import Language
 
 
 def lines(text: str, **files: str) -> list[str]:
-    found = Language({name.replace("__", "/"): body for name, body in files.items()}).diagnose(
+    found = language({name.replace("__", "/"): body for name, body in files.items()}).diagnose(
         text, "a.mq5", advice=False
     )
     return [one.metaeditor_line() for one in found]
@@ -123,7 +123,7 @@ WRONG = {
 @pytest.mark.parametrize("name", WRONG)
 def test_a_warning_has_metaeditors_number_and_place(name: str) -> None:
     text, code, place, words = WRONG[name]
-    found = Language().diagnose(text, "a.mq5", advice=False)
+    found = language().diagnose(text, "a.mq5", advice=False)
     assert [(one.code, one.line, one.column) for one in found][:1] == [(str(code), *place)]
     assert words in found[0].message
 
@@ -141,18 +141,18 @@ def test_includes_are_followed_once_and_cycles_end() -> None:
         "one.mqh": '#include "two.mqh"\nint One() { return(Two()); }',
         "two.mqh": '#include "one.mqh"\nint Two() { return(2); }',
     }
-    found = Language(files).diagnose('#include "one.mqh"\nvoid OnStart() { Print(One()); }', "a.mq5")
+    found = language(files).diagnose('#include "one.mqh"\nvoid OnStart() { Print(One()); }', "a.mq5")
     assert found == ()
 
 
 def test_a_mistake_in_an_include_is_reported_in_its_file() -> None:
     files = {"lib/bad.mqh": "int Bad() { return(missing); }"}
-    found = Language(files).diagnose('#include "lib\\bad.mqh"\nvoid OnStart() { Print(Bad()); }', "a.mq5")
+    found = language(files).diagnose('#include "lib\\bad.mqh"\nvoid OnStart() { Print(Bad()); }', "a.mq5")
     assert [(one.file, one.line, one.column, one.code) for one in found] == [("lib/bad.mqh", 1, 20, "256")]
 
 
 def test_names_that_a_missing_include_may_declare_are_not_reported() -> None:
-    assert [one.code for one in Language().diagnose('#include "gone.mqh"\nvoid OnStart() { Foo(bar); }')] == ["106"]
+    assert [one.code for one in language().diagnose('#include "gone.mqh"\nvoid OnStart() { Foo(bar); }')] == ["106"]
 
 
 def test_the_line_is_metaeditors() -> None:
@@ -163,3 +163,12 @@ def test_the_line_is_metaeditors() -> None:
 def test_a_local_structure_may_declare_its_variable(name: str) -> None:
     text = f"void OnStart() {{ struct {name}{{ int a; }} header; header.a = 1; Print(header.a, sizeof(header)); }}"
     assert lines(text) == []
+
+
+def test_a_guess_names_what_the_program_has_now_and_nothing_of_another_program() -> None:
+    use = "void OnStart() { Print(secret2); }"
+    mine, other = language(), language()
+
+    assert [fix.title for fix in mine.diagnose(f"int secret1;\n{use}")[0].fixes] == ["Change to secret1"]
+    assert [fix.title for fix in mine.diagnose(f"int secret3;\n{use}")[0].fixes] == ["Change to secret3"]
+    assert other.diagnose(use)[0].fixes == ()
