@@ -18,6 +18,7 @@ from forex_elite.mql5.types import Type
 
 # More tokens than the head of any function has; in a chunk of many functions each looks back no farther.
 _HEAD_TOKENS = 300
+_COMPLEX = frozenset({"complex", "complexf"})  # structures that are calculated with like numbers
 _RESOURCE = re.compile(r"\bas\s+(\w+)\s+(\w+)((?:\s*\[\s*\])*)")
 
 
@@ -303,6 +304,8 @@ class Env:
         symbol = self.classes.get(name) or builtin_structure(name)
         if symbol is not None:
             kind = ty.CLASS if symbol.node.kind in {"class", "interface"} else ty.STRUCT
+            if name in _COMPLEX and name not in self.classes:
+                kind = ty.MATRIX
             return Type(name, kind, symbol=symbol)
         if name in self.enums or name in table().enums:
             return Type(name, ty.ENUM, 4)
@@ -346,6 +349,8 @@ class Env:
         if ref.args and found.kind == ty.CLASS:
             args = tuple(self.resolve(arg, owner, params) for arg in ref.args)
             found = Type(found.name, found.kind, symbol=found.symbol, args=args)
+        if ref.pointer and found.kind == ty.VOID:  # `void *` takes whatever object there is
+            return ty.UNKNOWN
         if ref.pointer and found.kind in ty.OBJECTS:
             return Type(found.name + "*", ty.POINTER, symbol=found.symbol, args=found.args)
         return found

@@ -42,7 +42,7 @@ SOUND = {
     "a template as base": "template<typename T> interface I { bool Add(T v); }; template<typename T> class L : public I<T> {"
     'public: bool Add(T v) { return(typename(T) == "int" && v > 0); } }; void OnStart() { L<int> l; Print(l.Add(1)); }',
     "spaces behind a backslash": "#define BOTH(a, b) { Print(a); \\  \n Print(b); \\\t\n}\nvoid OnStart()\n{\n\\\n BOTH(1, 2)\n}",
-    "letters of other alphabets": "input int spread_máximo = 10; double größe = 1.5; void OnStart() { Print(spread_máximo * größe); }",
+    "letters of other alphabets": "double ¹_alpha = 1; void OnInit() { Print(¹_alpha); } input int spread_máximo = 10; double größe = 1.5; void OnStart() { Print(spread_máximo * größe); }",
     "a class at the end of a file": "void OnStart() { A a; Print(a.x); } class A { public: int x; A() : x(1) {} }",
     "function pointers": "typedef double (*Op)(double, double); double Add(double a, double b) { return(a + b); }"
     "void OnStart() { Op op = Add; Print(op(1, 2)); }",
@@ -62,6 +62,12 @@ SOUND = {
     "structures": 'struct P { int x; string s; }; void OnStart() { P a[3]; a[0].x = 1; P b = a[0]; P c = {1, "s"}; Print(b.x, c.s); }',
     "local types": "void OnStart() { struct L { int v; }; L l; l.v = 1; enum E { ONE }; E e = ONE; Print(l.v, e); }",
     "namespaces": "namespace N { int Twice(int x) { return(2 * x); } } void OnStart() { Print(N::Twice(2)); }",
+    "vectors": "void OnStart() { vector v = vector::Ones(3); Print(MathPow(v, 2).Sum(), v.Mean()); matrix m(2, 2); m.Fill(1); v *= 2; }",
+    "complex numbers": "void Put(complex &c) { c = 1.5; } void OnStart() { complex a = 2 + 3i, b = a * 2; Put(b); b = -a / b; Print(b.real, a == b); }",
+    "pointers to anything": "class A { public: int x; A() : x(1) {} }; typedef double (*F)(double, void *);"
+    "double Take(double v, void *p) { A *a = p; return(a.x * v); } void OnStart() { A *a = new A; F f = Take; Print(f(2, a)); delete a; }",
+    "sized integers": "int32_t Twice(const uint8_t x) { return(2 * x); } void OnStart() { Print(Twice(4)); }",
+    "types of parameters": "void OnStart() { MqlParam p[1]; p[0].type = TYPE_VECTOR; Print(EnumToString(p[0].type)); }",
     "history": "void OnStart() { MqlRates r[]; CopyRates(NULL, 0, 0, 10, r); MqlTick t; if(SymbolInfoTick(_Symbol, t)) Print(t.bid); }",
 }
 
