@@ -27,6 +27,8 @@ from forex_elite.ui.pages.onboarding import page as onboarding
 from forex_elite.ui.pages.onboarding.state import OnboardingState
 from forex_elite.ui.pages.overview import page as overview
 from forex_elite.ui.pages.overview.state import OverviewState
+from forex_elite.ui.pages.pending import page as pending
+from forex_elite.ui.pages.pending.state import PendingState
 from forex_elite.ui.pages.positions import page as positions
 from forex_elite.ui.pages.positions.state import PositionsState
 from forex_elite.ui.pages.register import page as register
@@ -76,6 +78,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("/", overview.page, "Overview", [*_FRAME, OverviewState.load]),
     PageEntry("/trading", trading.page, "Live trading", [*_FRAME, TradingState.load]),
     PageEntry("/positions", positions.page, "Positions", [*_FRAME, PositionsState.load]),
+    PageEntry("/positions/pending", pending.page, "Pending orders", [*_FRAME, PendingState.load]),
     PageEntry("/positions/history", history.page, "History", [*_FRAME, HistoryState.load]),
     PageEntry("/positions/analytics", analytics.page, "Analytics", [*_FRAME, AnalyticsState.load]),
     PageEntry("/signals", signals.page, "Signals", [*_FRAME, SignalsState.load]),

@@ -14,7 +14,6 @@ import reflex as rx
 from reflex.event import EventHandler
 
 import forex_elite.ui
-import tests.pages  # noqa: F401 quickly, before the line below asks for them
 from forex_elite.ui import site
 
 

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, async_playwright
 
-import tests.pages  # noqa: F401 quickly, before any test module asks for them
 from forex_elite.cli import chromium
 from tests.browser.program import Program, running
 from tests.browser.trader import Trader

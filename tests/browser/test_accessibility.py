@@ -1,12 +1,10 @@
 """Every page of the page table, with data and empty, in both themes, wide and on a phone: axe-core finds nothing.
 
-The pages come from the table in the composition root, so a new page is looked at without a word here. With `SHOTS=1` in
-the environment a picture of each is left in `shots/`.
+The pages come from the table in the composition root, so a new page is looked at without a word here.
 """
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -16,7 +14,7 @@ from playwright.async_api import Page, expect
 from forex_elite.ui.site import PAGES, PageEntry
 from tests.browser.visitor import Visitor
 
-SHOTS = Path(__file__).parent / "shots" if os.environ.get("SHOTS") else None
+SHOTS = Path(__file__).parent / "shots"
 THEMES = ("dark", "light")
 WIDTHS = (1440, 1100, 768, 390)
 LOOKED_AT = (1440, 390)
@@ -52,7 +50,7 @@ async def drawn(page: Page) -> None:
 
 
 async def look(page: Page, name: str) -> list[str]:
-    """What is wrong with the page as it is, in every theme and width."""
+    """What is wrong with the page as it is, in every theme and width; leaves a picture of each."""
     wrong: list[str] = []
     for theme in THEMES:
         await page.evaluate(SET_THEME, theme)
@@ -62,8 +60,7 @@ async def look(page: Page, name: str) -> list[str]:
                 wrong.append(f"{name}, {theme}, {width} px: scrolls sideways because of {too_wide}")
             if width not in LOOKED_AT:
                 continue
-            if SHOTS:
-                await page.screenshot(path=SHOTS / f"{name}-{theme}-{width}.png", full_page=True)
+            await page.screenshot(path=SHOTS / f"{name}-{theme}-{width}.png", full_page=True)
             found = await Axe().run(page)
             wrong += [
                 f"{name}, {theme}, {width} px: {one['id']}: {node['html'][:200]} {node['failureSummary']}"

@@ -13,7 +13,6 @@ import pytest
 import reflex as rx
 from reflex_base.utils.format import json_dumps
 
-import tests.pages  # noqa: F401 quickly, before any test module asks for them
 from forex_elite.domain.identity import Actor, Role
 from forex_elite.domain.people import Person, Preferences, SignedIn
 from forex_elite.services import onboarding, sessions

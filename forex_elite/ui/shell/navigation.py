@@ -31,6 +31,7 @@ PLACES: tuple[Place, ...] = (
     Place("/", "Overview", "overview", "Trade", "o", on_phone=True),
     Place("/trading", "Live trading", "trading", "Trade", "t", on_phone=True),
     Place("/positions", "Positions", "positions", "Trade", "p", on_phone=True),
+    Place("/positions/pending", "Pending orders", "timer", "Trade", "w"),
     Place("/positions/history", "History", "clock", "Trade", "h"),
     Place("/positions/analytics", "Analytics", "chart", "Trade", "n"),
     Place("/signals", "Signals", "signals", "Automate", "s", on_phone=True),

@@ -30,7 +30,6 @@ export function Palette({ pages = [], actions = [] }) {
   const [opened, setOpened] = useState(false);
   const [query, setQuery] = useState("");
   const [chosen, setChosen] = useState(0);
-  const firstKey = useRef(-Infinity); // when g was pressed; outlives the effect below, which a change of page begins anew
 
   const commands = useMemo(
     () => [
@@ -63,6 +62,7 @@ export function Palette({ pages = [], actions = [] }) {
   };
 
   useEffect(() => {
+    let first = 0;
     const press = (event) => {
       if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
         event.preventDefault();
@@ -71,8 +71,8 @@ export function Palette({ pages = [], actions = [] }) {
         return;
       }
       if (event.ctrlKey || event.metaKey || event.altKey || inField(event.target) || layerOpen()) return;
-      if (event.timeStamp - firstKey.current < SECOND_KEY_MS) {
-        firstKey.current = -Infinity;
+      if (Date.now() - first < SECOND_KEY_MS) {
+        first = 0;
         const page = pages.find(({ key }) => key === event.key);
         if (page) {
           event.preventDefault();
@@ -80,7 +80,7 @@ export function Palette({ pages = [], actions = [] }) {
         }
         return;
       }
-      if (event.key === "g") firstKey.current = event.timeStamp;
+      if (event.key === "g") first = Date.now();
       else if (event.key === "?") sheet.current.showModal();
       else if (event.key === "[") toggleNavigation();
       else if (event.key === "j" || event.key === "k") {
