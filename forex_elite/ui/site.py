@@ -18,6 +18,7 @@ from forex_elite.ui.pages.agents import page as agents
 from forex_elite.ui.pages.agents.state import AgentsState
 from forex_elite.ui.pages.analytics import page as analytics
 from forex_elite.ui.pages.analytics.state import AnalyticsState
+from forex_elite.ui.pages.deployments import page as deployments
 from forex_elite.ui.pages.health import page as health
 from forex_elite.ui.pages.health.state import HealthState
 from forex_elite.ui.pages.history import page as history
@@ -48,7 +49,7 @@ STYLESHEETS = [
     f"/styles/{name}.css"
     for name in (
         *("fonts", "tokens", "base", "controls", "panels", "overlays", "shell", "pages"),
-        *("health", "trading", "positions", "accounts", "studio"),
+        *("health", "trading", "positions", "accounts", "studio", "deployments"),
     )
 ]
 
@@ -85,6 +86,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("/signals/strategies", strategies.page, "Strategies", [*_FRAME, StrategiesState.load]),
     PageEntry("/accounts", accounts.page, "Accounts", [*_FRAME, AccountsState.load]),
     PageEntry("/studio", studio.page, "EA studio", [*_FRAME]),
+    PageEntry("/deployments", deployments.page, "Deployments", [*_FRAME]),
     PageEntry("/agents", agents.page, "Agents", [*_FRAME, AgentsState.load]),
     PageEntry("/health", health.page, "Health", [*_FRAME, HealthState.load]),
     PageEntry("/settings", settings.page, "Settings", [*_FRAME, SettingsState.load]),
