@@ -12,6 +12,7 @@ from forex_elite.db import people as queries
 from forex_elite.db.unit_of_work import UnitOfWork, unit_of_work
 from forex_elite.domain.identity import Actor
 from forex_elite.domain.people import DISCLAIMER_VERSION, Preferences
+from forex_elite.domain.permissions import Permission, needs
 from forex_elite.errors import Conflict, InvalidInput
 
 PALETTES = ("classic", "safe")
@@ -45,12 +46,14 @@ def check_preferences(preferences: Preferences) -> Preferences:
     return preferences
 
 
+@needs(Permission.PROFILE_READ)
 async def get_preferences(actor: Actor) -> Preferences:
     """The actor's preferences."""
     async with unit_of_work(actor) as uow:
         return await queries.get_preferences(uow, actor.person_id)
 
 
+@needs(Permission.PROFILE_CHANGE)
 async def save_preferences(actor: Actor, preferences: Preferences) -> Preferences:
     """Store checked preferences; their limits hold from the next alert on for accounts without limits of their own."""
     checked = check_preferences(preferences)
@@ -59,6 +62,7 @@ async def save_preferences(actor: Actor, preferences: Preferences) -> Preference
     return checked
 
 
+@needs(Permission.PROFILE_CHANGE)
 async def set_one_click(actor: Actor, *, on: bool) -> None:
     """Whether the actor's orders from the ticket leave without being asked about; risk limits hold either way."""
     async with unit_of_work(actor) as uow:
@@ -70,6 +74,7 @@ async def _store(uow: UnitOfWork, user_id: UUID, checked: Preferences) -> None:
     await account_queries.set_limits_of_all(uow, user_id, asdict(checked))
 
 
+@needs(Permission.PROFILE_CHANGE)
 async def accept_disclaimer(actor: Actor, version: str, *, address: str = "") -> None:
     """Record that the actor accepted the disclaimer in the version shown. Raises DisclaimerOutdated."""
     if version != DISCLAIMER_VERSION:
@@ -78,6 +83,7 @@ async def accept_disclaimer(actor: Actor, version: str, *, address: str = "") ->
         await queries.add_consent(uow, actor.person_id, kind="disclaimer", version=version, address=address)
 
 
+@needs(Permission.PROFILE_CHANGE)
 async def complete(actor: Actor, version: str, preferences: Preferences, *, address: str = "") -> None:
     """Finish onboarding in one transaction: consent, preferences, mark."""
     if version != DISCLAIMER_VERSION:

@@ -14,6 +14,7 @@ from forex_elite.db import orders as queries
 from forex_elite.db.unit_of_work import Row, UnitOfWork, repeatable, unit_of_work
 from forex_elite.domain.identity import Actor
 from forex_elite.domain.paging import MAX_PAGE_SIZE, PAGE_SIZE, Page
+from forex_elite.domain.permissions import Permission, needs
 from forex_elite.domain.risk import AccountState, Decision, OpenOrder
 from forex_elite.domain.signals import ExecutionStatus
 from forex_elite.domain.ticket import (
@@ -38,6 +39,7 @@ class AccountAway(Conflict):
     code = "account-away"
 
 
+@needs(Permission.ORDER_PLACE)
 async def place(actor: Actor, request: OrderRequest) -> OrderState:
     """Put an order through the gate and queue it; whatever becomes of it is kept, and told.
 
@@ -133,6 +135,7 @@ def _decided(decision: Decision, account: AccountState) -> dict[str, Any]:
     }
 
 
+@needs(Permission.ORDER_READ)
 async def find(actor: Actor, job_id: UUID) -> OrderState:
     """What became of an order by hand, or of any trade job of the actor's. Raises NotFound."""
     async with unit_of_work(actor) as uow:
@@ -166,6 +169,7 @@ def _decimal(value: float | None) -> Decimal | None:
     return Decimal(str(value)) if value else None
 
 
+@needs(Permission.ORDER_READ)
 async def list_orders(
     actor: Actor, *, account_id: UUID | None = None, cursor: UUID | None = None, limit: int = PAGE_SIZE
 ) -> Page[OrderState]:
@@ -183,12 +187,14 @@ async def list_orders(
 # --- pending orders -------------------------------------------------------------------------------------------------
 
 
+@needs(Permission.ORDER_READ)
 async def list_pending(actor: Actor, account_id: UUID | None = None) -> tuple[PendingOrderInfo, ...]:
     """The actor's pending orders as their terminals reported them, oldest first."""
     async with unit_of_work(actor) as uow:
         return tuple(await queries.list_pending(uow, actor.person_id, account_id=account_id))
 
 
+@needs(Permission.ORDER_PLACE)
 async def change_pending(
     actor: Actor,
     account_id: UUID,
@@ -219,6 +225,7 @@ async def change_pending(
         return await _protect(uow, actor, order, account, row["agent_id"], instruction, wanted)
 
 
+@needs(Permission.ORDER_PLACE)
 async def cancel_pending(actor: Actor, account_id: UUID, ticket: int) -> OrderState:
     """Queue the cancellation of a pending order. Raises NotFound and AccountAway."""
     async with unit_of_work(actor) as uow:

@@ -28,6 +28,7 @@ from forex_elite.domain.ea.deployments import (
 from forex_elite.domain.identity import Actor, Role, service
 from forex_elite.domain.jobs import JobType
 from forex_elite.domain.paging import MAX_PAGE_SIZE, PAGE_SIZE, Page
+from forex_elite.domain.permissions import Permission, needs
 from forex_elite.errors import Conflict, ForexEliteError, InvalidInput, NotFound, Refused
 from forex_elite.mql5.typed_inputs import InputsRefused, typed
 from forex_elite.services import expert_jobs
@@ -55,11 +56,13 @@ class CommandResult:
     reason: str = ""
 
 
+@needs(Permission.DEPLOYMENT_READ)
 async def check(actor: Actor, request: DeploymentRequest) -> tuple[AccountChecks, ...]:
     """All checks of a request, without sending anything. Raises as `preflight.plan`."""
     return (await preflight.plan(actor, request)).accounts
 
 
+@needs(Permission.DEPLOYMENT_COMMAND)
 async def deploy(actor: Actor, request: DeploymentRequest) -> tuple[DeploymentInfo, ...]:
     """Deploy a version to accounts, and start it there unless told otherwise: on all of them or on none.
 
@@ -150,6 +153,7 @@ async def _locked(uow: UnitOfWork, actor: Actor, deployment_id: UUID) -> Row:
     return row
 
 
+@needs(Permission.DEPLOYMENT_READ)
 async def list_deployments(
     actor: Actor,
     *,
@@ -173,6 +177,7 @@ async def list_deployments(
         )
 
 
+@needs(Permission.DEPLOYMENT_READ)
 async def get(actor: Actor, deployment_id: UUID) -> DeploymentInfo:
     """One deployment. Raises NotFound."""
     async with unit_of_work(actor) as uow:
@@ -182,6 +187,7 @@ async def get(actor: Actor, deployment_id: UUID) -> DeploymentInfo:
     return found[0]
 
 
+@needs(Permission.DEPLOYMENT_READ)
 async def compare(actor: Actor, ids: Sequence[UUID]) -> tuple[DeploymentInfo, ...]:
     """Deployments side by side, in the order asked for. Raises NotFound when one is not the actor's."""
     async with unit_of_work(actor) as uow:
@@ -191,6 +197,7 @@ async def compare(actor: Actor, ids: Sequence[UUID]) -> tuple[DeploymentInfo, ..
     return found
 
 
+@needs(Permission.DEPLOYMENT_READ)
 async def list_events(
     actor: Actor, deployment_id: UUID, *, cursor: UUID | None = None, limit: int = PAGE_SIZE
 ) -> Page[DeploymentEvent]:
@@ -202,6 +209,7 @@ async def list_events(
         )
 
 
+@needs(Permission.DEPLOYMENT_COMMAND)
 async def command(actor: Actor, deployment_id: UUID, desired: Desired) -> DeploymentInfo:
     """Start, pause or stop an expert. Starting is checked as deploying is; stopping and pausing never are.
 
@@ -217,6 +225,7 @@ async def command(actor: Actor, deployment_id: UUID, desired: Desired) -> Deploy
     return info
 
 
+@needs(Permission.DEPLOYMENT_COMMAND)
 async def command_all(actor: Actor, ids: Sequence[UUID], desired: Desired) -> tuple[CommandResult, ...]:
     """The same command for several, each with its own result: one that is refused keeps none of the others back."""
     if not 0 < len(ids) <= MAX_AT_ONCE:
@@ -260,6 +269,7 @@ class DeploymentChange:
     version_id: UUID | None = None
 
 
+@needs(Permission.DEPLOYMENT_COMMAND)
 async def change(
     actor: Actor, deployment_id: UUID, changes: DeploymentChange, *, kind: str | None = None
 ) -> DeploymentInfo:
@@ -314,6 +324,7 @@ async def _inputs_that_fit(actor: Actor, version_id: UUID, inputs: Mapping[str, 
     return kept
 
 
+@needs(Permission.DEPLOYMENT_COMMAND)
 async def roll_back(actor: Actor, deployment_id: UUID) -> DeploymentInfo:
     """Go back to the version that was last proven to run before this one, with its inputs.
 
