@@ -8,7 +8,19 @@ from forex_elite.db.tables.ea_generations import EaGeneration, EaGenerationEvent
 from forex_elite.db.tables.experts import Artifact
 from forex_elite.db.tables.orders import PendingOrder, TicketOrder
 from forex_elite.db.tables.oversight import AuditHead, AuditRecord
-from forex_elite.db.tables.people import Consent, IbPartner, LoginAttempt, Session, User, UserSettings
+from forex_elite.db.tables.people import (
+    ApiToken,
+    Consent,
+    FeatureSetting,
+    IbPartner,
+    LoginAttempt,
+    PasswordReset,
+    RecoveryCode,
+    Session,
+    User,
+    UserCredential,
+    UserSettings,
+)
 from forex_elite.db.tables.series import (
     AccountRollup,
     AccountSnapshot,
@@ -40,6 +52,7 @@ __all__ = [
     "AccountSnapshot",
     "Agent",
     "Alert",
+    "ApiToken",
     "Artifact",
     "AuditHead",
     "AuditRecord",
@@ -58,11 +71,14 @@ __all__ = [
     "EaProject",
     "EaVersion",
     "EaVersionFile",
+    "FeatureSetting",
     "IbPartner",
     "Job",
     "LoginAttempt",
+    "PasswordReset",
     "PendingOrder",
     "QuoteBar",
+    "RecoveryCode",
     "RiskEvent",
     "Session",
     "Signal",
@@ -78,5 +94,6 @@ __all__ = [
     "TradeDay",
     "TradeEvent",
     "User",
+    "UserCredential",
     "UserSettings",
 ]
