@@ -43,7 +43,7 @@ async def add_user(
         insert into users as u (id, email, password_hash, display_name, role, ib_id, is_active, created_at)
         values (%(id)s, %(email)s, %(hash)s, %(name)s,
                 case when exists (select 1 from users) then 'user' else 'super_admin' end,
-                (select id from ib_partners where is_approved and code = %(code)s), true, now())
+                (select id from ib_partners where is_approved and lower(code) = lower(btrim(%(code)s))), true, now())
         returning {_PERSON}
         """,
         {"id": uuid7(), "email": email, "hash": password_hash, "name": display_name, "code": ib_code},

@@ -8,6 +8,7 @@ from datetime import timedelta
 from email_validator import EmailNotValidError, validate_email
 
 from forex_elite import clock
+from forex_elite.db import partners
 from forex_elite.db import people as queries
 from forex_elite.db.unit_of_work import unit_of_work
 from forex_elite.domain.identity import Actor, service
@@ -47,7 +48,7 @@ def _email_key(email: str) -> bytes:
 async def register(
     email: str, password: str, display_name: str, *, ib_code: str | None = None, address: str = "", user_agent: str = ""
 ) -> Grant:
-    """Make an account and log in. The first person becomes super_admin.
+    """Make an account and log in. The first person becomes super_admin; `ib_code` names who brought the person in.
 
     Raises InvalidInput and EmailTaken.
     """
@@ -56,6 +57,8 @@ async def register(
     check_password(password, email)
     hashed = await passwords.digest(password)
     async with unit_of_work(service("registration")) as uow:
+        if ib_code and not await partners.is_code_of_partner(uow, ib_code):
+            raise InvalidInput("No partner has this code. Correct it, or leave it empty.", field="ib_code")
         person = await queries.add_user(
             uow, email=email, password_hash=hashed, display_name=name, ib_code=ib_code or None
         )

@@ -22,6 +22,8 @@ from forex_elite.ui.pages.health import page as health
 from forex_elite.ui.pages.health.state import HealthState
 from forex_elite.ui.pages.history import page as history
 from forex_elite.ui.pages.history.state import HistoryState
+from forex_elite.ui.pages.leaderboard import page as leaderboard
+from forex_elite.ui.pages.leaderboard.state import LeaderboardState
 from forex_elite.ui.pages.login import page as login
 from forex_elite.ui.pages.onboarding import page as onboarding
 from forex_elite.ui.pages.onboarding.state import OnboardingState
@@ -46,7 +48,7 @@ STYLESHEETS = [
     f"/styles/{name}.css"
     for name in (
         *("fonts", "tokens", "base", "controls", "panels", "overlays", "shell", "pages"),
-        *("health", "trading", "positions", "accounts", "studio"),
+        *("health", "trading", "positions", "accounts", "studio", "leaderboard"),
     )
 ]
 
@@ -84,6 +86,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("/studio", studio.page, "EA studio", [*_FRAME]),
     PageEntry("/agents", agents.page, "Agents", [*_FRAME, AgentsState.load]),
     PageEntry("/health", health.page, "Health", [*_FRAME, HealthState.load]),
+    PageEntry("/leaderboard", leaderboard.page, "Leaderboard", [*_FRAME, LeaderboardState.load]),
     PageEntry("/settings", settings.page, "Settings", [*_FRAME, SettingsState.load]),
     PageEntry("/404", errors.not_found, "Not found", is_public=True),
     PageEntry("/onboarding", onboarding.page, "Before the first order", [OnboardingState.load]),

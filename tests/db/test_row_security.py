@@ -17,6 +17,11 @@ from tests.db.rows import OWNED, Person, add_account, become
 WITHOUT_OWNER = {
     "users": "its owner is the row itself; policies compare its id",
     "login_attempts": "about an e-mail address nobody has proven yet; the server's own, under a policy too",
+    "leaderboard_boards": "how many are ranked; the server's own",
+    "leaderboard_closings": "which periods were closed; the server's own",
+    "leaderboard_prizes": "what staff promises; told through the server",
+    "ib_tiers": "what partners earn by; the super_admin's to change",
+    "ib_revenue_runs": "which days were computed; the server's own",
 }
 """Tables without a column `user_id`; row-level security is forced on them all the same."""
 
@@ -28,8 +33,11 @@ APPEND_ONLY = {
     "ea_generation_events",
     "ea_deployment_events",
 }
-SEALED = {"audit_log", "audit_heads"}
-"""Closed further than row-level security goes; tests/services/test_audit.py shows it."""
+SEALED = {
+    *("audit_log", "audit_heads"),
+    *("leaderboard_entries", "leaderboard_results", "ib_revenue", "ib_payouts", "subscriptions"),
+}
+"""Not even their owner's to write; tests/services/test_audit.py and tests/db/test_social_security.py show it."""
 OPEN = [table for table in OWNED if table not in SEALED]
 Connection = psycopg.Connection[Any]
 
@@ -203,6 +211,8 @@ PRIVATE = {
     "ea_presets",
     "ea_generations",
     "ea_generation_events",
+    "leaderboard_profiles",
+    "leaderboard_changes",
 }
 
 
@@ -336,6 +346,7 @@ def test_the_servers_own_work_sees_what_it_must(app: Connection, people: dict[st
         ("update ea_deployments set version_id = %s", "version_id"),
         ("update ea_deployments set account_id = %s", "account_id"),
         ("update ea_deployments set job_id = %s", "job_id"),
+        ("update leaderboard_profiles set account_id = %s", "account_id"),
     ],
 )
 def test_what_is_ones_own_cannot_hang_on_what_is_anothers(

@@ -5,8 +5,18 @@ from forex_elite.db.tables.ea import EaDraftFile, EaPreset, EaProject, EaVersion
 from forex_elite.db.tables.ea_deployments import EaDeployment, EaDeploymentEvent
 from forex_elite.db.tables.ea_generations import EaGeneration, EaGenerationEvent
 from forex_elite.db.tables.experts import Artifact
+from forex_elite.db.tables.leaderboard import (
+    LeaderboardBoard,
+    LeaderboardChange,
+    LeaderboardClosing,
+    LeaderboardEntry,
+    LeaderboardProfile,
+    LeaderboardResult,
+    Prize,
+)
 from forex_elite.db.tables.orders import PendingOrder, TicketOrder
 from forex_elite.db.tables.oversight import AuditHead, AuditRecord
+from forex_elite.db.tables.partners import IbPayout, IbRevenue, IbRevenueRun, IbTier, Subscription
 from forex_elite.db.tables.people import Consent, IbPartner, LoginAttempt, Session, User, UserSettings
 from forex_elite.db.tables.series import (
     AccountRollup,
@@ -57,9 +67,20 @@ __all__ = [
     "EaVersion",
     "EaVersionFile",
     "IbPartner",
+    "IbPayout",
+    "IbRevenue",
+    "IbRevenueRun",
+    "IbTier",
     "Job",
+    "LeaderboardBoard",
+    "LeaderboardChange",
+    "LeaderboardClosing",
+    "LeaderboardEntry",
+    "LeaderboardProfile",
+    "LeaderboardResult",
     "LoginAttempt",
     "PendingOrder",
+    "Prize",
     "QuoteBar",
     "RiskEvent",
     "Session",
@@ -68,6 +89,7 @@ __all__ = [
     "SignalFingerprint",
     "Strategy",
     "StrategyAccount",
+    "Subscription",
     "Symbol",
     "SyncRun",
     "SystemLog",

@@ -39,6 +39,7 @@ PLACES: tuple[Place, ...] = (
     Place("/accounts", "Accounts", "accounts", "Connect", "c"),
     Place("/agents", "Agents", "agents", "Connect", "a"),
     Place("/health", "Health", "health", "Connect"),
+    Place("/leaderboard", "Leaderboard", "trophy", "Compete", "l"),
     Place("/settings", "Settings", "settings", "System", ","),
 )
 
