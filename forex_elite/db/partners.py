@@ -112,12 +112,19 @@ async def decide(
     uow: UnitOfWork, partner: Partner, state: PartnerState, *, reason: str, by: UUID, now: datetime
 ) -> None:
     """Approve, refuse or suspend; the person's role follows, unless they are staff."""
-    await uow.run(
-        "update ib_partners set state = %(state)s, is_approved = %(state)s = 'approved', reason = %(reason)s, "
-        "decided_at = %(now)s, decided_by = %(by)s where id = %(id)s",
-        {"state": state.value, "reason": reason, "now": now, "by": by, "id": partner.id},
-    )
     is_approved = state is PartnerState.APPROVED
+    await uow.run(
+        "update ib_partners set state = %(state)s, is_approved = %(approved)s, reason = %(reason)s, "
+        "decided_at = %(now)s, decided_by = %(by)s where id = %(id)s",
+        {
+            "state": state.value,
+            "approved": is_approved,
+            "reason": reason,
+            "now": now,
+            "by": by,
+            "id": partner.id,
+        },
+    )
     await uow.run(
         "update users set role = %s where id = %s and role = %s",
         ("ib" if is_approved else "user", partner.user_id, "user" if is_approved else "ib"),

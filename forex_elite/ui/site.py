@@ -29,6 +29,10 @@ from forex_elite.ui.pages.onboarding import page as onboarding
 from forex_elite.ui.pages.onboarding.state import OnboardingState
 from forex_elite.ui.pages.overview import page as overview
 from forex_elite.ui.pages.overview.state import OverviewState
+from forex_elite.ui.pages.partners import page as partners
+from forex_elite.ui.pages.partners.state import PartnersState
+from forex_elite.ui.pages.partners_admin import page as partners_admin
+from forex_elite.ui.pages.partners_admin.state import PartnersAdminState
 from forex_elite.ui.pages.positions import page as positions
 from forex_elite.ui.pages.positions.state import PositionsState
 from forex_elite.ui.pages.register import page as register
@@ -87,6 +91,8 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("/agents", agents.page, "Agents", [*_FRAME, AgentsState.load]),
     PageEntry("/health", health.page, "Health", [*_FRAME, HealthState.load]),
     PageEntry("/leaderboard", leaderboard.page, "Leaderboard", [*_FRAME, LeaderboardState.load]),
+    PageEntry("/partners", partners.page, "Partners", [*_FRAME, PartnersState.load]),
+    PageEntry("/partners/manage", partners_admin.page, "Manage partners", [*_FRAME, PartnersAdminState.load]),
     PageEntry("/settings", settings.page, "Settings", [*_FRAME, SettingsState.load]),
     PageEntry("/404", errors.not_found, "Not found", is_public=True),
     PageEntry("/onboarding", onboarding.page, "Before the first order", [OnboardingState.load]),

@@ -19,6 +19,8 @@ class FormField:
     autocomplete: str = "off"
     hint: str = ""
     optional: bool = False
+    parameter: str = ""
+    """Name of a parameter of the address that fills the field."""
 
 
 class _AccountForm(rx.Component):

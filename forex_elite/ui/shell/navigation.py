@@ -40,6 +40,7 @@ PLACES: tuple[Place, ...] = (
     Place("/agents", "Agents", "agents", "Connect", "a"),
     Place("/health", "Health", "health", "Connect"),
     Place("/leaderboard", "Leaderboard", "trophy", "Compete", "l"),
+    Place("/partners", "Partners", "people", "Compete", "b"),
     Place("/settings", "Settings", "settings", "System", ","),
 )
 

@@ -1,1 +1,1 @@
-"""Introducing brokers: the partner's desk, and the desk of who decides about partners."""
+"""Introducing brokers: a partner's application and desk."""
