@@ -36,8 +36,10 @@ FILL = (
     "set work_mem = '256MB'",
     # made as people and accounts are: one account each, verified, live
     "insert into users (id, email, password_hash, display_name, role, is_active, created_at) "
-    "select uuidv7(), 'bench' || n || '@example.com', '', 'Bench ' || n, 'user', true, now() from generate_series(1, {people}) n",
-    "insert into mt5_accounts select r.* from (select * from mt5_accounts limit 1) t, (select id, row_number() over () as n "
+    "select uuidv7(), 'bench' || n || '@example.com', '', 'Bench ' || n, 'user', true, now() from "
+    "generate_series(1, {people}) n",
+    "insert into mt5_accounts select r.* from (select * from mt5_accounts limit 1) t, (select id, "
+    "row_number() over () as n "
     "from users where email like 'bench%@example.com' and password_hash = '') u, lateral jsonb_populate_record(t, "
     "jsonb_build_object('id', uuidv7(), 'user_id', u.id, 'login', 1000000 + u.n, 'trade_mode', 2, 'deals_sum', 10000, "
     "'balance_difference', null, 'kind', 'mt5')) r",
@@ -45,8 +47,10 @@ FILL = (
     "from mt5_accounts a where a.login > 1000000",
     "create index on entrant (n)",
     # deals: each account trades on a third of the days; the trades' own indexes come afterwards
-    "create temp table index_to_make as select indexdef from pg_indexes where tablename = 'trades' and indexname like 'ix%'",
-    "do $$ declare one record; begin for one in select indexname from pg_indexes where tablename = 'trades' and indexname "
+    "create temp table index_to_make as select indexdef from pg_indexes where tablename = 'trades' and "
+    "indexname like 'ix%'",
+    "do $$ declare one record; begin for one in select indexname from pg_indexes where tablename = 'trades' "
+    "and indexname "
     "like 'ix%' loop execute 'drop index ' || one.indexname; end loop; end $$",
     "insert into trades (id, user_id, account_id, ticket, symbol, side, volume, open_price, open_time, sl, tp, "
     "current_price, close_price, close_time, profit, swap, commission, magic, comment, is_closed, reported_at) "
@@ -59,24 +63,28 @@ FILL = (
     "count(*) filter (where profit > 0), count(*) filter (where profit < 0), sum(profit), sum(volume), count(*) "
     "from trades where close_price is not null group by 1, 2",
     "insert into account_rollups (account_id, step, at, user_id, first_at, last_at, balance, equity_open, equity_high, "
-    "equity_low, equity_close, samples) select e.id, 'day', at, e.user_id, at, at + interval '23 hours', q, q, q * 1.01, "
+    "equity_low, equity_close, samples) select e.id, 'day', at, e.user_id, at, at + interval '23 hours', q, "
+    "q, q * 1.01, "
     "q * 0.99, q * (1 + (hashint8(e.n * 97 + d) % 200) / 10000.0), 2880 from entrant e, generate_series(0, {days}) d, "
     "lateral (select date_trunc('day', now(), 'UTC') - d * interval '1 day' as at, "
     "10000 + hashint8(e.n * 31 + d) % 300 as q) v",
     "insert into balance_operations (id, user_id, account_id, ticket, kind, amount, comment, done_at, reported_at) "
     "select uuidv7(), user_id, id, k, 'deposit', 500, '', now() - k * interval '20 days' - interval '1 day', now() "
     "from entrant, generate_series(1, 3) k",
-    "insert into leaderboard_profiles (user_id, pseudonym, account_id, login, server, is_shown, entered_at, counted_from) "
+    "insert into leaderboard_profiles (user_id, pseudonym, account_id, login, server, is_shown, entered_at, "
+    "counted_from) "
     "select user_id, 'bench ' || n, id, login, server, true, now() - n * interval '1 second', current_date - {days} "
     "from entrant",
     "set session_replication_role = origin",
-    "do $$ declare one record; begin for one in select indexdef from index_to_make loop execute one.indexdef; end loop; "
+    "do $$ declare one record; begin for one in select indexdef from index_to_make loop execute one.indexdef; "
+    "end loop; "
     "end $$",
     "vacuum analyze",
     "checkpoint",
 )
 CLOSE = (
-    "update trade_days set trades = trades + 1, held = held + 1 where (account_id, day) in (select account_id, day from "
+    "update trade_days set trades = trades + 1, held = held + 1 where (account_id, day) in (select "
+    "account_id, day from "
     "trade_days where day > current_date - 3 order by hashtext(account_id::text || %s) limit %s)"
 )
 
@@ -94,7 +102,9 @@ async def test_the_leaderboard_keeps_up(bench: Bench, table: Table) -> None:
 
         began = time.perf_counter()
         assert await standings.rebuild() == people
-        table.add(f"leaderboard, all standings anew ({scale})", f"{time.perf_counter() - began:.1f} s", "≤ 60 s at full size")
+        table.add(
+            f"leaderboard, all standings anew ({scale})", f"{time.perf_counter() - began:.1f} s", "≤ 60 s at full size"
+        )
         await connection.execute("vacuum analyze leaderboard_entries")
 
         took, touched = [], []

@@ -103,9 +103,15 @@ class PartnersAdminState(rx.State):
         found = next((tier for tier in await partners.list_tiers(actor) if str(tier.id) == tier_id), None)
         self.editing = empty
         if found is not None:
-            rates = ", ".join(f"{symbol} {rate.normalize():f}" for symbol, rate in sorted(found.symbol_rates.items()))
-            numbers = (found.min_lots, found.per_lot, found.subscription_percent)
-            self.editing = TierRow(tier_id, found.name, *(f"{one.normalize():f}" for one in numbers), rates)
+            rates = ", ".join(f"{symbol} {_plain(rate)}" for symbol, rate in sorted(found.symbol_rates.items()))
+            self.editing = TierRow(
+                id=tier_id,
+                name=found.name,
+                min_lots=_plain(found.min_lots),
+                per_lot=_plain(found.per_lot),
+                percent=_plain(found.subscription_percent),
+                rates=rates,
+            )
         self.errors, self.form_key = {}, self.form_key + 1
 
     @rx.event
@@ -181,6 +187,10 @@ def _number(form: dict[str, Any], field: str) -> Decimal:
         return Decimal(str(form.get(field, "")).strip().replace(",", "") or "0")
     except InvalidOperation as wrong:
         raise InvalidInput("Use a number.", field=field) from wrong
+
+
+def _plain(number: Decimal) -> str:
+    return f"{number.normalize():f}"
 
 
 def _rates(text: str) -> dict[str, Decimal]:
