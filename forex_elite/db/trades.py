@@ -9,6 +9,7 @@ from uuid import UUID
 
 import orjson
 
+from agent.protocol import MANUAL_MAGIC
 from forex_elite.db.unit_of_work import Row, UnitOfWork
 from forex_elite.domain.leaderboard import MIN_HOLD
 from forex_elite.domain.levels import pip_size
@@ -205,8 +206,10 @@ def trade_info(row: Row) -> TradeInfo:
 
 
 def source_words(magic: int, strategy_name: str | None) -> str:
-    """Who opened a trade, by its magic number."""
-    return f"Signal · {strategy_name}" if strategy_name else "Manual" if not magic else "EA"
+    """Who opened a trade, by its magic number: 0 was typed into the terminal, `MANUAL_MAGIC` is our order ticket."""
+    if strategy_name:
+        return f"Signal · {strategy_name}"
+    return {0: "Manual", MANUAL_MAGIC: "Order ticket"}.get(magic, "EA")
 
 
 async def list_open(uow: UnitOfWork, user_id: UUID, *, account_id: UUID | None = None) -> list[TradeInfo]:

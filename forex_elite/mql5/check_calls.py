@@ -37,6 +37,8 @@ class CallChecker(NameChecker):
         types = [self.expression(arg) for arg in call.args]
         if any(isinstance(arg, ast.Missing) for arg in call.args):
             return forms[0]
+        if any(one.kind == ty.MATRIX for one in types) and forms[0][0] in builtin_overloads(label):
+            return None  # the functions of numbers take vectors and matrices too, and give such
         count = len(types)
         fitting = []
         for form in forms:

@@ -191,6 +191,14 @@ def own_an_expert(connection: Connection, person: Person) -> None:
         tables.EaGenerationEvent(user_id=me, generation_id=generation.id, seq=1, kind="started"),
         deployment,
         tables.EaDeploymentEvent(user_id=me, deployment_id=deployment.id, kind="deployed"),
+        tables.EaBacktest(
+            user_id=me,
+            deployment_id=deployment.id,
+            version_id=version.id,
+            status="completed",
+            outcome={},
+            finished_at=clock.now(),
+        ),
     ):
         add(connection, row)
 

@@ -213,6 +213,7 @@ PRIVATE = {
     "ea_generation_events",
     "leaderboard_profiles",
     "leaderboard_changes",
+    "ea_backtests",
 }
 
 
@@ -347,6 +348,8 @@ def test_the_servers_own_work_sees_what_it_must(app: Connection, people: dict[st
         ("update ea_deployments set account_id = %s", "account_id"),
         ("update ea_deployments set job_id = %s", "job_id"),
         ("update leaderboard_profiles set account_id = %s", "account_id"),
+        ("update ea_backtests set deployment_id = %s", "deployment_id"),
+        ("update ea_backtests set job_id = %s", "job_id"),
     ],
 )
 def test_what_is_ones_own_cannot_hang_on_what_is_anothers(

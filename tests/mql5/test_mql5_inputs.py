@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forex_elite.mql5 import presets
-from forex_elite.mql5.language import Language
 from forex_elite.mql5.source import decode, encode, encoding_of
 from forex_elite.mql5.typed_inputs import InputsRefused, InputValue, fields_of, magic_of, typed
+from tests.mql5.languages import language
 
 PROGRAM = """\
 enum ENUM_WAY { WAY_UP = 1, WAY_DOWN = -1 };
@@ -29,7 +29,7 @@ input ENUM_TIMEFRAMES Frame = PERIOD_M15;
 input ulong InpMagicNumber = 4711;
 void OnTick() {}
 """
-INPUTS = Language().inputs(PROGRAM)
+INPUTS = language().inputs(PROGRAM)
 
 
 def test_initialisers_become_typed_defaults() -> None:

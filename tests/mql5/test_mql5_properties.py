@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from forex_elite.mql5 import ast
 from forex_elite.mql5.analysis import Analyzer
 from forex_elite.mql5.formatting import format_text, same_tokens
-from forex_elite.mql5.language import Language
 from forex_elite.mql5.lexer import lex, pieces
 from forex_elite.mql5.printer import print_nodes
+from tests.mql5.languages import language
 from tests.mql5.mistakes import PROGRAM
 from tests.mql5.test_mql5_language_areas import SOUND
 
@@ -144,13 +144,13 @@ def nodes(text: str) -> list[ast.Node]:
 @given(st.text(max_size=300))
 @settings(max_examples=150, deadline=None)
 def test_no_text_crashes_the_language(text: str) -> None:
-    Language().diagnose(text)
+    language().diagnose(text)
 
 
 @given(soup)
 @settings(max_examples=250, deadline=None)
 def test_no_heap_of_words_crashes_the_language(text: str) -> None:
-    Language().diagnose(text)
+    language().diagnose(text)
 
 
 @given(soup)
@@ -196,7 +196,7 @@ def test_formatting_a_program_keeps_its_tokens_and_is_idempotent(area: str) -> N
 @given(st.integers(0, len(PROGRAM) - 1), st.sampled_from(["", "(", "}", ";", '"', "#", "x"]))
 @settings(max_examples=150, deadline=None)
 def test_an_edit_gives_the_same_findings_as_a_fresh_look(at: int, text: str) -> None:
-    warm = Language()
+    warm = language()
     warm.diagnose(PROGRAM)
     edited = PROGRAM[:at] + text + PROGRAM[at + 1 :]
-    assert warm.diagnose(edited) == Language().diagnose(edited)
+    assert warm.diagnose(edited) == language().diagnose(edited)

@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forex_elite.errors import InvalidInput
-from forex_elite.mql5.language import Language
 from forex_elite.mql5.templates import Template, list_templates
 from forex_elite.mql5.wizard import (
     Choices,
@@ -22,8 +21,9 @@ from forex_elite.mql5.wizard import (
     every_combination,
     write_program,
 )
+from tests.mql5.languages import language
 
-LANGUAGE = Language()
+LANGUAGE = language()
 """One for all: what programs have in common is parsed once."""
 
 ALL = list(every_combination())

@@ -2,6 +2,7 @@
 
 from forex_elite.db.tables.candles import Candle, CandleSeries
 from forex_elite.db.tables.ea import EaDraftFile, EaPreset, EaProject, EaVersion, EaVersionFile
+from forex_elite.db.tables.ea_backtests import EaBacktest
 from forex_elite.db.tables.ea_deployments import EaDeployment, EaDeploymentEvent
 from forex_elite.db.tables.ea_generations import EaGeneration, EaGenerationEvent
 from forex_elite.db.tables.experts import Artifact
@@ -57,6 +58,7 @@ __all__ = [
     "Candle",
     "CandleSeries",
     "Consent",
+    "EaBacktest",
     "EaDeployment",
     "EaDeploymentEvent",
     "EaDraftFile",

@@ -31,11 +31,13 @@ PLACES: tuple[Place, ...] = (
     Place("/", "Overview", "overview", "Trade", "o", on_phone=True),
     Place("/trading", "Live trading", "trading", "Trade", "t", on_phone=True),
     Place("/positions", "Positions", "positions", "Trade", "p", on_phone=True),
+    Place("/positions/pending", "Pending orders", "timer", "Trade", "w"),
     Place("/positions/history", "History", "clock", "Trade", "h"),
     Place("/positions/analytics", "Analytics", "chart", "Trade", "n"),
     Place("/signals", "Signals", "signals", "Automate", "s", on_phone=True),
     Place("/signals/strategies", "Strategies", "target", "Automate", "y"),
     Place("/studio", "EA studio", "code", "Automate", "e"),
+    Place("/deployments", "Deployments", "rocket", "Automate", "d"),
     Place("/accounts", "Accounts", "accounts", "Connect", "c"),
     Place("/agents", "Agents", "agents", "Connect", "a"),
     Place("/health", "Health", "health", "Connect"),
@@ -49,6 +51,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("/accounts?new=1", "Add an account", "plus", "login broker password mt5"),
     Action("/agents?new=1", "Pair a new agent", "plus", "vps terminal key"),
     Action("/signals/strategies?new=1", "Create a strategy", "plus", "webhook tradingview alert"),
+    Action("/deployments?new=1", "Deploy an Expert Advisor", "rocket", "run ea expert chart account"),
     Action("/settings#password", "Change the password", "key"),
 )
 
