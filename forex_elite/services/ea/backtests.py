@@ -10,9 +10,9 @@ from forex_elite.db.ea import deployments as deployment_queries
 from forex_elite.db.unit_of_work import unit_of_work
 from forex_elite.domain.ea.backtests import BacktestInfo, BacktestTerms
 from forex_elite.domain.identity import Actor
-from forex_elite.domain.permissions import Permission, needs
 from forex_elite.domain.jobs import JobType
 from forex_elite.domain.paging import MAX_PAGE_SIZE, PAGE_SIZE, Page
+from forex_elite.domain.permissions import Permission, needs
 from forex_elite.errors import Conflict, NotFound
 from forex_elite.services import audit, expert_jobs
 from forex_elite.services.ea.outcomes import tell_tests

@@ -45,6 +45,8 @@ PLACES: tuple[Place, ...] = (
     Place("/accounts", "Accounts", "accounts", "Connect", "c"),
     Place("/agents", "Agents", "agents", "Connect", "a"),
     Place("/health", "Health", "health", "Connect"),
+    Place("/leaderboard", "Leaderboard", "trophy", "Compete", "l"),
+    Place("/partners", "Partners", "people", "Compete", "b"),
     Place("/settings", "Settings", "settings", "System", ","),
     Place("/admin/users", "People", "shield", "Administration", for_staff=True),
     Place("/admin/queue", "Queue", "list", "Administration", for_staff=True),
