@@ -40,7 +40,7 @@ SEALED = {
     *("leaderboard_entries", "leaderboard_results", "ib_revenue", "ib_payouts", "subscriptions"),
     *SECRETS,
 }
-"""Not even their owner's to write: shown in tests/services/test_audit.py, tests/db/test_social_security.py and below."""
+"""Not even their owner's to write: see tests/services/test_audit.py, tests/db/test_social_security.py and below."""
 OPEN = [table for table in OWNED if table not in SEALED]
 Connection = psycopg.Connection[Any]
 
