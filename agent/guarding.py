@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -74,6 +75,8 @@ class Guarding:
             return None
         try:
             figures = self._figures()
+            if config.limits.max_open_positions is not None:
+                figures = replace(figures, waiting=len(self._terminal.orders()))
             is_dear = config.limits.max_loss_per_trade is not None or config.settings.max_loss is not None
             entry = Entry(order.volume_lots, magic not in BY_HAND, self._loss_at_stop(order) if is_dear else None)
         except TerminalUnavailable:

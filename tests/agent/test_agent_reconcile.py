@@ -295,6 +295,18 @@ def test_a_job_another_machine_carried_out_is_found_by_its_tag(crash: Crash) -> 
     assert found.status is ResultStatus.COMPLETED
 
 
+def test_a_job_another_machine_carried_out_is_found_where_the_broker_cuts_comments(crash: Crash) -> None:
+    tag = "FE-AZrQx1uHdK6lq0J3hVn5Yg"
+    crash.book.open("EURUSD", Side.BUY, 0.5, magic=MAGIC, comment=tag[:22])
+
+    found = crash.reconciler.search_unjournalled(
+        TradePayload.model_validate({"instruction": OPEN, "magic": MAGIC, "tag": tag})
+    )
+
+    assert found is not None, "told as never begun it would be handed out again"
+    assert found.status is ResultStatus.COMPLETED
+
+
 MOVE = {"do": "modify_order", "ticket": 1002, "price": 1.05, "sl": 1.04, "tp": 0.0}
 
 
