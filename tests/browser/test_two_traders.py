@@ -49,8 +49,7 @@ async def test_each_of_two_traders_sees_only_their_own_live_data(
         await expect(page.get_by_role("article").first).to_contain_text(str(own.account["login"]))
         assert str(foreign.account["login"]) not in await page.locator("body").inner_text()
         await page.goto("/positions")
-    rows = at_work.page.get_by_role("region", name="Open positions").locator("tbody tr")
-    before = await rows.count()
+    await expect(at_work.page.locator("[aria-busy=true]")).to_have_count(0)
     their_rows = theirs.page.get_by_role("region", name="Open positions").locator("tbody tr")
     await expect(their_rows).to_have_count(1)
 
@@ -62,7 +61,7 @@ async def test_each_of_two_traders_sees_only_their_own_live_data(
     (trade,) = [
         row for row in (await theirs.call("GET", "/api/trades?open=true"))["items"] if row["symbol"] == "XAUUSD"
     ]
-    await expect(rows).to_have_count(before)
+    await expect(at_work.page.get_by_text("XAUUSD #")).to_have_count(0)
     for heard, own, foreign in ((mine, trader, other), (their, other, trader)):
         told = "\n".join(heard)
         assert '"topic":"prices:EURUSD"' in told, "prices come live"
