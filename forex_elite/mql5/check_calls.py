@@ -123,7 +123,7 @@ class CallChecker(NameChecker):
             return _IMPOSSIBLE if b.kind != ty.ANY else 0
         if a.kind == ty.ANY or b.kind == ty.ANY or a.name == b.name or a.kind in ty.OBJECTS:
             return 0 if a.name == b.name else 1
-        if ty.ENUM in {a.kind, b.kind} or (a.kind == b.kind == ty.INT and a.size == b.size):
+        if ty.ENUM in {a.kind, b.kind} or ({a.kind, b.kind} <= {ty.INT, ty.BOOL} and a.size == b.size):
             return 3
         return _IMPOSSIBLE
 
@@ -257,6 +257,11 @@ class CallChecker(NameChecker):
             return self.plain_arguments(node)
         self.undeclared(target.pos, name)
         return self.plain_arguments(node)
+
+    def operator_form(self, operand: ast.Node, given: Type, forms: list[Form]) -> Form:
+        """The form of an operator that fits its right operand best."""
+        binary = [form for form in forms if form[0].params]
+        return min(binary or forms, key=lambda form: self.cost(operand, given, form[0].params[0], form) if binary else 0)
 
     def distinct(self, forms: list[Form]) -> list[Form]:
         """Forms without those a prototype repeats; a prototype with defaults wins over its definition without them."""

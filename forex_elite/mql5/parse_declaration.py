@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 
 from forex_elite.mql5.ast import (
     NO_BRACES,
@@ -215,6 +216,11 @@ class Parser(ClassParser):
         if t[at] == "operator":
             self.i += 1
             nodes.append(self.function_rest(at, self.operator_name(), of_type, flags, template))
+            return
+        if t[at] == "(" and "::" in of_type.name and self.begins_body(at):
+            first = bisect_left(self.p, of_type.pos)
+            self.report(first, "116", f"'{short(of_type.name)}' - declaration without type")
+            nodes.append(self.function_rest(first, of_type.name, None, flags, template))
             return
         if k[at] != IDENT:
             if k[at] in {TYPE, KEYWORD} and t[at + 1] in {"=", ";", "(", "[", ","}:

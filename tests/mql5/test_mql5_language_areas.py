@@ -29,9 +29,15 @@ SOUND = {
     "methods outside the class": "class A { int n; public: A(); ~A(); int Run(int k); static int count; };"
     "A::A() : n(1) {} A::~A() {} int A::Run(int k) { return(n + k); } int A::count = 0;"
     "void OnStart() { A a; Print(a.Run(2), A::count); }",
+    "arrays of elements of the same size": "void Fill(bool &a[]) { ArrayResize(a, 1); } void OnStart() { char c[]; Fill(c); Print(c[0]); }",
     "defaults in a definition outside": "class A { double Get(int a, int b); public: void Run(); }; void A::Run() { Print(Get(1)); }"
     "double A::Get(int a, int b = 2) { return(a + b); } void OnStart() { A a; a.Run(); }",
     "blocks made by a macro": "#define EACH { int n = 1; Print(n); }\nvoid OnStart() { EACH EACH }",
+    "overloaded operators": "class V { double x; public: V() : x(1) {} V *operator*(const double k) { x *= k; return(GetPointer(this)); }"
+    "double operator*(const V &o) const { return(x * o.x); } double Square() const { return(this * this); } };"
+    "void OnStart() { V v; Print((v * 2.0).Square(), v * v); }",
+    "macros within their own arguments": "#define LARGER(a, b) ((a) > (b) ? (a) : (b))\n#define THREE(a, b, c) LARGER(LARGER(a, b), c)\n"
+    "void OnStart() { int a = 1, b = 2; Print(LARGER(LARGER(a, 2), LARGER(b, a)), THREE(a, b, 3)); }",
     "operators": "struct V { double x; V operator+(const V &o) const { V r; r.x = x + o.x; return(r); }"
     "double operator[](int i) const { return(x); } }; void OnStart() { V a, b; a.x = 1; b.x = 2; V c = a + b; Print(c[0]); }",
     "templates": "template<typename T> T Larger(T a, T b) { return(a > b ? a : b); }"
@@ -166,6 +172,11 @@ def test_names_that_a_missing_include_may_declare_are_not_reported() -> None:
 
 def test_the_line_is_metaeditors() -> None:
     assert lines("void OnStart() { Print(x); }") == ["a.mq5(1,24) : error 256: undeclared identifier 'x'"]
+
+
+def test_a_method_without_a_type_is_one_mistake() -> None:
+    text = "class A { public: void Run(int x); }; A::Run(int x) { Print(x); } void OnStart() { A a; a.Run(1); }"
+    assert lines(text) == ["a.mq5(1,39) : error 116: 'A::Run' - declaration without type"]
 
 
 @pytest.mark.parametrize("name", ["H ", ""])
