@@ -207,12 +207,19 @@ class CallChecker(NameChecker):
             self.expression(arg)
         if isinstance(target, ast.TemplateName):
             self.used.add(target.text)
-            found = self.env.named(target.text)
-            if found is None and target.text not in self.env.functions:
+            if not self.is_template_name(target.text):
                 self.undeclared(target.pos, target.text)
             for arg_type in target.args:
                 self.type_known(arg_type)
         return ty.UNKNOWN
+
+    def is_template_name(self, name: str) -> bool:
+        """Whether `name<type>(…)` can be called: a function, a class, or a method of this class or the named one."""
+        owner, _, method = name.rpartition("::")
+        holder = self.env.classes.get(owner) if owner else self.owner
+        if holder is not None and (self.methods(holder, method) or self.env.open_ended(holder)):
+            return True
+        return name in self.env.functions or name in self.env.macros or self.env.named(name) is not None
 
     def named_call(self, node: ast.Call, target: ast.Name) -> Type:
         name = target.text

@@ -218,9 +218,9 @@ class Parser(ClassParser):
             nodes.append(self.function_rest(at, self.operator_name(), of_type, flags, template))
             return
         if t[at] == "(" and "::" in of_type.name and self.begins_body(at):
-            first = bisect_left(self.p, of_type.pos)
-            self.report(first, "116", f"'{short(of_type.name)}' - declaration without type")
-            nodes.append(self.function_rest(first, of_type.name, None, flags, template))
+            # A method defined without its type takes the one it was declared with.
+            declared = TypeRef(of_type.pos, "any")
+            nodes.append(self.function_rest(bisect_left(self.p, of_type.pos), of_type.name, declared, flags, template))
             return
         if k[at] != IDENT:
             if k[at] in {TYPE, KEYWORD} and t[at + 1] in {"=", ";", "(", "[", ","}:
