@@ -283,7 +283,8 @@ TABLES: dict[Rows, str] = {
         trades tv_signals tv_strategies tv_strategy_accounts user_settings
     """,
     Rows.PRIVATE: """
-        api_tokens audit_heads audit_log ea_artifacts ea_draft_files ea_generation_events ea_generations ea_presets ea_projects
+        api_tokens audit_heads audit_log ea_artifacts ea_draft_files ea_generation_events
+        ea_generations ea_presets ea_projects
         ea_version_files ea_versions sessions signal_fingerprints
     """,
     Rows.SEALED: "account_credentials",
