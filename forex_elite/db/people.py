@@ -51,7 +51,7 @@ async def add_user(
         insert into users as u (id, email, display_name, role, ib_id, is_active, created_at)
         values (%(id)s, %(email)s, %(name)s,
                 case when exists (select 1 from users) then 'user' else 'super_admin' end,
-                (select id from ib_partners where is_approved and code = %(code)s), true, now())
+                (select id from ib_partners where is_approved and lower(code) = lower(btrim(%(code)s))), true, now())
         returning {PERSON}
         """,
         {"id": uuid7(), "email": email, "name": display_name, "code": ib_code},

@@ -54,6 +54,11 @@ class Permission(StrEnum):
     ALERT_READ = "oversight:alert:read"
     ALERT_ACKNOWLEDGE = "oversight:alert:acknowledge"
     AUDIT_READ = "oversight:audit:read"
+    LEADERBOARD_READ = "social:leaderboard:read"
+    LEADERBOARD_ENTER = "social:leaderboard:enter"
+    PARTNER_READ = "partners:book:read"
+    PARTNER_APPLY = "partners:application:make"
+    PAYOUT_REQUEST = "partners:payout:request"
 
     USER_READ = "admin:user:read"
     USER_SUSPEND = "admin:user:suspend"
@@ -63,9 +68,11 @@ class Permission(StrEnum):
     QUEUE_MANAGE = "admin:queue:manage"
     LOG_WATCH = "admin:log:read"
     FEATURE_SET = "admin:feature:set"
+    PRIZE_MANAGE = "admin:prize:manage"
+    PARTNER_MANAGE = "admin:partner:manage"
 
 
-_OWNERS_OF_INSTALLATION = frozenset({Permission.ROLE_SET})
+_OWNERS_OF_INSTALLATION = frozenset({Permission.ROLE_SET, Permission.PARTNER_MANAGE})
 _STAFF = frozenset(one for one in Permission if one.startswith("admin:")) - _OWNERS_OF_INSTALLATION
 _EVERYBODY = frozenset(one for one in Permission if not one.startswith("admin:"))
 

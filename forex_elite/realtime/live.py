@@ -16,7 +16,7 @@ import orjson
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from forex_elite import bus
-from forex_elite.bus import Data, Subscription, topics
+from forex_elite.bus import Batch, Data, Subscription, topics
 from forex_elite.domain.identity import Actor
 from forex_elite.domain.people import SignedIn
 from forex_elite.domain.permissions import Permission, is_permitted
@@ -30,6 +30,7 @@ _PLAIN = {
     "signals": Permission.SIGNAL_READ,
     "jobs": Permission.JOB_READ,
     "deployments": Permission.DEPLOYMENT_READ,
+    "proofs": Permission.DEPLOYMENT_READ,
     "logs": Permission.LOG_READ,
     "agents": Permission.AGENT_READ,
     "trades": Permission.POSITION_READ,
@@ -125,20 +126,27 @@ async def _write(
     socket: WebSocket, subscription: Subscription, person: SignedIn, ended: str, gathers: asyncio.Event
 ) -> None:
     prefix = topics.of_person(person.person.id, "")
+
+    def gathered(told: Batch) -> str:
+        return f"[{','.join(_texts(told, prefix))}]"  # the same for all sockets of a person who hear the same
+
     while True:
         told = await subscription.next()
         if ended in told:
             await socket.close(NOT_SIGNED_IN, "session-ended")
             return
-        texts = [
-            data.texts.get("live") or data.written("live", partial(_envelope, topic.removeprefix(prefix)))
-            for topic, data in told.items()
-        ]
         if gathers.is_set():
-            await socket.send_text(f"[{','.join(texts)}]")
+            await socket.send_text(told.written(gathered))
             continue
-        for text in texts:
+        for text in _texts(told, prefix):
             await socket.send_text(text)
+
+
+def _texts(told: Batch, prefix: str) -> list[str]:
+    return [
+        data.texts.get("live") or data.written("live", partial(_envelope, topic.removeprefix(prefix)))
+        for topic, data in told.items()
+    ]
 
 
 def _envelope(topic: str, data: Data) -> str:

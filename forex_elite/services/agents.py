@@ -211,6 +211,9 @@ async def hear(caller: AgentCaller, beat: Heartbeat) -> HeartbeatReply:
             uow.tell(topics.of_person(caller.user_id, "agents"), {"id": str(caller.id)})
         if before and deployments is not None and _states(before["previous_deployments"]) != _states(deployments):
             uow.tell(topics.of_person(caller.user_id, "deployments"), {"agent_id": str(caller.id)})
+        if deployments:
+            proven = {one["deployment_id"]: one["proven_at"] for one in deployments if one["proven_at"]}
+            uow.tell(topics.of_person(caller.user_id, "proofs"), {"agent_id": str(caller.id), "proven": proven})
         await guards.hear(uow, caller.user_id, caller.id, beat)
         return await queue.count_unknown(uow, caller.id), await guards.told_to(uow, caller.id)
 

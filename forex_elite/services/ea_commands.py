@@ -33,7 +33,7 @@ from forex_elite.domain.jobs import JobStatus
 from forex_elite.domain.permissions import Permission, needs
 from forex_elite.domain.terminals import is_online
 from forex_elite.errors import Conflict, NotFound
-from forex_elite.services import guards
+from forex_elite.services import audit, guards
 
 LOOK_AGAIN_S = 5.0
 """Answers are looked for at least this often, should a message of the bus have been lost."""
@@ -111,6 +111,18 @@ async def _ask(
             expires_at=now + timedelta(seconds=COMMAND_WITHIN_S),
         )
         answer = replace(answer, job_id=job_id)
+    await audit.record(
+        uow,
+        actor,
+        f"automation.{command.job.value}",
+        subject=("account", row["id"]),
+        before={"automation": row["automation"], "settings": row["ea_settings"]},
+        after={
+            "automation": wanted,
+            "settings": row["ea_settings"] if written is None else written,
+            "asked": answer.message,
+        },
+    )
     mode = "" if settings is None else f" Settings: {_words(settings)}."
     await logs.add_log(
         uow,

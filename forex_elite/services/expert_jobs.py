@@ -109,7 +109,7 @@ async def enqueue(
 
 
 async def wanted(caller: AgentCaller) -> DeploymentWishes:
-    """What is wanted of every deployment on the agent's accounts: the last word that was carried out."""
+    """What is wanted of every deployment on the agent's accounts: the last start carried out, stop or pause asked."""
     async with unit_of_work(caller.actor) as uow:
         rows = await expert_jobs.last_changes(uow, caller.id)
     return DeploymentWishes(

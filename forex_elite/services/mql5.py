@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from forex_elite.domain.identity import Actor
 from forex_elite.domain.permissions import Permission, needs
 from forex_elite.errors import TooManyRequests
-from forex_elite.mql5.assistance import Completion, Hover, Signature
+from forex_elite.mql5.assistance import Hover, Signature
 from forex_elite.mql5.definition import Place
 from forex_elite.mql5.diagnostics import Diagnostic
+from forex_elite.mql5.proposals import Completion, Proposals, standard_proposals
 from forex_elite.mql5.support import Support, support
 from forex_elite.mql5.views import Input, OutlineItem
 from forex_elite.mql5.worker import LanguageWorker
@@ -96,6 +97,19 @@ async def complete(actor: Actor, document: Document, line: int, column: int) -> 
     async with _asking(actor) as (worker, person):
         key = document.of(person)
         return await worker.complete(key, document.text, line, column, document.name, document.files)
+
+
+@needs(Permission.LANGUAGE_USE)
+async def own_proposals(actor: Actor, document: Document, line: int, column: int) -> Proposals:
+    """Proposals for a place without the names of the language itself (`standard_names`)."""
+    async with _asking(actor) as (worker, person):
+        key = document.of(person)
+        return await worker.own_proposals(key, document.text, line, column, document.name, document.files)
+
+
+def standard_names() -> tuple[Completion, ...]:
+    """The names of the language itself, as proposals: the same everywhere and for everybody."""
+    return standard_proposals()
 
 
 @needs(Permission.LANGUAGE_USE)

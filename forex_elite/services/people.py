@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from email_validator import EmailNotValidError, validate_email
 
-from forex_elite.db import credentials
+from forex_elite.db import credentials, partners
 from forex_elite.db import people as queries
 from forex_elite.db.unit_of_work import unit_of_work
 from forex_elite.domain.identity import Actor, service
@@ -50,7 +50,7 @@ async def register(
     user_agent: str = "",
     by_operator: bool = False,
 ) -> Grant:
-    """Make an account and log in. The first person becomes super_admin.
+    """Make an account and log in. The first person becomes super_admin; `ib_code` names who brought the person in.
 
     Whoever has the command line (`by_operator`) may where registration is closed. Raises InvalidInput, EmailTaken and
     RegistrationClosed.
@@ -61,6 +61,8 @@ async def register(
     hashed = await passwords.digest(password)
     is_open = by_operator or (await features.current()).is_registration_open
     async with unit_of_work(service("registration")) as uow:
+        if ib_code and not await partners.is_code_of_partner(uow, ib_code):
+            raise InvalidInput("No partner has this code. Correct it, or leave it empty.", field="ib_code")
         person = await queries.add_user(
             uow, email=email, password_hash=hashed, display_name=name, ib_code=ib_code or None, is_open=is_open
         )

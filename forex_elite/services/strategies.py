@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 from uuid import UUID
 
+from agent.protocol import MANUAL_MAGIC
 from forex_elite.bus import topics
 from forex_elite.db import strategies as queries
 from forex_elite.db.unit_of_work import UnitOfWork, unit_of_work
@@ -109,7 +110,7 @@ async def create(actor: Actor, draft: StrategyDraft) -> tuple[StrategyInfo, Webh
         await _check_accounts(uow, actor.person_id, checked.account_ids)
         if await queries.count(uow, actor.person_id) >= MAX_STRATEGIES:
             raise TooManyStrategies(f"There are {MAX_STRATEGIES} strategies already. Delete one first.")
-        magic = secrets.randbelow(2**31 - 2) + 1
+        magic = secrets.randbelow(MANUAL_MAGIC - 1) + 1
         strategy_id = await queries.add(uow, actor.person_id, {**_columns(checked), **secret, "magic": magic})
         await queries.set_accounts(uow, strategy_id, actor.person_id, list(checked.account_ids))
         found = await queries.find(uow, strategy_id)

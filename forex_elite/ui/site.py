@@ -28,16 +28,25 @@ from forex_elite.ui.pages.agents import page as agents
 from forex_elite.ui.pages.agents.state import AgentsState
 from forex_elite.ui.pages.analytics import page as analytics
 from forex_elite.ui.pages.analytics.state import AnalyticsState
+from forex_elite.ui.pages.deployments import page as deployments
 from forex_elite.ui.pages.forgot import page as forgot
 from forex_elite.ui.pages.health import page as health
 from forex_elite.ui.pages.health.state import HealthState
 from forex_elite.ui.pages.history import page as history
 from forex_elite.ui.pages.history.state import HistoryState
+from forex_elite.ui.pages.leaderboard import page as leaderboard
+from forex_elite.ui.pages.leaderboard.state import LeaderboardState
 from forex_elite.ui.pages.login import page as login
 from forex_elite.ui.pages.onboarding import page as onboarding
 from forex_elite.ui.pages.onboarding.state import OnboardingState
 from forex_elite.ui.pages.overview import page as overview
 from forex_elite.ui.pages.overview.state import OverviewState
+from forex_elite.ui.pages.partners import page as partners
+from forex_elite.ui.pages.partners.state import PartnersState
+from forex_elite.ui.pages.partners_admin import page as partners_admin
+from forex_elite.ui.pages.partners_admin.state import PartnersAdminState
+from forex_elite.ui.pages.pending import page as pending
+from forex_elite.ui.pages.pending.state import PendingState
 from forex_elite.ui.pages.positions import page as positions
 from forex_elite.ui.pages.positions.state import PositionsState
 from forex_elite.ui.pages.register import page as register
@@ -60,7 +69,7 @@ STYLESHEETS = [
     f"/styles/{name}.css"
     for name in (
         *("fonts", "tokens", "base", "controls", "panels", "overlays", "shell", "pages"),
-        *("health", "trading", "positions", "accounts", "studio", "people"),
+        *("health", "trading", "positions", "accounts", "studio", "deployments", "people", "leaderboard"),
     )
 ]
 
@@ -90,14 +99,19 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("/", overview.page, "Overview", [*_FRAME, OverviewState.load]),
     PageEntry("/trading", trading.page, "Live trading", [*_FRAME, TradingState.load]),
     PageEntry("/positions", positions.page, "Positions", [*_FRAME, PositionsState.load]),
+    PageEntry("/positions/pending", pending.page, "Pending orders", [*_FRAME, PendingState.load]),
     PageEntry("/positions/history", history.page, "History", [*_FRAME, HistoryState.load]),
     PageEntry("/positions/analytics", analytics.page, "Analytics", [*_FRAME, AnalyticsState.load]),
     PageEntry("/signals", signals.page, "Signals", [*_FRAME, SignalsState.load]),
     PageEntry("/signals/strategies", strategies.page, "Strategies", [*_FRAME, StrategiesState.load]),
     PageEntry("/accounts", accounts.page, "Accounts", [*_FRAME, AccountsState.load]),
     PageEntry("/studio", studio.page, "EA studio", [*_FRAME]),
+    PageEntry("/deployments", deployments.page, "Deployments", [*_FRAME]),
     PageEntry("/agents", agents.page, "Agents", [*_FRAME, AgentsState.load]),
     PageEntry("/health", health.page, "Health", [*_FRAME, HealthState.load]),
+    PageEntry("/leaderboard", leaderboard.page, "Leaderboard", [*_FRAME, LeaderboardState.load]),
+    PageEntry("/partners", partners.page, "Partners", [*_FRAME, PartnersState.load]),
+    PageEntry("/partners/manage", partners_admin.page, "Manage partners", [*_FRAME, PartnersAdminState.load]),
     PageEntry(
         "/settings",
         settings.page,

@@ -18,6 +18,11 @@ WITHOUT_OWNER = {
     "users": "its owner is the row itself; policies compare its id",
     "login_attempts": "about an e-mail address nobody has proven yet; the server's own, under a policy too",
     "feature_settings": "of the whole installation; a policy lets everybody read and staff write",
+    "leaderboard_boards": "how many are ranked; the server's own",
+    "leaderboard_closings": "which periods were closed; the server's own",
+    "leaderboard_prizes": "what staff promises; told through the server",
+    "ib_tiers": "what partners earn by; the super_admin's to change",
+    "ib_revenue_runs": "which days were computed; the server's own",
 }
 """Tables without a column `user_id`; row-level security is forced on them all the same."""
 
@@ -30,8 +35,12 @@ APPEND_ONLY = {
     "ea_deployment_events",
 }
 SECRETS = {"user_credentials", "recovery_codes", "password_resets"}
-SEALED = {"audit_log", "audit_heads", *SECRETS}
-"""Closed further than to others: see tests/services/test_audit.py, and the secrets below."""
+SEALED = {
+    *("audit_log", "audit_heads"),
+    *("leaderboard_entries", "leaderboard_results", "ib_revenue", "ib_payouts", "subscriptions"),
+    *SECRETS,
+}
+"""Not even their owner's to write: see tests/services/test_audit.py, tests/db/test_social_security.py and below."""
 OPEN = [table for table in OWNED if table not in SEALED]
 Connection = psycopg.Connection[Any]
 
@@ -206,6 +215,9 @@ PRIVATE = {
     "ea_presets",
     "ea_generations",
     "ea_generation_events",
+    "leaderboard_profiles",
+    "leaderboard_changes",
+    "ea_backtests",
 }
 
 
@@ -415,6 +427,9 @@ def test_the_servers_own_work_sees_what_it_must(app: Connection, people: dict[st
         ("update ea_deployments set version_id = %s", "version_id"),
         ("update ea_deployments set account_id = %s", "account_id"),
         ("update ea_deployments set job_id = %s", "job_id"),
+        ("update leaderboard_profiles set account_id = %s", "account_id"),
+        ("update ea_backtests set deployment_id = %s", "deployment_id"),
+        ("update ea_backtests set job_id = %s", "job_id"),
     ],
 )
 def test_what_is_ones_own_cannot_hang_on_what_is_anothers(

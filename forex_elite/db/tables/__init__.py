@@ -2,11 +2,22 @@
 
 from forex_elite.db.tables.candles import Candle, CandleSeries
 from forex_elite.db.tables.ea import EaDraftFile, EaPreset, EaProject, EaVersion, EaVersionFile
+from forex_elite.db.tables.ea_backtests import EaBacktest
 from forex_elite.db.tables.ea_deployments import EaDeployment, EaDeploymentEvent
 from forex_elite.db.tables.ea_generations import EaGeneration, EaGenerationEvent
 from forex_elite.db.tables.experts import Artifact
+from forex_elite.db.tables.leaderboard import (
+    LeaderboardBoard,
+    LeaderboardChange,
+    LeaderboardClosing,
+    LeaderboardEntry,
+    LeaderboardProfile,
+    LeaderboardResult,
+    Prize,
+)
 from forex_elite.db.tables.orders import PendingOrder, TicketOrder
 from forex_elite.db.tables.oversight import AuditHead, AuditRecord
+from forex_elite.db.tables.partners import IbPayout, IbRevenue, IbRevenueRun, IbTier, Subscription
 from forex_elite.db.tables.people import (
     ApiToken,
     Consent,
@@ -60,6 +71,7 @@ __all__ = [
     "Candle",
     "CandleSeries",
     "Consent",
+    "EaBacktest",
     "EaDeployment",
     "EaDeploymentEvent",
     "EaDraftFile",
@@ -71,10 +83,21 @@ __all__ = [
     "EaVersionFile",
     "FeatureSetting",
     "IbPartner",
+    "IbPayout",
+    "IbRevenue",
+    "IbRevenueRun",
+    "IbTier",
     "Job",
+    "LeaderboardBoard",
+    "LeaderboardChange",
+    "LeaderboardClosing",
+    "LeaderboardEntry",
+    "LeaderboardProfile",
+    "LeaderboardResult",
     "LoginAttempt",
     "PasswordReset",
     "PendingOrder",
+    "Prize",
     "QuoteBar",
     "RecoveryCode",
     "RiskEvent",
@@ -84,6 +107,7 @@ __all__ = [
     "SignalFingerprint",
     "Strategy",
     "StrategyAccount",
+    "Subscription",
     "Symbol",
     "SyncRun",
     "SystemLog",

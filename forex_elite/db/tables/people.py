@@ -18,6 +18,10 @@ class IbPartner(SQLModel, table=True):
     """An introducing broker; `code` is what clients name when they register."""
 
     __tablename__ = "ib_partners"
+    __table_args__ = (
+        sa.CheckConstraint("state in ('applied','approved','refused','suspended')", name="ck_ib_partners_state"),
+        sa.CheckConstraint("is_approved = (state = 'approved')", name="ck_ib_partners_approved"),
+    )
 
     id: UUID = key()
     user_id: UUID = Field(
@@ -31,6 +35,12 @@ class IbPartner(SQLModel, table=True):
     code: str = Field(unique=True, max_length=32)
     is_approved: bool = False
     created_at: datetime = instant(default_now=True)
+    state: str = Field(default="applied", max_length=16, sa_column_kwargs={"server_default": "applied"})
+    about: str = Field(default="", max_length=1000, sa_column_kwargs={"server_default": ""})
+    reason: str = Field(default="", max_length=300, sa_column_kwargs={"server_default": ""})
+    """Why the application was refused or the partner suspended, as they are told."""
+    decided_at: datetime | None = instant()
+    decided_by: UUID | None = None
 
 
 class User(SQLModel, table=True):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from agent.protocol import MANUAL_MAGIC
 from forex_elite import clock
 from forex_elite.db.ea import deployments as queries
 from forex_elite.db.ea import versions as version_queries
@@ -31,7 +32,6 @@ from forex_elite.mql5.views import Input
 from forex_elite.services.ea import language, versions
 from forex_elite.services.snapshot import spec_of
 
-MAX_MAGIC = 2**31 - 1
 _SAFE_WHOLE = 2**63
 
 
@@ -126,7 +126,7 @@ async def plan(actor: Actor, request: DeploymentRequest, *, but: UUID | None = N
 
 
 def _free(used: set[int]) -> int:
-    while (found := secrets.randbelow(MAX_MAGIC - 100_000) + 100_000) in used:
+    while (found := secrets.randbelow(MANUAL_MAGIC - 100_000) + 100_000) in used:
         continue
     return found
 

@@ -11,6 +11,11 @@ export function safeNext(search, fallback) {
 
 function Field({ field, error, disabled }) {
   const [shown, setShown] = useState(false);
+  const entry = useRef(null);
+  useEffect(() => {
+    const given = field.parameter && new URLSearchParams(window.location.search).get(field.parameter);
+    if (given && !entry.current.value) entry.current.value = given;
+  }, [field.parameter]);
   const secret = field.type === "password";
   const described = [error && `${field.name}-error`, field.hint && `${field.name}-hint`].filter(Boolean).join(" ");
   return (
@@ -21,7 +26,7 @@ function Field({ field, error, disabled }) {
       </label>
       <span className="input tall">
         <input
-          id={field.name} name={field.name} type={secret && shown ? "text" : field.type} autoComplete={field.autocomplete}
+          ref={entry} id={field.name} name={field.name} type={secret && shown ? "text" : field.type} autoComplete={field.autocomplete}
           required={!field.optional} disabled={disabled} aria-invalid={error ? "true" : undefined} aria-describedby={described || undefined}
           autoCapitalize="none" spellCheck={false}
         />
@@ -38,9 +43,10 @@ function Field({ field, error, disabled }) {
 }
 
 /**
- * `fields`: {name, label, type, autocomplete, hint, optional, shown_on}; one with `shown_on` appears when the server answers
- * with that code. On success goes to `?next=` or `target`, or with `done` says so and stays. `fragment` names what is read
- * from the address after `#`, which then disappears from it.
+ * `fields`: {name, label, type, autocomplete, hint, optional, parameter, shown_on}; one with `shown_on` appears when the server
+ * answers with that code, one with `parameter` begins with that parameter of the address. On success goes to `?next=` or
+ * `target`, or with `done` says so and stays. `fragment` names what is read from the address after `#`, which then
+ * disappears from it.
  */
 export function AccountForm({ action, fields: all = [], submit, busy, target = "/", done = "", fragment = "" }) {
   const form = useRef(null);

@@ -23,6 +23,8 @@ class FormField:
     hint: str = ""
     optional: bool = False
     shown_on: str = ""
+    parameter: str = ""
+    """Name of a parameter of the address that fills the field."""
 
 
 class _AccountForm(rx.Component):
