@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from tests.mql5.languages import language
 
+from tests.mql5.languages import language
 
 _BEFORE = "#define HALF 50\nenum Side { Long = 1, Short, Both = Long | Short, High = 1 << 31, Odd = Elsewhere };\n"
 

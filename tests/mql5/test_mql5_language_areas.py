@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 import pytest
-from tests.mql5.languages import language
 
+from tests.mql5.languages import language
 
 
 def lines(text: str, **files: str) -> list[str]:

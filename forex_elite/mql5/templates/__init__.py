@@ -10,7 +10,6 @@ from typing import Literal
 
 from forex_elite.mql5.wizard import Choices, Entry, Exit, Filter, Positions, Sizing, Stop, write_program
 
-
 Kind = Literal["expert", "indicator", "script", "include"]
 
 
