@@ -12,11 +12,12 @@ from pathlib import Path
 
 from forex_elite.mql5.advice import advise
 from forex_elite.mql5.analysis import Analyzer, Memory, TranslationUnit, diagnostics
-from forex_elite.mql5.assistance import Assistant, Completion, Hover, Signature
+from forex_elite.mql5.assistance import Assistant, Hover, Signature
 from forex_elite.mql5.definition import Place, definition
 from forex_elite.mql5.diagnostics import Diagnostic
 from forex_elite.mql5.formatting import format_text
 from forex_elite.mql5.library import Library
+from forex_elite.mql5.proposals import Completion, Proposals
 from forex_elite.mql5.source import SourceTooLarge
 from forex_elite.mql5.views import Input, OutlineItem, inputs_of, outline_of
 
@@ -69,7 +70,11 @@ class Language:
 
     def complete(self, text: str, line: int, column: int, name: str = "untitled.mq5") -> tuple[Completion, ...]:
         """Proposals for the caret: members behind a dot, the wanted enumeration's values first in a call."""
-        return self._assistant(text, line, column, name).completions()
+        return self._assistant(text, line, column, name).proposals().items
+
+    def own_proposals(self, text: str, line: int, column: int, name: str = "untitled.mq5") -> Proposals:
+        """Proposals without the names of the language itself, and whether those may stand there too."""
+        return self._assistant(text, line, column, name).proposals(standard=False)
 
     def hover(self, text: str, line: int, column: int, name: str = "untitled.mq5") -> Hover | None:
         """What is known of the name at a place."""

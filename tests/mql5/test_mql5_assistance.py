@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import pytest
+
+from forex_elite.mql5.proposals import standard_proposals
 from tests.mql5.languages import language
 from tests.mql5.mistakes import PROGRAM
 
@@ -38,6 +41,45 @@ def test_locals_functions_and_constants_are_proposed_by_prefix() -> None:
     text, line, column = place(PROGRAM.replace("double lots = Lots(points);", "double lots = Lo¦"))
     names = [one.name for one in language().complete(text, line, column)]
     assert "Lots" in names
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "#include <Trade/Trade.¦",
+        "#include <Trade/Tr¦",
+        "#inc¦",
+        '#property copyright "Sy¦',
+        "// the Symbol¦",
+        "/* the Symbol¦",
+        'string name = "Sym¦',
+        "int a; // Sym¦\nint b;",
+        "char one = 'S¦",
+    ],
+)
+def test_nothing_is_proposed_where_no_name_can_stand(marked: str) -> None:
+    text, line, column = place(marked)
+    assert language().complete(text, line, column) == ()
+    assert not language().own_proposals(text, line, column).takes_standard
+
+
+@pytest.mark.parametrize(
+    "marked", ["#define ASK Sym¦", "/* one */ Sym¦", 'string a = "x" + Sym¦', "int a; // one\nSym¦"]
+)
+def test_names_are_proposed_behind_what_looks_closed(marked: str) -> None:
+    text, line, column = place(marked)
+    assert "SymbolInfoDouble" in {one.name for one in language().complete(text, line, column)}
+
+
+def test_what_a_program_declares_is_proposed_apart_from_the_language_itself() -> None:
+    text, line, column = place(PROGRAM.replace("double lots = Lots(points);", "double lots = Lo¦"))
+    own = language().own_proposals(text, line, column)
+    assert own.takes_standard
+    assert "Lots" in {one.name for one in own.items}
+    assert not {one.name for one in own.items} & {"MathLog", "long"}
+    assert {"MathLog", "long"} <= {one.name for one in standard_proposals()}
+    text, line, column = place(PROGRAM.replace("IndicatorRelease(handle);", "trade.PositionC¦"))
+    assert not language().own_proposals(text, line, column).takes_standard
 
 
 def test_hover_tells_signature_sentence_and_engine() -> None:
