@@ -18,7 +18,17 @@ from agent.execute import Executor
 from agent.guard_file import GuardFile, guard_place
 from agent.guarding import Guarding
 from agent.journal import Journal
-from agent.protocol import AccountConfig, AccountLimits, Automation, Limit, LimitAction, OpenTrade, OrderType, Side
+from agent.protocol import (
+    MANUAL_MAGIC,
+    AccountConfig,
+    AccountLimits,
+    Automation,
+    Limit,
+    LimitAction,
+    OpenTrade,
+    OrderType,
+    Side,
+)
 from agent.terminal.gateway import PendingOrder, SendClass, SendResult
 from tests.agent.fake_server import FakeServer, ServerJob
 from tests.agent.fake_terminal import Book, FakeTerminal
@@ -66,8 +76,8 @@ async def test_a_pause_holds_automated_entries_and_a_start_lets_them_pass(
 
     held = await opened(server)
     assert (held.status, (held.error or {})["code"]) == ("failed", "automation-paused")
-    by_hand = await opened(server, magic=0)
-    assert by_hand.status == "completed"
+    for magic in (0, MANUAL_MAGIC):
+        assert (await opened(server, magic=magic)).status == "completed", "an order by hand is no automation"
 
     assert (await command(server, "run", config(2))).status == "completed"
     assert (await opened(server)).status == "completed"

@@ -39,7 +39,7 @@ const GRAMMAR = {
       [/[;,.<>=!+\-*/%&|^~?:]/, "delimiter"],
     ],
     named: [[/\s+/, ""], [/\w+/, { token: "type", next: "@pop" }], [/./, { token: "@rematch", next: "@pop" }]],
-    path: [[/<[^>]*>|"[^"]*"/, { token: "string", next: "@pop" }], [/\s+/, ""], [/$/, { token: "", next: "@pop" }], [/./, { token: "@rematch", next: "@pop" }]],
+    path: [[/<[^>]*>?|"[^"]*"?/, { token: "string", next: "@pop" }], [/\s+/, ""], [/$/, { token: "", next: "@pop" }], [/./, { token: "@rematch", next: "@pop" }]],
     space: [[/\s+/, ""], [/\/\*/, { token: "comment", next: "@comment" }], [/\/\/.*$/, "comment"]],
     comment: [[/[^*]+/, "comment"], [/\*\//, { token: "comment", next: "@pop" }], [/\*/, "comment"]],
     text: [[/[^\\"]+$/, { token: "string", next: "@pop" }], [/[^\\"]+/, "string"], [/\\./, "string"], [/"/, { token: "string", next: "@pop" }], [/\\$/, { token: "string", next: "@pop" }]],
@@ -54,6 +54,9 @@ const CONFIGURATION = {
   indentationRules: { increaseIndentPattern: /^.*\{[^}"']*$/, decreaseIndentPattern: /^\s*\}/ },
   wordPattern: /[a-zA-Z_]\w*/,
 };
+
+/** Whether a file is a source of the language. */
+export const isSource = (name) => /\.mq[5h]$/i.test(name);
 
 /** Tell Monaco about the language. */
 export function registerLanguage(monaco) {
