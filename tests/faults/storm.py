@@ -40,7 +40,7 @@ class Storm:
     alerts: int = 0
 
     async def rage(self, seconds: float, strategies: list[dict[str, Any]], actions: list[str]) -> None:
-        """Alerts and blows for so long, or until every kind of blow has fallen; returns when all alerts were taken."""
+        """Alerts and blows for so long, and until every kind of blow has fallen; returns when all alerts were taken."""
         until = time.monotonic() + seconds
         striking = asyncio.create_task(self._strike(until))
         sending = []
