@@ -6,7 +6,7 @@ import secrets
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -39,6 +39,16 @@ class Settings(BaseSettings):
     llm_price_completion: Decimal = Decimal(0)
     """What a million tokens cost, in `llm_currency`."""
     llm_currency: str = "USD"
+    smtp_host: str = ""
+    """Without one, e-mail is printed on the server's console."""
+    smtp_port: int = 587
+    smtp_username: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_tls: Literal["starttls", "tls", "none"] = "starttls"
+    mail_from: str = ""
+    telegram_bot_token: SecretStr = SecretStr("")
+    telegram_api_url: str = "https://api.telegram.org"
+    """A Bot API server of one's own may stand here."""
     database_pool_size: int = 20
     trusted_proxy_hops: int = 0
 

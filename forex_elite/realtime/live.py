@@ -24,7 +24,7 @@ from forex_elite.services import prices
 
 MAX_TOPICS = 200
 MAX_MESSAGE = 16_384
-_PLAIN = frozenset({"signals", "jobs", "deployments", "logs", "agents", "trades", "accounts", "alerts"})
+_PLAIN = frozenset({"signals", "jobs", "deployments", "logs", "agents", "trades", "accounts", "alerts", "files"})
 _PRICE = re.compile(r"prices:([A-Za-z0-9._#+&\-/ !]{1,32})")
 
 

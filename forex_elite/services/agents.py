@@ -95,7 +95,8 @@ async def forget_rotated_keys() -> None:
                 forget_key(UUID(str(data["agent_id"])))
 
 
-def _tell_key_gone(uow: UnitOfWork, agent_id: UUID, user_id: UUID) -> None:
+def tell_key_gone(uow: UnitOfWork, agent_id: UUID, user_id: UUID) -> None:
+    """An agent's key is gone: forget it here, and on the other workers after the commit."""
     forget_key(agent_id)
     uow.tell(topics.AGENT_KEYS, {"agent_id": str(agent_id)})
     uow.tell(topics.of_person(user_id, "agents"), {"id": str(agent_id)})
@@ -144,7 +145,7 @@ async def rotate_key(actor: Actor, agent_id: UUID) -> str:
             before={"key": found.key_prefix},
             after={"key": prefix},
         )
-        _tell_key_gone(uow, agent_id, found.user_id)
+        tell_key_gone(uow, agent_id, found.user_id)
     forget_key(agent_id)
     return key
 
@@ -165,7 +166,7 @@ async def delete(actor: Actor, agent_id: UUID) -> None:
             subject=("agent", agent_id),
             before={"name": found.name, "kind": found.kind},
         )
-        _tell_key_gone(uow, agent_id, found.user_id)
+        tell_key_gone(uow, agent_id, found.user_id)
     forget_key(agent_id)
 
 

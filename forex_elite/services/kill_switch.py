@@ -20,8 +20,9 @@ from forex_elite.domain.identity import Actor, service
 from forex_elite.domain.jobs import JobType
 from forex_elite.domain.terminals import is_online
 from forex_elite.errors import NotFound
-from forex_elite.services import guards, settlement, trade_jobs
+from forex_elite.services import alerts, audit, guards, settlement, trade_jobs
 
+MOST_NAMED = 10
 TOLD_WITHIN = timedelta(minutes=10)
 """The job that tells the agent is given up then: its heartbeats have told it by that time, or it is not there."""
 FLATTEN_WITHIN = timedelta(hours=24)
@@ -29,11 +30,16 @@ FLATTEN_WITHIN = timedelta(hours=24)
 
 
 async def throw(
-    actor: Actor, *, account_ids: Sequence[UUID] | None = None, group_id: UUID | None = None, flatten: bool = False
+    actor: Actor,
+    *,
+    account_ids: Sequence[UUID] | None = None,
+    group_id: UUID | None = None,
+    flatten: bool = False,
+    address: str | None = None,
 ) -> tuple[KillState, ...]:
     """Stop new entries on the accounts meant, without any on all of the actor's; `flatten` also closes everything.
 
-    Raises NotFound for an account or group that is not the actor's.
+    `address` is whence it came where that is no session's. Raises NotFound for an account or group that is not theirs.
     """
     now = clock.now()
     async with unit_of_work(actor) as uow:
@@ -53,6 +59,7 @@ async def throw(
             words = f"Kill switch on for account {row['login']}; {gone} waiting entries cancelled"
             await _log(uow, actor, row, words + ("; closing everything." if flatten else "."))
             states.append(state)
+        await _note(uow, actor, "throw", states, {"flatten": flatten}, address)
     return tuple(states)
 
 
@@ -75,6 +82,7 @@ async def lift(
             await _tell_agent(uow, actor, row, JobType.RUN, "lift")
             await _log(uow, actor, row, f"Kill switch off for account {row['login']}.")
             states.append(_state(row))
+        await _note(uow, actor, "lift", states, {}, None)
     return tuple(states)
 
 
@@ -140,6 +148,30 @@ async def _flatten(uow: UnitOfWork, actor: Actor, row: Row) -> UUID:
         for what in ("cancel", "close")
     ]
     return made[-1]
+
+
+async def _note(
+    uow: UnitOfWork,
+    actor: Actor,
+    what: str,
+    states: Sequence[KillState],
+    more: dict[str, bool],
+    address: str | None,
+) -> None:
+    """Into the audit log and the notification centre, once for all accounts."""
+    if not states:
+        return
+    logins = [state.login for state in states]
+    await audit.record(uow, actor, f"kill_switch.{what}", after={"accounts": logins, **more}, address=address)
+    words = "thrown: no new entries" if what == "throw" else "lifted: new entries are allowed"
+    listed = ", ".join(map(str, logins[:MOST_NAMED])) + (", …" if len(logins) > MOST_NAMED else "")
+    alerts.note_event(
+        uow,
+        user_id=actor.person_id,
+        code="kill-switch",
+        message=f"Kill switch {words} on {listed}{'; closing everything' if more.get('flatten') else ''}.",
+        severity="critical" if what == "throw" else "info",
+    )
 
 
 async def _log(uow: UnitOfWork, actor: Actor, row: Row, words: str) -> None:

@@ -13,7 +13,7 @@ from forex_elite.db.unit_of_work import unit_of_work
 from forex_elite.domain.identity import Actor, service
 from forex_elite.domain.people import Grant, Person, check_name, check_password
 from forex_elite.errors import InvalidInput, NotFound, NotSignedIn, TooManyRequests
-from forex_elite.services import audit, passwords, sessions
+from forex_elite.services import alerts, audit, passwords, sessions
 
 WINDOW = timedelta(minutes=15)
 FAILURES_PER_EMAIL = 8
@@ -88,6 +88,9 @@ async def log_in(email: str, password: str, *, address: str = "", user_agent: st
         await queries.forget_failures(uow, email_key=email_key)
         acting = Actor(user_id=person.id, role=person.role, ib_id=person.ib_id)
         await audit.record(uow, acting, "people.log_in", address=address)
+        if not await queries.knows_device(uow, person.id, user_agent=user_agent):
+            words = f"Logged in from {address or 'an unknown address'}, a browser or program not seen before."
+            alerts.note_event(uow, user_id=person.id, code="logged-in", message=words, severity="warning")
         return await sessions.open_session(uow, person, address=address, user_agent=user_agent)
 
 

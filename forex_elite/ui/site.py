@@ -18,17 +18,25 @@ from forex_elite.ui.pages.agents import page as agents
 from forex_elite.ui.pages.agents.state import AgentsState
 from forex_elite.ui.pages.analytics import page as analytics
 from forex_elite.ui.pages.analytics.state import AnalyticsState
+from forex_elite.ui.pages.channels import page as channels
+from forex_elite.ui.pages.channels.state import ChannelsState
+from forex_elite.ui.pages.compliance import page as compliance
+from forex_elite.ui.pages.compliance.state import ComplianceState
 from forex_elite.ui.pages.health import page as health
 from forex_elite.ui.pages.health.state import HealthState
 from forex_elite.ui.pages.history import page as history
 from forex_elite.ui.pages.history.state import HistoryState
 from forex_elite.ui.pages.login import page as login
+from forex_elite.ui.pages.notifications import page as notifications
+from forex_elite.ui.pages.notifications.state import NotificationsState
 from forex_elite.ui.pages.onboarding import page as onboarding
 from forex_elite.ui.pages.onboarding.state import OnboardingState
 from forex_elite.ui.pages.overview import page as overview
 from forex_elite.ui.pages.overview.state import OverviewState
 from forex_elite.ui.pages.positions import page as positions
 from forex_elite.ui.pages.positions.state import PositionsState
+from forex_elite.ui.pages.privacy import page as privacy
+from forex_elite.ui.pages.privacy.state import PrivacyState
 from forex_elite.ui.pages.register import page as register
 from forex_elite.ui.pages.settings import page as settings
 from forex_elite.ui.pages.settings.state import SettingsState
@@ -46,7 +54,7 @@ STYLESHEETS = [
     f"/styles/{name}.css"
     for name in (
         *("fonts", "tokens", "base", "controls", "panels", "overlays", "shell", "pages"),
-        *("health", "trading", "positions", "accounts", "studio"),
+        *("health", "trading", "positions", "accounts", "studio", "oversight"),
     )
 ]
 
@@ -84,7 +92,11 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("/studio", studio.page, "EA studio", [*_FRAME]),
     PageEntry("/agents", agents.page, "Agents", [*_FRAME, AgentsState.load]),
     PageEntry("/health", health.page, "Health", [*_FRAME, HealthState.load]),
+    PageEntry("/notifications", notifications.page, "Notifications", [*_FRAME, NotificationsState.load]),
+    PageEntry("/compliance", compliance.page, "Compliance", [*_FRAME, ComplianceState.load]),
     PageEntry("/settings", settings.page, "Settings", [*_FRAME, SettingsState.load]),
+    PageEntry("/settings/notifications", channels.page, "Notification channels", [*_FRAME, ChannelsState.load]),
+    PageEntry("/settings/privacy", privacy.page, "Privacy", [*_FRAME, PrivacyState.load]),
     PageEntry("/404", errors.not_found, "Not found", is_public=True),
     PageEntry("/onboarding", onboarding.page, "Before the first order", [OnboardingState.load]),
     PageEntry("/login", login.page, "Log in", [SessionState.skip_if_signed_in], is_public=True),

@@ -5,6 +5,13 @@ from forex_elite.db.tables.ea import EaDraftFile, EaPreset, EaProject, EaVersion
 from forex_elite.db.tables.ea_deployments import EaDeployment, EaDeploymentEvent
 from forex_elite.db.tables.ea_generations import EaGeneration, EaGenerationEvent
 from forex_elite.db.tables.experts import Artifact
+from forex_elite.db.tables.files import Erasure, PreparedChunk, PreparedFile
+from forex_elite.db.tables.notifications import (
+    NotificationChannel,
+    NotificationCode,
+    NotificationDelivery,
+    NotificationSettings,
+)
 from forex_elite.db.tables.orders import PendingOrder, TicketOrder
 from forex_elite.db.tables.oversight import AuditHead, AuditRecord
 from forex_elite.db.tables.people import Consent, IbPartner, LoginAttempt, Session, User, UserSettings
@@ -56,10 +63,17 @@ __all__ = [
     "EaProject",
     "EaVersion",
     "EaVersionFile",
+    "Erasure",
     "IbPartner",
     "Job",
     "LoginAttempt",
+    "NotificationChannel",
+    "NotificationCode",
+    "NotificationDelivery",
+    "NotificationSettings",
     "PendingOrder",
+    "PreparedChunk",
+    "PreparedFile",
     "QuoteBar",
     "RiskEvent",
     "Session",

@@ -39,6 +39,8 @@ PLACES: tuple[Place, ...] = (
     Place("/accounts", "Accounts", "accounts", "Connect", "c"),
     Place("/agents", "Agents", "agents", "Connect", "a"),
     Place("/health", "Health", "health", "Connect"),
+    Place("/notifications", "Notifications", "bell", "System", "i"),
+    Place("/compliance", "Compliance", "file", "System", "l"),
     Place("/settings", "Settings", "settings", "System", ","),
 )
 
@@ -48,6 +50,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("/agents?new=1", "Pair a new agent", "plus", "vps terminal key"),
     Action("/signals/strategies?new=1", "Create a strategy", "plus", "webhook tradingview alert"),
     Action("/settings#password", "Change the password", "key"),
+    Action("/settings/notifications", "Notification channels and quiet hours", "send", "telegram discord e-mail mail"),
+    Action(
+        "/settings/privacy", "Download or erase everything about me", "shield", "gdpr privacy consent export delete"
+    ),
 )
 
 
