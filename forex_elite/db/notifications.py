@@ -89,8 +89,8 @@ async def remove_channel(uow: UnitOfWork, user_id: UUID, channel_id: UUID) -> st
 async def note_result(uow: UnitOfWork, channel_id: UUID, *, at: datetime, error: str) -> None:
     """Note on a channel whether the last message left."""
     await uow.run(
-        "update notification_channels set last_error = %(error)s, "
-        "last_sent_at = case when %(error)s = '' then %(at)s else last_sent_at end where id = %(id)s",
+        "update notification_channels set last_error = %(error)s::text, "
+        "last_sent_at = case when %(error)s::text = '' then %(at)s else last_sent_at end where id = %(id)s",
         {"id": channel_id, "at": at, "error": error},
     )
 
@@ -166,8 +166,8 @@ async def spend_code(
 _ENQUEUE = """
 insert into notification_deliveries (id, user_id, channel_id, alert_id, event, severity, message, status, attempts,
                                      not_before, error, created_at)
-select uuidv7(), c.user_id, c.id, %(alert)s, %(event)s, %(severity)s, %(message)s, 'pending', 0, %(now)s, '', %(now)s
-from notification_channels c where c.user_id = %(user)s and c.is_enabled and %(event)s = any(c.events)
+select uuidv7(), c.user_id, c.id, %(alert)s, %(event)s::text, %(severity)s, %(message)s, 'pending', 0, %(now)s, '', %(now)s
+from notification_channels c where c.user_id = %(user)s and c.is_enabled and %(event)s::text = any(c.events)
 on conflict (channel_id, alert_id) do nothing
 """
 

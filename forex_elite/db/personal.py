@@ -67,14 +67,13 @@ def tables() -> list[PersonalTable]:
 def stream_rows(uow: UnitOfWork, user_id: UUID, table: PersonalTable) -> AsyncIterator[list[Row]]:
     """A person's rows of a table in batches: `document` as JSON text, `cells` as a JSON list of texts."""
     # bytes as base64
-    plain = [f"encode({name}, 'base64')" if is_bytes else name for name, is_bytes in table.columns]
-    pairs = ", ".join(f"'{name}', {value}" for (name, _), value in zip(table.columns, plain, strict=True))
-    cells = ", ".join(f"({value})::text" for value in plain)
+    columns = ", ".join(f"encode({name}, 'base64') as {name}" if is_bytes else name for name, is_bytes in table.columns)
+    cells = ", ".join(f"t.{name}::text" for name, _ in table.columns)
     return stream(
         uow,
         f"personal {table.name}",
-        f"select json_build_object({pairs})::text as document, json_build_array({cells})::text as cells "
-        f"from {table.name} where {table.owner} = %s",
+        f"select row_to_json(t)::text as document, to_json(array[{cells}])::text as cells "
+        f"from (select {columns} from {table.name} where {table.owner} = %s) t",
         (user_id,),
     )
 
@@ -136,6 +135,17 @@ async def identity_of(uow: UnitOfWork, user_id: UUID) -> dict[str, object]:
     return {**person, "created_at": person["created_at"].isoformat(), "accounts": [dict(row) for row in accounts]}
 
 
+_TELLING = (
+    ("tv_signals", "reason", "text"),
+    ("tv_signals", "checks", "jsonb"),
+    ("signal_executions", "reason", "text"),
+    ("signal_executions", "checks", "jsonb"),
+    ("orders", "reason", "text"),
+    ("orders", "checks", "jsonb"),
+    ("risk_events", "message", "text"),
+)
+"""Words of the server in which account numbers stand."""
+
 _SCRUB = (
     # a number that says nothing, and none twice: (user, login, server) is unique
     "update mt5_accounts set login = -(row_number), name = '', label = '', terminal_path = '', symbol_map = '{}', "
@@ -183,6 +193,13 @@ async def erase(uow: UnitOfWork, user_id: UUID, *, now: datetime) -> list[UUID]:
         await uow.run(
             f"delete from {name} where user_id = %(user)s{narrowed}",
             {"user": user_id, "ids": accounts if by == "account_id" else agents},
+        )
+    numbers = await uow.value("select string_agg(login::text, '|') from mt5_accounts where user_id = %s", (user_id,))
+    for table, column, kind in _TELLING if numbers else ():
+        await uow.run(
+            f"update {table} set {column} = regexp_replace({column}::text, %(numbers)s, 'erased', 'g')::{kind} "
+            f"where user_id = %(user)s and {column}::text ~ %(numbers)s",
+            {"user": user_id, "numbers": rf"\m({numbers})\M"},
         )
     await uow.run("delete from jobs where user_id = %s and type <> 'trade'", (user_id,))
     await uow.run_all([(statement, {"user": user_id, "now": now}) for statement in _SCRUB])

@@ -58,8 +58,8 @@ DOCUMENTS: tuple[Document, ...] = (
             "registered with can read your accounts and trades. Messages go through Telegram, Discord or e-mail only "
             "where you set that up, and prompts to a language model only when you ask for a program.",
             "Orders, trades and the audit trail are kept for seven years, figures over time for two, the rest until "
-            "you delete it. Under Settings, Privacy you can download everything about you and have yourself erased; what "
-            "must be kept for the regulator then stays under a pseudonym.",
+            "you delete it. Under Settings, Privacy you can download everything about you and have yourself erased; "
+            "what must be kept for the regulator then stays under a pseudonym.",
         ),
     ),
 )

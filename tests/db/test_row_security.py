@@ -16,6 +16,7 @@ from tests.db.rows import OWNED, Person, add_account, become
 
 WITHOUT_OWNER = {
     "users": "its owner is the row itself; policies compare its id",
+    "erasures": "who a pseudonym was, sealed: the server's own, under a policy too",
     "login_attempts": "about an e-mail address nobody has proven yet; the server's own, under a policy too",
 }
 """Tables without a column `user_id`; row-level security is forced on them all the same."""
@@ -28,6 +29,15 @@ APPEND_ONLY = {
     "ea_generation_events",
     "ea_deployment_events",
 }
+OF_THE_PERSON_ALONE = (
+    "notification_channels",
+    "notification_settings",
+    "notification_codes",
+    "notification_deliveries",
+    "prepared_files",
+    "prepared_chunks",
+)
+"""Not even for staff: addresses, codes and archives."""
 SEALED = {"audit_log", "audit_heads"}
 """Closed further than row-level security goes; tests/services/test_audit.py shows it."""
 OPEN = [table for table in OWNED if table not in SEALED]
@@ -110,7 +120,7 @@ def test_only_ones_own_rows_are_visible(app: Connection, people: dict[str, Perso
         assert owners_seen(app, table) == seen, name
 
 
-@pytest.mark.parametrize("table", [*OPEN, "users", "ib_partners", "login_attempts"])
+@pytest.mark.parametrize("table", [*OPEN, "users", "ib_partners", "login_attempts", "erasures"])
 def test_without_identity_nothing_is_visible_or_written(app: Connection, people: dict[str, Person], table: str) -> None:
     assert run(app, "select 1 from {}", table).fetchall() == []
     become(app, None)
@@ -118,7 +128,7 @@ def test_without_identity_nothing_is_visible_or_written(app: Connection, people:
     assert run(app, "select 1 from {}", table).fetchall() == []
     assert run(app, "delete from {}", table).rowcount == 0
     if table not in APPEND_ONLY:
-        column = "user_id" if table in {*OPEN, "ib_partners"} else "id"
+        column = {"erasures": "person_id"}.get(table, "user_id" if table in {*OPEN, "ib_partners"} else "id")
         assert run(app, "update {} set {} = {}", table, column, column).rowcount == 0
 
 
@@ -203,6 +213,7 @@ PRIVATE = {
     "ea_presets",
     "ea_generations",
     "ea_generation_events",
+    *OF_THE_PERSON_ALONE,
 }
 
 
@@ -290,6 +301,17 @@ def test_not_even_staff_and_the_servers_own_work_see_a_stored_password(
         assert run(app, "update account_credentials set password_encrypted = 'x'").rowcount == 0
 
 
+@pytest.mark.parametrize("table", [*OF_THE_PERSON_ALONE, "erasures"])
+def test_staff_sees_neither_channels_nor_archives_nor_who_was_erased(
+    app: Connection, people: dict[str, Person], table: str
+) -> None:
+    for role in (Role.ADMIN, Role.SUPER_ADMIN):
+        become(app, Person(people["charlie"].id, role))
+
+        assert run(app, "select 1 from {}", table).fetchall() == []
+        assert run(app, "delete from {}", table).rowcount == 0
+
+
 def test_a_password_hangs_on_no_account_of_another(app: Connection, owner: Engine, people: dict[str, Person]) -> None:
     bob = people["bob"]
     assert bob.agent_id is not None
@@ -336,6 +358,8 @@ def test_the_servers_own_work_sees_what_it_must(app: Connection, people: dict[st
         ("update ea_deployments set version_id = %s", "version_id"),
         ("update ea_deployments set account_id = %s", "account_id"),
         ("update ea_deployments set job_id = %s", "job_id"),
+        ("update notification_deliveries set channel_id = %s", "channel_id"),
+        ("update prepared_chunks set file_id = %s", "file_id"),
     ],
 )
 def test_what_is_ones_own_cannot_hang_on_what_is_anothers(

@@ -88,8 +88,8 @@ def _explain(work: Work, tables: list[PersonalTable]) -> str:
     return (
         f"Everything ForexElite holds about you, made {clock.iso(clock.now())}.\n\n"
         "Every table is there twice: as JSON, exact, and as CSV for spreadsheets (UTF-8; cells that a spreadsheet "
-        "would take for a formula begin with an apostrophe). Times carry their offset, money is in the account's currency, "
-        "volumes are lots, bytes are base64.\n\n"
+        "would take for a formula begin with an apostrophe). Times carry their offset, money is in the account's "
+        "currency, volumes are lots, bytes are base64.\n\n"
         "Left out because they are keys to your account rather than facts about you:\n"
         f"{withheld}\n\nLeft out because they tell nothing about you:\n{left_out}\n\n"
         f"Person: {work.actor.person_id}\n"

@@ -71,10 +71,10 @@ def _prepared(kind: ChannelKind, now: Settings, address: str) -> Any:
 
 
 def _email(now: Settings, address: str) -> Any:
-    from apprise.plugins.email import NotifyEmail  # noqa: PLC0415  apprise takes half a second to import
-
     # A server that cannot be reached takes as long as one that does not answer, but has certainly taken nothing.
     socket.create_connection((now.smtp_host, now.smtp_port), timeout=CONNECT_S).close()
+    from apprise.plugins.email import NotifyEmail  # noqa: PLC0415  apprise takes half a second to import
+
     sender = now.mail_from or now.smtp_username
     plugin: Any = NotifyEmail
     return plugin(
