@@ -166,7 +166,8 @@ async def spend_code(
 _ENQUEUE = """
 insert into notification_deliveries (id, user_id, channel_id, alert_id, event, severity, message, status, attempts,
                                      not_before, error, created_at)
-select uuidv7(), c.user_id, c.id, %(alert)s, %(event)s::text, %(severity)s, %(message)s, 'pending', 0, %(now)s, '', %(now)s
+select uuidv7(), c.user_id, c.id, %(alert)s, %(event)s::text, %(severity)s, %(message)s, 'pending', 0, %(now)s, '',
+       %(now)s
 from notification_channels c where c.user_id = %(user)s and c.is_enabled and %(event)s::text = any(c.events)
 on conflict (channel_id, alert_id) do nothing
 """

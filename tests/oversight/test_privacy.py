@@ -1,4 +1,4 @@
-"""Everything about a person: handed out without secrets, erased but for what the law keeps, asked again when it changes."""
+"""Everything about a person: handed out without secrets, erased but for what the law keeps; consents asked again."""
 
 from __future__ import annotations
 
@@ -172,4 +172,4 @@ async def test_a_text_with_a_new_version_is_asked_for_again_and_an_old_answer_do
     found = await sessions.find_bearer(alice.token)
     assert found is not None
     assert not found.must_agree
-    assert [(one.kind, one.version) for one in await consents.history(actor)][0] == ("privacy", "2027-01")
+    assert next((one.kind, one.version) for one in await consents.history(actor)) == ("privacy", "2027-01")
