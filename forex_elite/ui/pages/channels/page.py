@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
-from forex_elite.domain.notifications import EVENTS
+from forex_elite.domain.notifications import EVENTS, EventKind
 from forex_elite.ui.components import panels
 from forex_elite.ui.components.buttons import button, icon_button
 from forex_elite.ui.components.copying import code_block
@@ -121,17 +121,20 @@ def _channels() -> rx.Component:
     )
 
 
-def _choice(row: rx.Var[ChannelRow], code: str, title: str) -> rx.Component:
-    return rx.el.td(
-        rx.el.input(
-            type="checkbox",
-            checked=row.events.contains(code),
-            on_change=lambda on: ChannelsState.choose(row.id, code, on),
-            aria_label=rx.Var.create(f"{title}: ") + row.name,
-        ),
-        class_name="choice",
-        key=row.id,
-    )
+def _event(event: EventKind) -> rx.Component:
+    def choice(row: rx.Var[ChannelRow]) -> rx.Component:
+        return rx.el.td(
+            rx.el.input(
+                type="checkbox",
+                checked=row.events.contains(event.code),
+                on_change=lambda on: ChannelsState.choose(row.id, event.code, on),
+                aria_label=rx.Var.create(f"{event.title}: ") + row.name,
+            ),
+            class_name="choice",
+            key=row.id,
+        )
+
+    return rx.el.tr(rx.el.th(event.title, scope="row"), rx.foreach(ChannelsState.rows, choice))
 
 
 def _events() -> rx.Component:
@@ -150,18 +153,7 @@ def _events() -> rx.Component:
                             ),
                         )
                     ),
-                    rx.el.tbody(
-                        *(
-                            rx.el.tr(
-                                rx.el.th(event.title, scope="row"),
-                                rx.foreach(
-                                    ChannelsState.rows,
-                                    lambda row, event=event: _choice(row, event.code, event.title),
-                                ),
-                            )
-                            for event in EVENTS
-                        )
-                    ),
+                    rx.el.tbody(*map(_event, EVENTS)),
                     class_name="compact event-choices",
                 ),
                 class_name="table-wrap",

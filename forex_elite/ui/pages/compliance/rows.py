@@ -27,7 +27,7 @@ class FileRow:
     tone: str
     icon: str
     details: str
-    progress: int
+    progress: float
     href: str
     is_open: bool
 
@@ -57,7 +57,7 @@ def file_row(info: FileInfo, zone_name: str) -> FileRow:
         tone=tone,
         icon=icon,
         details=" · ".join(parts),
-        progress=info.progress,
+        progress=float(info.progress),
         href=f"/api/files/{info.id}/content" if info.status == "ready" else "",
         is_open=info.status in {"queued", "running"},
     )

@@ -49,7 +49,7 @@ class OnboardingState(rx.State):
         yield
         address = str(self.router.session.client_ip or "")
         try:
-            if (await people.get_profile(actor)).is_onboarded:
+            if self.is_renewal:
                 await consents.accept(
                     actor, {kind: form.get(f"version_{kind}", "") for kind in self.asked}, address=address
                 )
