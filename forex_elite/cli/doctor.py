@@ -171,11 +171,23 @@ def language_model(chosen: Settings) -> Iterator[Finding]:
         yield Finding("Language model", "ok", f"{chosen.llm_model} at {chosen.llm_base_url}")
 
 
+def messages(chosen: Settings) -> Iterator[Finding]:
+    """How people are told when no page is open."""
+    if chosen.smtp_host:
+        yield Finding("Mail server", "ok", f"{chosen.smtp_host}:{chosen.smtp_port} ({chosen.smtp_tls})")
+    else:
+        yield Finding("Mail server", "note", "SMTP_HOST is not set: mail is printed on the console")
+    has_bot = bool(chosen.telegram_bot_token.get_secret_value())
+    words = "TELEGRAM_BOT_TOKEN is set" if has_bot else "off: TELEGRAM_BOT_TOKEN is not set"
+    yield Finding("Telegram bot", "ok" if has_bot else "note", words)
+
+
 LOOKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     programs,
     data_folder,
     database,
     redis_server,
     address,
+    messages,
     language_model,
 )

@@ -17,7 +17,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from forex_elite.db import leadership
 from forex_elite.errors import DatabaseUnavailable
 from forex_elite.services import agents, jobs, kill_switch, logs, quotes, upkeep, watch
-from forex_elite.services.compliance import files
+from forex_elite.services.compliance import erasure, files
 from forex_elite.services.ea import deployments
 from forex_elite.services.generation import generations
 from forex_elite.services.notifications import outbox, telegram
@@ -38,6 +38,7 @@ ON_ONE_WORKER_S: tuple[tuple[float, Work], ...] = (
     (600, upkeep.clear_old),
     (600, files.clear_expired),
     (3600, outbox.clear_old),
+    (3600, erasure.forget_identities),
     (3600, watch.keep_partitions),
     (3600, watch.clear_old_alerts),
     (3600, logs.clear_old),
