@@ -39,12 +39,13 @@ class Settings(BaseSettings):
     llm_price_completion: Decimal = Decimal(0)
     """What a million tokens cost, in `llm_currency`."""
     llm_currency: str = "USD"
+    smtp_url: SecretStr = SecretStr("")
+    """`smtp://user:password@host:587` or `smtps://…:465`; or the same in parts, below."""
     smtp_host: str = ""
-    """Without one, e-mail is printed on the server's console."""
-    smtp_port: int = 587
-    smtp_username: str = ""
+    smtp_port: int = 0
+    smtp_user: str = ""
     smtp_password: SecretStr = SecretStr("")
-    smtp_tls: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
     mail_from: str = ""
     telegram_bot_token: SecretStr = SecretStr("")
     telegram_api_url: str = "https://api.telegram.org"

@@ -51,6 +51,12 @@ class TextAt(Text):
     column: Column
 
 
+class Typing(TextAt):
+    """A place where something is typed; `standard` false leaves out the names of the language (`/api/mql5/names`)."""
+
+    standard: bool = True
+
+
 class EditOut(BaseModel):
     """Replace the text between two places, the end exclusive."""
 
@@ -173,7 +179,14 @@ class Findings(BaseModel):
 
 
 class Completions(BaseModel):
-    """Proposals, the likeliest first."""
+    """Proposals, the likeliest first; `takes_standard`: names of the language may stand there too."""
+
+    items: list[CompletionOut]
+    takes_standard: bool = False
+
+
+class Names(BaseModel):
+    """The names of the language, as proposals."""
 
     items: list[CompletionOut]
 
@@ -216,10 +229,19 @@ async def diagnose(actor: Acting, body: Text) -> Findings:
 
 
 @router.post("/complete")
-async def complete(actor: Acting, body: TextAt) -> Completions:
-    """Proposals for a place."""
+async def complete(actor: Acting, body: Typing) -> Completions:
+    """Proposals for a place; none inside comments, strings and paths."""
+    if not body.standard:
+        own = await mql5.own_proposals(actor, body.as_document(), body.line, body.column)
+        return Completions.model_validate(own, from_attributes=True)
     found = await mql5.complete(actor, body.as_document(), body.line, body.column)
     return Completions.model_validate({"items": found}, from_attributes=True)
+
+
+@router.get("/names")
+async def names(_: Acting) -> Names:
+    """The functions, constants, types and keywords of MQL5: an editor asks once and narrows them down by itself."""
+    return Names.model_validate({"items": mql5.standard_names()}, from_attributes=True)
 
 
 @router.post("/hover")

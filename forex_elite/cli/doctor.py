@@ -19,6 +19,7 @@ from rich.table import Table
 from forex_elite.cli import chromium, claims, frontend
 from forex_elite.db import embedded, probe
 from forex_elite.errors import ForexEliteError
+from forex_elite.services import mail
 from forex_elite.settings import Settings, settings
 
 OLDEST_PYTHON = (3, 11)
@@ -171,12 +172,19 @@ def language_model(chosen: Settings) -> Iterator[Finding]:
         yield Finding("Language model", "ok", f"{chosen.llm_model} at {chosen.llm_base_url}")
 
 
-def messages(chosen: Settings) -> Iterator[Finding]:
-    """How people are told when no page is open."""
-    if chosen.smtp_host:
-        yield Finding("Mail server", "ok", f"{chosen.smtp_host}:{chosen.smtp_port} ({chosen.smtp_tls})")
+def mail_server(chosen: Settings) -> Iterator[Finding]:
+    """Whether mail leaves this machine."""
+    server = mail.relay(chosen)
+    if server is None:
+        yield Finding("Mail", "note", "no SMTP_URL or SMTP_HOST: reset links and notices are printed on the console")
+    elif server.security == "none":
+        yield Finding("Mail", "note", f"{server.host}:{server.port}, in clear")
     else:
-        yield Finding("Mail server", "note", "SMTP_HOST is not set: mail is printed on the console")
+        yield Finding("Mail", "ok", f"{server.host}:{server.port}, {server.security}")
+
+
+def telegram_bot(chosen: Settings) -> Iterator[Finding]:
+    """Whether people can be told, and stop trading, by Telegram."""
     has_bot = bool(chosen.telegram_bot_token.get_secret_value())
     words = "TELEGRAM_BOT_TOKEN is set" if has_bot else "off: TELEGRAM_BOT_TOKEN is not set"
     yield Finding("Telegram bot", "ok" if has_bot else "note", words)
@@ -188,6 +196,7 @@ LOOKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     database,
     redis_server,
     address,
-    messages,
     language_model,
+    mail_server,
+    telegram_bot,
 )

@@ -27,7 +27,7 @@ NOT_PERSONAL = {
 }
 """Tables whose rows belong to a person without telling anything of them."""
 
-_SECRET = re.compile(r"hash|encrypted|secret|token(?!s)|recovery|address_key|password|otp")
+_SECRET = re.compile(r"hash|encrypted|sealed|secret|token(?!s)|recovery|address_key|password|otp")
 NO_SECRETS = {"audit_log": {"hash", "previous_hash"}}
 """Columns that look like secrets and are none."""
 
@@ -95,6 +95,10 @@ KEPT = {
     "tv_signals": "alerts that became orders",
     "signal_executions": "requested and filled",
     "ib_partners": "the other side of partners' statements",
+    "ib_revenue": "partners' statements",
+    "ib_payouts": "partners' payouts",
+    "subscriptions": "what partners' shares were computed from",
+    "leaderboard_results": "places, under the pseudonym of the board, that explain prizes",
     "audit_log": "the audit trail, whose chain must stay whole",
     "audit_heads": "the ends of the audit trail",
 }
@@ -162,10 +166,11 @@ _SCRUB = (
     "update tv_signals set body = '', content_type = '', source_address = '', read_as = '' where user_id = %(user)s",
     "update trades set comment = '' where user_id = %(user)s and comment <> ''",
     "update consents set address = '' where user_id = %(user)s",
-    "update ib_partners set code = 'erased-' || left(id::text, 8) || right(id::text, 8), is_approved = false "
+    "update ib_partners set code = 'erased-' || left(id::text, 8) || right(id::text, 8), is_approved = false, "
+    "state = case state when 'approved' then 'suspended' else state end, about = '', reason = '' "
     "where user_id = %(user)s",
     "update users set email = 'erased-' || id || '@erased.invalid', display_name = 'Erased person', "
-    "password_hash = '!', is_active = false, ib_id = null where id = %(user)s",
+    "is_active = false, ib_id = null where id = %(user)s",
 )
 
 

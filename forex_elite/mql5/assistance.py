@@ -11,27 +11,17 @@ from forex_elite.mql5.analysis import TranslationUnit
 from forex_elite.mql5.check_names import Local
 from forex_elite.mql5.check_unit import UnitChecker
 from forex_elite.mql5.chunks import Chunk, Placed
-from forex_elite.mql5.lexer import IDENT, KEYWORDS, TYPE, TYPE_KEYWORDS, lex
+from forex_elite.mql5.lexer import IDENT, TYPE, lex
 from forex_elite.mql5.parse_declaration import Parser
 from forex_elite.mql5.parse_names import Unreadable
 from forex_elite.mql5.printer import print_expression, print_type
+from forex_elite.mql5.proposals import Completion, Proposals, standard_proposals, takes_names
 from forex_elite.mql5.symbols import ClassSymbol, FunctionSymbol, builtin_overloads, builtin_structure
 from forex_elite.mql5.table import table
 from forex_elite.mql5.types import Type
 from forex_elite.mql5.views import choices, parameter_text, signature_text
 
 MAX_COMPLETIONS = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Completion:
-    """One proposal; `kind` is function, method, variable, member, constant, enum, class, keyword, event or snippet."""
-
-    name: str
-    kind: str
-    detail: str = ""
-    summary: str = ""
-    insert: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +151,18 @@ class Assistant:
 
     # --- completions ------------------------------------------------------------------------------------------------
 
-    def completions(self) -> tuple[Completion, ...]:
+    def proposals(self, *, standard: bool = True) -> Proposals:
+        """What may be typed here; without `standard` only what this program declares and this place asks for."""
+        begin = self.placed.base if self.placed is not None else 0
+        if not takes_names(self.text[begin : self.offset]):
+            return Proposals((), takes_standard=False)
         word, start = self.word()
         prefix = self.text[start : self.offset].lower()
         holder = self.holder_before()
-        found = self._members(*holder) if holder is not None else [*self._expected(), *self._names()]
+        if holder is not None:
+            found = self._members(*holder)
+        else:
+            found = [*self._expected(), *self._names(), *(standard_proposals() if standard else ())]
         seen: set[str] = set()
         kept: list[Completion] = []
         ordered = sorted(found, key=lambda one: not one.name.lower().startswith(prefix))
@@ -173,7 +170,7 @@ class Assistant:
             if prefix in one.name.lower() and one.name not in seen and one.name != word + "\0":
                 seen.add(one.name)
                 kept.append(one)
-        return tuple(kept[:MAX_COMPLETIONS])
+        return Proposals(tuple(kept[:MAX_COMPLETIONS]), takes_standard=holder is None)
 
     def _members(self, holder: str, separator: str) -> list[Completion]:
         if separator == "::":
@@ -227,20 +224,11 @@ class Assistant:
         found += [Completion(name, "enum", "enum") for name in env.enums]
         found += [Completion(name, "constant", one.enum) for name, one in env.constants.items()]
         found += [Completion(name, "constant", "#define") for name in env.macros]
-        known = table()
-        found += [
-            Completion(name, "function", forms[0].declaration.rstrip(";"), forms[0].summary, f"{name}(")
-            for name, forms in known.functions.items()
-        ]
         if self.function is None:
             found += [
                 Completion(name, "event", forms[0].declaration.rstrip(";"), forms[0].summary)
-                for name, forms in known.events.items()
+                for name, forms in table().events.items()
             ]
-        found += [Completion(name, "constant", one.type, one.summary) for name, one in known.constants.items()]
-        found += [Completion(name, "enum", "enum", one.summary) for name, one in known.enums.items()]
-        found += [Completion(name, "class", "struct", entry[1]) for name, entry in known.structures.items()]
-        found += [Completion(name, "keyword") for name in sorted(KEYWORDS | TYPE_KEYWORDS)]
         return found
 
     # --- hover ------------------------------------------------------------------------------------------------------

@@ -11,13 +11,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from forex_elite.mql5.advice import advise
-from forex_elite.mql5.analysis import Analyzer, TranslationUnit, diagnostics
-from forex_elite.mql5.assistance import Assistant, Completion, Hover, Signature
-from forex_elite.mql5.chunks import ChunkCache
+from forex_elite.mql5.analysis import Analyzer, Memory, TranslationUnit, diagnostics
+from forex_elite.mql5.assistance import Assistant, Hover, Signature
 from forex_elite.mql5.definition import Place, definition
 from forex_elite.mql5.diagnostics import Diagnostic
 from forex_elite.mql5.formatting import format_text
 from forex_elite.mql5.library import Library
+from forex_elite.mql5.proposals import Completion, Proposals
 from forex_elite.mql5.source import SourceTooLarge
 from forex_elite.mql5.views import Input, OutlineItem, inputs_of, outline_of
 
@@ -41,10 +41,10 @@ class Language:
         self,
         files: Mapping[str, str] | None = None,
         folders: tuple[Path, ...] = (),
-        chunks: ChunkCache | None = None,
+        memory: Memory | None = None,
     ) -> None:
         self._files = dict(files or {})
-        self._analyzer = Analyzer(Library(self._files, folders), chunks)
+        self._analyzer = Analyzer(Library(self._files, folders), memory)
 
     def use_files(self, files: Mapping[str, str]) -> None:
         """Let includes find these files from now on; what is parsed of unchanged ones stays."""
@@ -70,7 +70,11 @@ class Language:
 
     def complete(self, text: str, line: int, column: int, name: str = "untitled.mq5") -> tuple[Completion, ...]:
         """Proposals for the caret: members behind a dot, the wanted enumeration's values first in a call."""
-        return self._assistant(text, line, column, name).completions()
+        return self._assistant(text, line, column, name).proposals().items
+
+    def own_proposals(self, text: str, line: int, column: int, name: str = "untitled.mq5") -> Proposals:
+        """Proposals without the names of the language itself, and whether those may stand there too."""
+        return self._assistant(text, line, column, name).proposals(standard=False)
 
     def hover(self, text: str, line: int, column: int, name: str = "untitled.mq5") -> Hover | None:
         """What is known of the name at a place."""

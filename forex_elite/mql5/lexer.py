@@ -129,13 +129,13 @@ def _classify(text: str, first: str) -> int:
         return SKIP
     if first == "\\" and text[-1] == "\n":  # a line that goes on
         return SKIP
-    if first.isalpha() or first == "_":
+    if first == "_" or (first.isalnum() and not first.isdecimal()):
         if text[-1] == "'" or (len(text) > 1 and text[1] == "'"):
             if text[-1] != "'" or len(text) == 2:  # noqa: PLR2004 - an opening quote alone
                 return BAD
             return DATETIME if first == "D" else COLOR
         return IDENT
-    if first.isdigit() or first == ".":
+    if first.isdecimal() or first == ".":
         if text[:2] in {"0x", "0X", "0b", "0B"}:
             return INTEGER
         lowered = text.lower()

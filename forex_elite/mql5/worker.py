@@ -13,9 +13,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from forex_elite.errors import ForexEliteError, Refused
-from forex_elite.mql5.assistance import Completion, Hover, Signature
+from forex_elite.mql5.assistance import Hover, Signature
 from forex_elite.mql5.definition import Place
 from forex_elite.mql5.diagnostics import Diagnostic
+from forex_elite.mql5.proposals import Completion, Proposals
 from forex_elite.mql5.serve import LENGTH_BYTES, packed
 from forex_elite.mql5.views import Input, OutlineItem
 
@@ -25,7 +26,9 @@ PATIENCE_S = 0.4
 START_LIMIT_S = 30.0
 Files = Mapping[str, str] | None
 _TOO_MUCH_MEMORY = "The analysis took more memory than it may; simplify the macros or split the file."
-_METHODS = frozenset({"diagnose", "complete", "hover", "signature", "definition", "outline", "inputs", "format"})
+_METHODS = frozenset(
+    {"diagnose", "complete", "own_proposals", "hover", "signature", "definition", "outline", "inputs", "format"}
+)
 
 
 class Superseded(Refused):
@@ -75,6 +78,11 @@ class LanguageWorker:
         self, document: str, text: str, line: int, column: int, name: str = "untitled.mq5", files: Files = None
     ) -> tuple[Completion, ...]:
         return await self._ask("complete", document, files, text, line, column, name)  # type: ignore[no-any-return]
+
+    async def own_proposals(
+        self, document: str, text: str, line: int, column: int, name: str = "untitled.mq5", files: Files = None
+    ) -> Proposals:
+        return await self._ask("own_proposals", document, files, text, line, column, name)  # type: ignore[no-any-return]
 
     async def hover(
         self, document: str, text: str, line: int, column: int, name: str = "untitled.mq5", files: Files = None

@@ -16,7 +16,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from forex_elite.db import leadership
 from forex_elite.errors import DatabaseUnavailable
-from forex_elite.services import agents, jobs, kill_switch, logs, quotes, upkeep, watch
+from forex_elite.services import agents, jobs, kill_switch, logs, quotes, revenue, standings, upkeep, watch
 from forex_elite.services.compliance import erasure, files
 from forex_elite.services.ea import deployments
 from forex_elite.services.generation import generations
@@ -35,6 +35,9 @@ ON_ONE_WORKER_S: tuple[tuple[float, Work], ...] = (
     (30, generations.reap),
     (1, outbox.deliver),
     (1, files.make_next),
+    (standings.REFRESH_EVERY_S, standings.refresh),
+    (60, standings.close_ended),
+    (60, revenue.run_due),
     (600, upkeep.clear_old),
     (600, files.clear_expired),
     (3600, outbox.clear_old),

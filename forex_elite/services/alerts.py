@@ -17,6 +17,7 @@ from forex_elite.domain.health import AlertInfo
 from forex_elite.domain.identity import Actor
 from forex_elite.domain.notifications import EVENTS, OTHER, Delivery, event_of
 from forex_elite.domain.paging import MAX_PAGE_SIZE, PAGE_SIZE, Page
+from forex_elite.domain.permissions import Permission, needs
 from forex_elite.errors import NotFound
 from forex_elite.services import storable
 
@@ -116,12 +117,14 @@ async def close_alert(
     return was_open
 
 
+@needs(Permission.ALERT_READ)
 async def list_alerts(actor: Actor) -> tuple[AlertInfo, ...]:
     """The actor's newest alerts, those not acknowledged first."""
     async with unit_of_work(actor) as uow:
         return tuple(await queries.list_newest(uow, actor.person_id, limit=MOST_LISTED))
 
 
+@needs(Permission.ALERT_READ)
 async def list_page(
     actor: Actor, *, is_unread: bool = False, event: str = "", cursor: UUID | None = None, limit: int = PAGE_SIZE
 ) -> Page[AlertInfo]:
@@ -140,6 +143,7 @@ async def list_page(
         )
 
 
+@needs(Permission.ALERT_READ)
 async def deliveries(actor: Actor, alert_ids: Sequence[UUID]) -> dict[UUID, list[Delivery]]:
     """What became of the messages about these alerts, by alert."""
     async with unit_of_work(actor) as uow:
@@ -150,6 +154,7 @@ async def deliveries(actor: Actor, alert_ids: Sequence[UUID]) -> dict[UUID, list
     return found
 
 
+@needs(Permission.ALERT_ACKNOWLEDGE)
 async def mark_unread(actor: Actor, alert_id: UUID) -> None:
     """Note that the actor wants to see an alert again. Raises NotFound."""
     async with unit_of_work(actor) as uow:
@@ -158,12 +163,14 @@ async def mark_unread(actor: Actor, alert_id: UUID) -> None:
         uow.tell(topics.of_person(actor.person_id, TOPIC), {})
 
 
+@needs(Permission.ALERT_READ)
 async def count_unread(actor: Actor, *, with_notices: bool = False) -> int:
     """How many of the actor's alerts are not acknowledged; what only informs counts `with_notices` only."""
     async with unit_of_work(actor) as uow:
         return await queries.count_unread(uow, actor.person_id, with_notices=with_notices)
 
 
+@needs(Permission.ALERT_ACKNOWLEDGE)
 async def acknowledge(actor: Actor, alert_id: UUID | None = None) -> int:
     """Note that the actor has seen one alert, or all without an id; returns how many. Raises NotFound."""
     async with unit_of_work(actor) as uow:

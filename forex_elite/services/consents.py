@@ -8,6 +8,7 @@ from forex_elite.db import people as queries
 from forex_elite.db.unit_of_work import unit_of_work
 from forex_elite.domain.consents import DOCUMENTS, Consent, Document, outstanding
 from forex_elite.domain.identity import Actor
+from forex_elite.domain.permissions import Permission, needs
 from forex_elite.errors import Conflict
 from forex_elite.services import audit
 
@@ -18,17 +19,20 @@ class DocumentOutdated(Conflict):
     code = "document-outdated"
 
 
+@needs(Permission.PROFILE_READ)
 async def to_accept(actor: Actor) -> tuple[Document, ...]:
     """The texts the actor has not agreed to in their present version."""
     return outstanding((one.kind, one.version) for one in await history(actor))
 
 
+@needs(Permission.PROFILE_READ)
 async def history(actor: Actor) -> tuple[Consent, ...]:
     """Everything the actor agreed to, newest first."""
     async with unit_of_work(actor) as uow:
         return tuple(await queries.list_consents(uow, actor.person_id))
 
 
+@needs(Permission.PROFILE_CHANGE)
 async def accept(actor: Actor, versions: Mapping[str, str], *, address: str = "") -> None:
     """Record that the actor agreed to texts, by kind in the version shown. Raises DocumentOutdated."""
     current = {document.kind: document.version for document in DOCUMENTS}

@@ -46,6 +46,12 @@ async def test_an_editor_is_helped_at_the_caret(alice: Member) -> None:
     text = "#include <Trade/Trade.mqh>\nCTrade trade;\nvoid OnTick()\n  {\n   trade.PositionCl\n   trade.Buy(\n  }\n"
     offered = (await _ask(alice, "complete", text, line=5, column=20)).json()["items"]
     assert [one["name"] for one in offered[:3]] == ["PositionClose", "PositionCloseBy", "PositionClosePartial"]
+    own = (await _ask(alice, "complete", text, line=4, column=4, standard=False)).json()
+    assert own["takes_standard"]
+    assert "trade" in {one["name"] for one in own["items"]}
+    assert "SymbolInfoDouble" not in {one["name"] for one in own["items"]}
+    names = (await alice.client.get("/api/mql5/names", headers=alice.headers)).json()["items"]
+    assert {"SymbolInfoDouble", "MODE_EMA", "while"} <= {one["name"] for one in names}
     (form, *_) = (await _ask(alice, "signature", text, line=6, column=14)).json()["items"]
     assert form["active"] == 0
     assert form["parameters"][0].endswith("volume")

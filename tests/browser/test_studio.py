@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, Route, expect
 
 from tests.browser.test_accessibility import drawn, look
 from tests.browser.visitor import Visitor
@@ -22,6 +23,10 @@ async def new_draft(page: Page, template: str) -> None:
 
 def problems(page: Page) -> Locator:
     return page.get_by_role("region", name="Problems")
+
+
+def outline_of(page: Page) -> Locator:
+    return page.get_by_role("region", name="Outline")
 
 
 async def caret_to(page: Page, line_text: str, *, at_end: bool = True) -> None:
@@ -58,6 +63,7 @@ async def test_a_mistake_is_seen_at_once_fixed_completed_and_its_inputs_set(begi
     # Members come behind a dot; a chosen method brings its parentheses and tells its parameters.
     await caret_to(page, "input ulong")
     await page.keyboard.type("\ninput double InpLots = 0.1; // Volume, lots\n#include <Trade/Trade.mqh>\nCTrade trade;")
+    await expect(outline_of(page).get_by_role("button", name="trade variable")).to_be_visible()
     await caret_to(page, "Print(price);")
     await page.keyboard.type("\ntrade.PositionClos")
     offered = page.locator(".suggest-widget")
@@ -72,7 +78,7 @@ async def test_a_mistake_is_seen_at_once_fixed_completed_and_its_inputs_set(begi
     await expect(problems(page)).to_contain_text("No errors")
 
     # What is declared is in the outline; definitions are found.
-    outline = page.get_by_role("region", name="Outline")
+    outline = outline_of(page)
     await expect(outline.get_by_role("button", name="InpLots")).to_be_visible()
     await outline.get_by_role("button", name="OnInit").click()
     await expect(page.get_by_text("Ln 11, Col 5")).to_be_visible()
@@ -140,3 +146,26 @@ async def test_what_the_server_cannot_check_is_said_and_the_text_is_safe(beginne
     await page.unroute("**/api/mql5/diagnose")
     await problems(page).get_by_role("button", name="Retry").click()
     await expect(problems(page)).to_contain_text("No errors")
+
+
+async def test_enter_takes_no_proposal_for_what_was_typed_before_the_server_answered(beginner: Visitor) -> None:
+    page = beginner.page
+    await page.goto("/studio")
+    await new_draft(page, "Script")
+    await caret_to(page, "#property version")
+    await page.keyboard.type("\nSym")
+    await expect(page.locator(".suggest-widget.visible")).to_contain_text("SymbolInfoDouble")
+    answered = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await answered.wait()
+        await route.continue_()
+
+    await page.route("**/api/mql5/complete", late)
+    await page.keyboard.type("qx\n#include <Trade/Trade.mqh>\nCTrade trade;")
+    answered.set()
+    lines = page.locator(".view-line")
+    await expect(lines.filter(has_text=re.compile("^Symqx$"))).to_have_count(1)
+    await expect(lines.filter(has_text=re.compile("^#include.<Trade/Trade.mqh>$"))).to_have_count(1)
+    await expect(lines.filter(has_text=re.compile("^CTrade.trade;$"))).to_have_count(1)
+    await page.unroute_all(behavior="wait")

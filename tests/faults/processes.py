@@ -94,6 +94,11 @@ class ServerProcess:
     async def is_running(self) -> bool:
         return self._process is not None and self._process.returncode is None
 
+    def memory_mb(self) -> float:
+        """What the process holds of the machine's memory, its share of shared pages counted in."""
+        assert self._process is not None
+        return float(psutil.Process(self._process.pid).memory_full_info().pss / 2**20)
+
     async def stop(self) -> None:
         if self._process is not None and self._process.returncode is None:
             self.kill()

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import pytest
 
-from forex_elite.mql5.language import Language
+from tests.mql5.languages import language
 
 
 def lines(text: str, **files: str) -> list[str]:
-    found = Language({name.replace("__", "/"): body for name, body in files.items()}).diagnose(
+    found = language({name.replace("__", "/"): body for name, body in files.items()}).diagnose(
         text, "a.mq5", advice=False
     )
     return [one.metaeditor_line() for one in found]
@@ -29,6 +29,9 @@ SOUND = {
     "methods outside the class": "class A { int n; public: A(); ~A(); int Run(int k); static int count; };"
     "A::A() : n(1) {} A::~A() {} int A::Run(int k) { return(n + k); } int A::count = 0;"
     "void OnStart() { A a; Print(a.Run(2), A::count); }",
+    "defaults in a definition outside": "class A { double Get(int a, int b); public: void Run(); }; void A::Run() { Print(Get(1)); }"
+    "double A::Get(int a, int b = 2) { return(a + b); } void OnStart() { A a; a.Run(); }",
+    "blocks made by a macro": "#define EACH { int n = 1; Print(n); }\nvoid OnStart() { EACH EACH }",
     "operators": "struct V { double x; V operator+(const V &o) const { V r; r.x = x + o.x; return(r); }"
     "double operator[](int i) const { return(x); } }; void OnStart() { V a, b; a.x = 1; b.x = 2; V c = a + b; Print(c[0]); }",
     "templates": "template<typename T> T Larger(T a, T b) { return(a > b ? a : b); }"
@@ -42,7 +45,7 @@ SOUND = {
     "a template as base": "template<typename T> interface I { bool Add(T v); }; template<typename T> class L : public I<T> {"
     'public: bool Add(T v) { return(typename(T) == "int" && v > 0); } }; void OnStart() { L<int> l; Print(l.Add(1)); }',
     "spaces behind a backslash": "#define BOTH(a, b) { Print(a); \\  \n Print(b); \\\t\n}\nvoid OnStart()\n{\n\\\n BOTH(1, 2)\n}",
-    "letters of other alphabets": "input int spread_máximo = 10; double größe = 1.5; void OnStart() { Print(spread_máximo * größe); }",
+    "letters of other alphabets": "double ¹_alpha = 1; void OnInit() { Print(¹_alpha); } input int spread_máximo = 10; double größe = 1.5; void OnStart() { Print(spread_máximo * größe); }",
     "a class at the end of a file": "void OnStart() { A a; Print(a.x); } class A { public: int x; A() : x(1) {} }",
     "function pointers": "typedef double (*Op)(double, double); double Add(double a, double b) { return(a + b); }"
     "void OnStart() { Op op = Add; Print(op(1, 2)); }",
@@ -62,6 +65,12 @@ SOUND = {
     "structures": 'struct P { int x; string s; }; void OnStart() { P a[3]; a[0].x = 1; P b = a[0]; P c = {1, "s"}; Print(b.x, c.s); }',
     "local types": "void OnStart() { struct L { int v; }; L l; l.v = 1; enum E { ONE }; E e = ONE; Print(l.v, e); }",
     "namespaces": "namespace N { int Twice(int x) { return(2 * x); } } void OnStart() { Print(N::Twice(2)); }",
+    "vectors": "void OnStart() { vector v = vector::Ones(3); Print(MathPow(v, 2).Sum(), v.Mean()); matrix m(2, 2); m.Fill(1); v *= 2; }",
+    "complex numbers": "void Put(complex &c) { c = 1.5; } void OnStart() { complex a = 2 + 3i, b = a * 2; Put(b); b = -a / b; Print(b.real, a == b); }",
+    "pointers to anything": "class A { public: int x; A() : x(1) {} }; typedef double (*F)(double, void *);"
+    "double Take(double v, void *p) { A *a = p; return(a.x * v); } void OnStart() { A *a = new A; F f = Take; Print(f(2, a)); delete a; }",
+    "sized integers": "int32_t Twice(const uint8_t x) { return(2 * x); } void OnStart() { Print(Twice(4)); }",
+    "types of parameters": "void OnStart() { MqlParam p[1]; p[0].type = TYPE_VECTOR; Print(EnumToString(p[0].type)); }",
     "history": "void OnStart() { MqlRates r[]; CopyRates(NULL, 0, 0, 10, r); MqlTick t; if(SymbolInfoTick(_Symbol, t)) Print(t.bid); }",
 }
 
@@ -123,7 +132,7 @@ WRONG = {
 @pytest.mark.parametrize("name", WRONG)
 def test_a_warning_has_metaeditors_number_and_place(name: str) -> None:
     text, code, place, words = WRONG[name]
-    found = Language().diagnose(text, "a.mq5", advice=False)
+    found = language().diagnose(text, "a.mq5", advice=False)
     assert [(one.code, one.line, one.column) for one in found][:1] == [(str(code), *place)]
     assert words in found[0].message
 
@@ -141,18 +150,18 @@ def test_includes_are_followed_once_and_cycles_end() -> None:
         "one.mqh": '#include "two.mqh"\nint One() { return(Two()); }',
         "two.mqh": '#include "one.mqh"\nint Two() { return(2); }',
     }
-    found = Language(files).diagnose('#include "one.mqh"\nvoid OnStart() { Print(One()); }', "a.mq5")
+    found = language(files).diagnose('#include "one.mqh"\nvoid OnStart() { Print(One()); }', "a.mq5")
     assert found == ()
 
 
 def test_a_mistake_in_an_include_is_reported_in_its_file() -> None:
     files = {"lib/bad.mqh": "int Bad() { return(missing); }"}
-    found = Language(files).diagnose('#include "lib\\bad.mqh"\nvoid OnStart() { Print(Bad()); }', "a.mq5")
+    found = language(files).diagnose('#include "lib\\bad.mqh"\nvoid OnStart() { Print(Bad()); }', "a.mq5")
     assert [(one.file, one.line, one.column, one.code) for one in found] == [("lib/bad.mqh", 1, 20, "256")]
 
 
 def test_names_that_a_missing_include_may_declare_are_not_reported() -> None:
-    assert [one.code for one in Language().diagnose('#include "gone.mqh"\nvoid OnStart() { Foo(bar); }')] == ["106"]
+    assert [one.code for one in language().diagnose('#include "gone.mqh"\nvoid OnStart() { Foo(bar); }')] == ["106"]
 
 
 def test_the_line_is_metaeditors() -> None:
@@ -163,3 +172,12 @@ def test_the_line_is_metaeditors() -> None:
 def test_a_local_structure_may_declare_its_variable(name: str) -> None:
     text = f"void OnStart() {{ struct {name}{{ int a; }} header; header.a = 1; Print(header.a, sizeof(header)); }}"
     assert lines(text) == []
+
+
+def test_a_guess_names_what_the_program_has_now_and_nothing_of_another_program() -> None:
+    use = "void OnStart() { Print(secret2); }"
+    mine, other = language(), language()
+
+    assert [fix.title for fix in mine.diagnose(f"int secret1;\n{use}")[0].fixes] == ["Change to secret1"]
+    assert [fix.title for fix in mine.diagnose(f"int secret3;\n{use}")[0].fixes] == ["Change to secret3"]
+    assert other.diagnose(use)[0].fixes == ()

@@ -2,10 +2,20 @@
 
 from forex_elite.db.tables.candles import Candle, CandleSeries
 from forex_elite.db.tables.ea import EaDraftFile, EaPreset, EaProject, EaVersion, EaVersionFile
+from forex_elite.db.tables.ea_backtests import EaBacktest
 from forex_elite.db.tables.ea_deployments import EaDeployment, EaDeploymentEvent
 from forex_elite.db.tables.ea_generations import EaGeneration, EaGenerationEvent
 from forex_elite.db.tables.experts import Artifact
 from forex_elite.db.tables.files import Erasure, PreparedChunk, PreparedFile
+from forex_elite.db.tables.leaderboard import (
+    LeaderboardBoard,
+    LeaderboardChange,
+    LeaderboardClosing,
+    LeaderboardEntry,
+    LeaderboardProfile,
+    LeaderboardResult,
+    Prize,
+)
 from forex_elite.db.tables.notifications import (
     NotificationChannel,
     NotificationCode,
@@ -14,7 +24,20 @@ from forex_elite.db.tables.notifications import (
 )
 from forex_elite.db.tables.orders import PendingOrder, TicketOrder
 from forex_elite.db.tables.oversight import AuditHead, AuditRecord
-from forex_elite.db.tables.people import Consent, IbPartner, LoginAttempt, Session, User, UserSettings
+from forex_elite.db.tables.partners import IbPayout, IbRevenue, IbRevenueRun, IbTier, Subscription
+from forex_elite.db.tables.people import (
+    ApiToken,
+    Consent,
+    FeatureSetting,
+    IbPartner,
+    LoginAttempt,
+    PasswordReset,
+    RecoveryCode,
+    Session,
+    User,
+    UserCredential,
+    UserSettings,
+)
 from forex_elite.db.tables.series import (
     AccountRollup,
     AccountSnapshot,
@@ -46,6 +69,7 @@ __all__ = [
     "AccountSnapshot",
     "Agent",
     "Alert",
+    "ApiToken",
     "Artifact",
     "AuditHead",
     "AuditRecord",
@@ -54,6 +78,7 @@ __all__ = [
     "Candle",
     "CandleSeries",
     "Consent",
+    "EaBacktest",
     "EaDeployment",
     "EaDeploymentEvent",
     "EaDraftFile",
@@ -64,17 +89,31 @@ __all__ = [
     "EaVersion",
     "EaVersionFile",
     "Erasure",
+    "FeatureSetting",
     "IbPartner",
+    "IbPayout",
+    "IbRevenue",
+    "IbRevenueRun",
+    "IbTier",
     "Job",
+    "LeaderboardBoard",
+    "LeaderboardChange",
+    "LeaderboardClosing",
+    "LeaderboardEntry",
+    "LeaderboardProfile",
+    "LeaderboardResult",
     "LoginAttempt",
     "NotificationChannel",
     "NotificationCode",
     "NotificationDelivery",
     "NotificationSettings",
+    "PasswordReset",
     "PendingOrder",
     "PreparedChunk",
     "PreparedFile",
+    "Prize",
     "QuoteBar",
+    "RecoveryCode",
     "RiskEvent",
     "Session",
     "Signal",
@@ -82,6 +121,7 @@ __all__ = [
     "SignalFingerprint",
     "Strategy",
     "StrategyAccount",
+    "Subscription",
     "Symbol",
     "SyncRun",
     "SystemLog",
@@ -90,5 +130,6 @@ __all__ = [
     "TradeDay",
     "TradeEvent",
     "User",
+    "UserCredential",
     "UserSettings",
 ]

@@ -9,12 +9,13 @@ import orjson
 
 from forex_elite import clock
 from forex_elite.bus import topics
-from forex_elite.db import people, personal
+from forex_elite.db import credentials, people, personal
 from forex_elite.db.unit_of_work import repeatable, unit_of_work
 from forex_elite.domain.identity import Actor, service
-from forex_elite.errors import Conflict, NotFound
+from forex_elite.domain.permissions import Permission, needs
+from forex_elite.errors import Conflict
 from forex_elite.services import agents, audit, passwords, vault
-from forex_elite.services.people import WrongCredentials
+from forex_elite.services.passwords import WrongCredentials
 
 KEPT_FOR = timedelta(days=7 * 366)
 """Seven years: how long orders, transactions and the audit trail are kept."""
@@ -43,6 +44,7 @@ class Consequences:
     experts: int
 
 
+@needs(Permission.SECURITY_MANAGE)
 async def consequences(actor: Actor) -> Consequences:
     """What the actor should close or stop first."""
     async with unit_of_work(actor) as uow:
@@ -50,17 +52,16 @@ async def consequences(actor: Actor) -> Consequences:
     return Consequences(row["positions"], row["experts"])
 
 
+@needs(Permission.SECURITY_MANAGE)
 async def erase(actor: Actor, password: str, *, address: str = "") -> None:
     """Erase the actor, who proves it with the password; all their sessions and keys end with it.
 
     Raises WrongCredentials, LastOwner. Nothing brings anything back.
     """
     person_id = actor.person_id
-    async with unit_of_work(actor) as uow:
-        found = await people.get_credentials(uow, person_id)
-    if found is None:
-        raise NotFound("This account no longer exists.")
-    if not await passwords.matches(password, found[1]):
+    async with unit_of_work(service("erasure")) as uow:
+        found = await credentials.find(uow, person_id)
+    if not await passwords.matches(password, found["password_hash"] if found else None):
         raise WrongCredentials("The password is wrong.", field="password")
     now = clock.now()
     async with unit_of_work(service("erasure")) as uow:

@@ -15,6 +15,7 @@ from forex_elite.db import files as queries
 from forex_elite.db.unit_of_work import Row, UnitOfWork, repeatable, unit_of_work
 from forex_elite.domain.compliance import FORMATS, TITLES, FileInfo, FileKind, read_month
 from forex_elite.domain.identity import Actor, Role, service
+from forex_elite.domain.permissions import Permission, check, needs
 from forex_elite.errors import Conflict, ForexEliteError, InvalidInput, NotFound
 from forex_elite.services import alerts, audit
 from forex_elite.services.compliance import execution, personal, trading, transactions
@@ -53,6 +54,7 @@ class FileNotReady(Conflict):
     code = "file-not-ready"
 
 
+@needs(Permission.FILE_MAKE)
 async def request(
     actor: Actor, kind: FileKind, file_format: str, *, month: str = "", account_id: UUID | None = None
 ) -> FileInfo:
@@ -62,6 +64,8 @@ async def request(
     """
     if file_format not in FORMATS[kind]:
         raise InvalidInput(f"Use {' or '.join(FORMATS[kind])}.", field="format")
+    if kind is FileKind.PERSONAL:
+        check(actor, Permission.SECURITY_MANAGE)  # never by a token
     now = clock.now()
     parameters, span = {}, f"{now:%Y-%m-%d}"
     if kind is not FileKind.PERSONAL:
@@ -87,18 +91,22 @@ async def request(
     return made
 
 
+@needs(Permission.FILE_READ)
 async def list_files(actor: Actor) -> tuple[FileInfo, ...]:
     """The actor's files, newest first."""
     async with unit_of_work(actor) as uow:
         return tuple(await queries.list_newest(uow, actor.person_id, limit=MOST_LISTED))
 
 
+@needs(Permission.FILE_READ)
 async def read(actor: Actor, file_id: UUID) -> tuple[FileInfo, AsyncIterator[bytes]]:
     """A finished file and its content. Raises NotFound, FileNotReady."""
     async with unit_of_work(actor) as uow:
         found = await queries.find(uow, actor.person_id, file_id)
         if found is None or (found.expires_at is not None and found.expires_at <= clock.now()):
             raise NotFound("There is no such file, or its time is over.")
+        if found.kind is FileKind.PERSONAL:
+            check(actor, Permission.SECURITY_MANAGE)
         if found.status != "ready":
             raise FileNotReady("This file is not ready.")
         await audit.record(uow, actor, "files.download", subject=("file", file_id), after={"name": found.name})
@@ -115,6 +123,7 @@ async def _pieces(actor: Actor, found: FileInfo) -> AsyncIterator[bytes]:
         yield piece
 
 
+@needs(Permission.FILE_MAKE)
 async def remove(actor: Actor, file_id: UUID) -> None:
     """Delete a file now; one that is being made is given up. Raises NotFound."""
     async with unit_of_work(actor) as uow:

@@ -27,8 +27,9 @@ from forex_elite.domain.notifications import (
     check_quiet,
     read_discord,
 )
+from forex_elite.domain.permissions import Permission, needs
 from forex_elite.errors import Conflict, NotFound, TooManyRequests
-from forex_elite.services import alerts, audit, rates, vault
+from forex_elite.services import alerts, audit, mail, rates, vault
 from forex_elite.services.notifications import sending
 from forex_elite.settings import settings
 
@@ -54,6 +55,7 @@ class Channels:
     has_bot: bool
 
 
+@needs(Permission.CHANNEL_READ)
 async def load(actor: Actor) -> Channels:
     """The actor's channels and quiet hours; without a choice their own time zone is proposed."""
     async with unit_of_work(actor) as uow:
@@ -64,17 +66,19 @@ async def load(actor: Actor) -> Channels:
     return Channels(
         tuple(items),
         quiet or QuietHours(time_zone=zone),
-        has_mail_server=bool(now.smtp_host),
+        has_mail_server=mail.relay(now) is not None,
         has_bot=bool(now.telegram_bot_token.get_secret_value()),
     )
 
 
+@needs(Permission.CHANNEL_MANAGE)
 async def add_email(actor: Actor) -> UUID:
     """Tell the actor by e-mail, at the address they log in with: no other, so that nobody else gets mail from us."""
     async with unit_of_work(actor) as uow:
         return await _save(uow, actor, ChannelKind.EMAIL, b"", None, "the address you log in with")
 
 
+@needs(Permission.CHANNEL_MANAGE)
 async def add_discord(actor: Actor, webhook: str) -> UUID:
     """Tell a Discord channel through a webhook of it. Raises InvalidInput for any other address."""
     parts = read_discord(webhook)
@@ -83,6 +87,7 @@ async def add_discord(actor: Actor, webhook: str) -> UUID:
         return await _save(uow, actor, ChannelKind.DISCORD, sealed, None, f"webhook …{parts.webhook_id[-4:]}")
 
 
+@needs(Permission.CHANNEL_MANAGE)
 async def begin_link(actor: Actor) -> str:
     """A code that links the chat it is sent from within 15 minutes. Raises NoBot."""
     if not settings().telegram_bot_token.get_secret_value():
@@ -106,16 +111,19 @@ async def link_chat(uow: UnitOfWork, actor: Actor, chat_id: int, name: str) -> U
     )
 
 
+@needs(Permission.CHANNEL_MANAGE)
 async def choose(actor: Actor, channel_id: UUID, events: Iterable[str]) -> None:
     """Set which events a channel tells. Raises InvalidInput, NotFound."""
     await _change(actor, channel_id, events=check_events(events), is_enabled=None)
 
 
+@needs(Permission.CHANNEL_MANAGE)
 async def enable(actor: Actor, channel_id: UUID, *, on: bool) -> None:
     """Let a channel tell again, or be silent. Raises NotFound."""
     await _change(actor, channel_id, events=None, is_enabled=on)
 
 
+@needs(Permission.CHANNEL_MANAGE)
 async def remove(actor: Actor, channel_id: UUID) -> None:
     """Forget a channel, its address and what waits for it. Raises NotFound."""
     async with unit_of_work(actor) as uow:
@@ -126,6 +134,7 @@ async def remove(actor: Actor, channel_id: UUID) -> None:
         _tell(uow, actor)
 
 
+@needs(Permission.CHANNEL_MANAGE)
 async def save_quiet(actor: Actor, start: str, end: str, zone: str, *, critical_always: bool) -> QuietHours:
     """Set quiet hours, as `22:30` and `07:00`, both empty for none. Raises InvalidInput."""
     hours = check_quiet(start, end, zone, zoneinfo.available_timezones(), critical_always=critical_always)
@@ -134,6 +143,7 @@ async def save_quiet(actor: Actor, start: str, end: str, zone: str, *, critical_
     return hours
 
 
+@needs(Permission.CHANNEL_MANAGE)
 async def test(actor: Actor, channel_id: UUID) -> SendResult:
     """Send a test message now and say what became of it. Raises NotFound, TooManyRequests."""
     _tests.take(actor.person_id.bytes, TooManyRequests)

@@ -17,6 +17,7 @@ from typing import Any, Self
 from urllib.parse import quote
 
 from forex_elite.domain.notifications import ChannelKind, DiscordAddress, SendResult
+from forex_elite.services import mail
 from forex_elite.settings import Settings, settings
 
 log = logging.getLogger(__name__)
@@ -40,7 +41,7 @@ async def send(kind: ChannelKind, address: str, letter: Letter) -> SendResult:
 
 def _send(kind: ChannelKind, address: str, letter: Letter) -> SendResult:
     now = settings()
-    if kind is ChannelKind.EMAIL and not now.smtp_host:
+    if kind is ChannelKind.EMAIL and mail.relay(now) is None:
         log.warning("no SMTP_HOST is set; e-mail to %s:\n%s\n\n%s", address, letter.title, letter.body)
         return SendResult("ok", "No mail server is configured (SMTP_HOST): it was printed on the server's console.")
     if kind is ChannelKind.TELEGRAM and not now.telegram_bot_token.get_secret_value():
@@ -71,20 +72,21 @@ def _prepared(kind: ChannelKind, now: Settings, address: str) -> Any:
 
 
 def _email(now: Settings, address: str) -> Any:
+    relay = mail.relay(now)
+    assert relay is not None
     # A server that cannot be reached takes as long as one that does not answer, but has certainly taken nothing.
-    socket.create_connection((now.smtp_host, now.smtp_port), timeout=CONNECT_S).close()
+    socket.create_connection((relay.host, relay.port), timeout=CONNECT_S).close()
     from apprise.plugins.email import NotifyEmail  # noqa: PLC0415  apprise takes half a second to import
 
-    sender = now.mail_from or now.smtp_username
     plugin: Any = NotifyEmail
     return plugin(
-        host=now.smtp_host,
-        smtp_host=now.smtp_host,
-        port=now.smtp_port,
-        user=quote(now.smtp_username, safe="") or None,
-        password=quote(now.smtp_password.get_secret_value(), safe="") or None,
-        from_addr=sender if "@" in sender else f"ForexElite <forex-elite@{now.smtp_host}>",
-        secure_mode={"none": "insecure", "starttls": "starttls", "tls": "ssl"}[now.smtp_tls],
+        host=relay.host,
+        smtp_host=relay.host,
+        port=relay.port,
+        user=quote(relay.user, safe="") or None,
+        password=quote(relay.password, safe="") or None,
+        from_addr=now.mail_from or mail.DEFAULT_SENDER,
+        secure_mode={"none": "insecure", "starttls": "starttls", "tls": "ssl"}[relay.security],
         targets=[address],
         cto=READ_S,
         format="text",

@@ -175,16 +175,16 @@ async def _link(message: Message, code: str) -> str:
         user_id = await queries.spend_code(
             uow, code_hash=code_hash("link", code), purpose="link", user_id=None, now=clock.now(), most_tries=MOST_TRIES
         )
-        owner = await people.get_credentials(uow, user_id) if user_id else None
-    if owner is None or not owner[0].is_active:
+        owner = await people.find(uow, user_id) if user_id else None
+    if owner is None or not owner.is_active:
         return "This code is wrong or too old. Make a new one on the settings page."
-    actor = Actor(user_id=owner[0].id, role=owner[0].role, ib_id=owner[0].ib_id)
+    actor = Actor(user_id=owner.id, role=owner.role, ib_id=owner.ib_id)
     async with unit_of_work(actor) as uow:
         try:
             await link_chat(uow, actor, message.chat_id, message.name)
         except ChannelTaken as taken:
             return f"{taken.message} Unlink it there first."
-    return f"This chat is linked to {owner[0].display_name}.\n\n{HELP}"
+    return f"This chat is linked to {owner.display_name}.\n\n{HELP}"
 
 
 async def _ask(found: Row, *, close: bool) -> str:

@@ -48,6 +48,9 @@ const OPTIONS = {
   scrollbar: { verticalScrollbarSize: 10, horizontalScrollbarSize: 10, useShadows: false },
 };
 
+/** What ends a word, but for what calls for members: then nothing that was proposed fits any more. */
+const ENDS_WORD = /[^\w.:]$/;
+
 export function Editor({ name, value = "", files, readOnly = false, label = "Source code", commands = [], onChange, onFindings, onCaret, onElsewhere, ref }) {
   const box = useRef(null);
   const made = useRef(null);
@@ -64,6 +67,7 @@ export function Editor({ name, value = "", files, readOnly = false, label = "Sou
         const editor = module.open(box.current, { ...OPTIONS, readOnly, ariaLabel: label, fontFamily: getComputedStyle(document.body).getPropertyValue("--font-mono") });
         made.current = { ...module, editor, documents: new Map(), watched: null };
         editor.onDidChangeCursorPosition(({ position }) => latest.current.onCaret?.({ line: position.lineNumber, column: position.column }));
+        editor.onDidType((text) => ENDS_WORD.test(text) && editor.trigger("mql5", "hideSuggestWidget", {}));
         for (const { id, label: words, keys, run } of commands) editor.addAction({ id, label: words, keybindings: keys?.(module.monaco) ?? [], run });
         setReady(true);
       },

@@ -3,7 +3,6 @@ import { send } from "$/public/external/forex_elite/ui/live/live/backend.js";
 import { contexts, markWith, question } from "./findings.js";
 
 const LANGUAGE = "mql5";
-const MOST_COMPLETIONS = 300;
 
 const COMPLETION_KINDS = {
   function: "Function", method: "Method", variable: "Variable", member: "Field", constant: "Constant", enum: "Enum", class: "Class",
@@ -37,15 +36,32 @@ function completion(monaco, one, index, range) {
   };
 }
 
+let names = null;
+
+/** The names of the language itself, asked for once. */
+function standardNames() {
+  names ??= send("GET", "/api/mql5/names").then((answer) => {
+    if (!answer.ok) names = null;
+    return answer.ok ? answer.body.items : [];
+  });
+  return names;
+}
+
+/**
+ * The list is whole, so Monaco narrows it down by itself while letters follow. Asking anew with each letter instead would
+ * leave the list of before on show until the answer comes, and Enter would take what no longer fits.
+ */
 function completions(monaco) {
   return {
     triggerCharacters: [".", ":"],
     async provideCompletionItems(model, position, _, token) {
-      const answer = await ask("complete", at(model, position), token);
-      if (!answer) return { suggestions: [] };
       const word = model.getWordUntilPosition(position);
+      const [answer, standard] = await Promise.all([ask("complete", { ...at(model, position), standard: false }, token), standardNames()]);
+      if (!answer || token.isCancellationRequested) return { suggestions: [] };
+      const own = new Set(answer.items.map(({ name }) => name));
+      const offered = answer.takes_standard ? [...answer.items, ...standard.filter(({ name }) => !own.has(name))] : answer.items;
       const range = new monaco.Range(position.lineNumber, word.startColumn, position.lineNumber, word.endColumn);
-      return { suggestions: answer.items.map((one, index) => completion(monaco, one, index, range)), incomplete: answer.items.length >= MOST_COMPLETIONS };
+      return { suggestions: offered.map((one, index) => completion(monaco, one, index, range)) };
     },
   };
 }
@@ -155,6 +171,7 @@ function marks(monaco) {
 /** Register everything once. */
 export function registerHelp(monaco) {
   const { languages } = monaco;
+  standardNames();
   markWith(marks(monaco));
   languages.registerCompletionItemProvider(LANGUAGE, completions(monaco));
   languages.registerHoverProvider(LANGUAGE, hovers(monaco));

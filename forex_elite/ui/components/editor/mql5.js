@@ -39,7 +39,7 @@ const GRAMMAR = {
       [/[;,.<>=!+\-*/%&|^~?:]/, "delimiter"],
     ],
     named: [[/\s+/, ""], [/\w+/, { token: "type", next: "@pop" }], [/./, { token: "@rematch", next: "@pop" }]],
-    path: [[/<[^>]*>|"[^"]*"/, { token: "string", next: "@pop" }], [/\s+/, ""], [/$/, { token: "", next: "@pop" }], [/./, { token: "@rematch", next: "@pop" }]],
+    path: [[/<[^>]*>?|"[^"]*"?/, { token: "string", next: "@pop" }], [/\s+/, ""], [/$/, { token: "", next: "@pop" }], [/./, { token: "@rematch", next: "@pop" }]],
     space: [[/\s+/, ""], [/\/\*/, { token: "comment", next: "@comment" }], [/\/\/.*$/, "comment"]],
     comment: [[/[^*]+/, "comment"], [/\*\//, { token: "comment", next: "@pop" }], [/\*/, "comment"]],
     text: [[/[^\\"]+$/, { token: "string", next: "@pop" }], [/[^\\"]+/, "string"], [/\\./, "string"], [/"/, { token: "string", next: "@pop" }], [/\\$/, { token: "string", next: "@pop" }]],

@@ -18,6 +18,7 @@ const COLOURS = {
   "editor.lineHighlightBorder": "--slate-3",
   "editorLineNumber.foreground": "--text-3",
   "editorLineNumber.activeForeground": "--text",
+  "editorLineNumber.dimmedForeground": "--text-3",
   "editorCursor.foreground": "--accent-text",
   "editor.findMatchBackground": "--iris-a7",
   "editor.findMatchHighlightBackground": "--iris-a5",

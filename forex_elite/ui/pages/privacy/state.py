@@ -9,7 +9,7 @@ import reflex as rx
 from forex_elite.domain.compliance import FileKind
 from forex_elite.domain.identity import Actor
 from forex_elite.errors import ForexEliteError
-from forex_elite.services import consents, onboarding, people
+from forex_elite.services import consents, onboarding, passwords
 from forex_elite.services.compliance import erasure, files
 from forex_elite.ui import figures, handlers
 from forex_elite.ui.pages.compliance.rows import FileRow, file_row
@@ -93,7 +93,7 @@ class PrivacyState(rx.State):
             await erasure.erase(actor, str(form.get("password", ""))[:300], address=address)
             self.is_asking = False
             yield rx.call_script("window.location.assign('/login')")
-        except people.WrongCredentials as refusal:
+        except passwords.WrongCredentials as refusal:
             self.errors = {"password": refusal.message}
         except erasure.LastOwner as refusal:
             self.errors = {"password": refusal.message}
