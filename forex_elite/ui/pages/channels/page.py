@@ -257,5 +257,5 @@ def page() -> rx.Component:
         _dialogs(),
         live(["alerts"], ChannelsState.changed),
         title="Notification channels",
-        current="/settings/notifications",
+        current="/settings",
     )

@@ -154,5 +154,5 @@ def page() -> rx.Component:
         _dialog(),
         live(["files"], PrivacyState.changed),
         title="Privacy",
-        current="/settings/privacy",
+        current="/settings",
     )
