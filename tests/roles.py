@@ -138,6 +138,10 @@ ROUTES: dict[Access, str] = {
         POST /api/ea/versions/{version_id}/restore
         GET /api/ea/wizard
         POST /api/ea/wizard
+        GET /api/files
+        POST /api/files
+        DELETE /api/files/{file_id}
+        GET /api/files/{file_id}/content
         GET /api/health/accounts
         GET /api/jobs/{job_id}
         POST /api/jobs/{job_id}/cancel
@@ -217,9 +221,11 @@ HANDLERS: dict[Access, dict[str, str]] = {
         "AuditState": "toggle",
         "AutomationState": "close fill",
         "BulkState": "dismiss type_number",
+        "ChannelsState": "ask_discord ask_remove close_dialog",
         "FactorState": "close open",
         "HealthState": "toggle_runs",
         "KillSwitchState": "close set_flatten",
+        "PrivacyState": "close_dialog",
         "PositionsState": "choose_portion choose_unit close_dialog type_lots",
         "QueueState": "close_dialog",
         "SessionState": "skip_if_signed_in",
@@ -236,15 +242,19 @@ HANDLERS: dict[Access, dict[str, str]] = {
         "AnalyticsState": "changed choose_currency choose_month choose_period load retry",
         "AutomationState": "changed command_account command_all command_group try_again",
         "BulkState": "ask choose choose_symbol close",
+        "ChannelsState": "add_discord add_email begin_telegram changed choose enable load remove save_quiet test",
+        "ComplianceState": "ask changed load remove",
         "FactorState": "begin confirm disable load renew",
         "HealthState": "acknowledge acknowledge_all changed load sync_now",
         "HistoryState": "changed choose clear load newer older retry show_new",
         "KillSwitchState": "changed choose lift open throw",
+        "NotificationsState": "changed choose_event load mark mark_all_read newer older show",
         "OnboardingState": "finish load",
         "OverviewState": "changed draw_curves load",
         "PositionsState": "ask_close ask_close_by ask_protect await_orders changed close close_by load newer older "
         "protect "
         "save_level",
+        "PrivacyState": "ask_erase changed erase export load remove",
         "SessionState": "load",
         "SettingsState": "change_password choose_appearance load revoke revoke_others save_profile save_risk",
         "ShellState": "acknowledge_alerts changed load select_account",
@@ -273,7 +283,9 @@ class Rows(Enum):
     OWN = "one's own; a broker reads its clients'; staff and the server all"
     PRIVATE = "one's own, staff and the server; no broker"
     SEALED = "one's own alone: not even staff's"
+    PERSONAL = "one's own and the server's own work; neither staff's nor a broker's"
     SECRET = "the server's own work alone"
+    GONE = "the server's own work alone, about people who are no more"
     STAFF = "read by everybody signed in, written by staff"
     PARTNERS = "a broker's own to read; a super_admin's and the server's to manage"
     PEOPLE = "oneself; a broker reads clients; an admin changes ordinary users; a super_admin and the server all"
@@ -292,6 +304,11 @@ TABLES: dict[Rows, str] = {
         ea_version_files ea_versions sessions signal_fingerprints
     """,
     Rows.SEALED: "account_credentials",
+    Rows.PERSONAL: """
+        notification_channels notification_codes notification_deliveries notification_settings prepared_chunks
+        prepared_files
+    """,
+    Rows.GONE: "erasures",
     Rows.SECRET: "login_attempts password_resets recovery_codes user_credentials",
     Rows.STAFF: "feature_settings",
     Rows.PARTNERS: "ib_partners",

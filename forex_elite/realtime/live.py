@@ -37,6 +37,7 @@ _PLAIN = {
     "trades": Permission.POSITION_READ,
     "accounts": Permission.ACCOUNT_READ,
     "alerts": Permission.ALERT_READ,
+    "files": Permission.FILE_READ,
 }
 _OF_STAFF = {topics.SYSTEM_LOGS: Permission.LOG_WATCH}
 """Of the whole installation, under the same name on the bus."""

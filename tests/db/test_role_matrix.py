@@ -24,6 +24,7 @@ READS = {
     Rows.OWN: {"alice": ALICE, "ivy": ALICE, "admin": ALL, "super_admin": ALL, "service": ALL},
     Rows.PRIVATE: {"alice": ALICE, "admin": ALL, "super_admin": ALL, "service": ALL},
     Rows.SEALED: {"alice": ALICE},
+    Rows.PERSONAL: {"alice": ALICE, "service": ALL},
     Rows.SECRET: {"service": ALL},
     Rows.PEOPLE: {"alice": ALICE, "ivy": ALICE, "admin": ALL, "super_admin": ALL, "service": ALL},
 }
