@@ -7,7 +7,7 @@ from abc import abstractmethod
 from forex_elite.mql5 import ast
 from forex_elite.mql5 import types as ty
 from forex_elite.mql5.check_names import NameChecker, name_of, start_of
-from forex_elite.mql5.symbols import ClassSymbol, builtin_overloads
+from forex_elite.mql5.symbols import ClassSymbol, FunctionSymbol, builtin_overloads
 from forex_elite.mql5.table import table
 from forex_elite.mql5.types import Type
 
@@ -227,12 +227,12 @@ class CallChecker(NameChecker):
         if self.owner is not None and not scoped:
             methods = self.methods(self.owner, name)
             if methods:
-                forms: list[Form] = [(one.node, self.env.classes.get(one.owner), ()) for one in methods]
+                forms = self.forms_of(methods, name)
                 # What no method takes goes to the function outside: Symbol() in a class with Symbol(string).
                 count = len(node.args)
-                ranges = [parameter_range(one.node) for one in methods]
+                ranges = [parameter_range(form[0]) for form in forms]
                 if any(least <= count <= most for least, most in ranges) or not builtin_overloads(name):
-                    return self.form_result(self.choose(node, name, [*forms]))
+                    return self.form_result(self.choose(node, name, forms))
             if self.member_variable(self.owner, name) is not None:
                 return self.plain_arguments(node)
         self.used.add(name)
@@ -292,8 +292,7 @@ class CallChecker(NameChecker):
         if symbol is not None:
             methods = self.methods(symbol, method)
             if methods:
-                forms: list[Form] = [(one.node, self.env.classes.get(one.owner), ()) for one in methods]
-                return self.form_result(self.choose(node, method, [*forms]))
+                return self.form_result(self.choose(node, method, self.forms_of(methods, method)))
         elif name in self.env.functions:
             forms_of = [(one.node, None, ()) for one in self.env.functions[name]]
             return self.form_result(self.choose(node, method, [*forms_of]))
@@ -315,12 +314,22 @@ class CallChecker(NameChecker):
                 self.undeclared_member(symbol, target.pos, name)
             return self.plain_arguments(node)
         self.check_access(target.pos, name, methods[0].access, methods[0].owner, "method")
+        return self.form_result(self.choose(node, name, self.forms_of(methods, name, symbol, holder.args)))
+
+    def forms_of(
+        self, methods: list[FunctionSymbol], name: str, symbol: ClassSymbol | None = None, args: tuple[Type, ...] = ()
+    ) -> list[Form]:
+        """The forms of methods; default values may stand in a definition outside of the class alone."""
         forms: list[Form] = []
         for one in methods:
-            holder_symbol = self.env.classes.get(one.owner) or symbol
-            args = holder.args if holder_symbol is symbol else ()
-            forms.append((one.node, holder_symbol, args))
-        return self.form_result(self.choose(node, name, self.distinct(forms)))
+            holder = self.env.classes.get(one.owner) or symbol
+            forms.append((one.node, holder, args if holder is symbol else ()))
+        for owner in {one.owner for one in methods if one.node.body is None}:
+            self.used.add(f"{owner}::{name}")
+            holder = self.env.classes.get(owner) or symbol
+            outside = self.env.functions.get(f"{owner}::{name}", ())
+            forms += [(one.node, holder, args if holder is symbol else ()) for one in outside]
+        return self.distinct(forms)
 
     def check_member_target(self, target: ast.Member, holder: Type) -> None:
         """Report a dot behind something that has no members."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from forex_elite.mql5.ast import (
+    NO_BRACES,
     Block,
     Declaration,
     Directive,
@@ -83,7 +84,7 @@ class Parser(ClassParser):
         depth = self.depth
         self.member(items, "")
         self.depth = depth
-        return items[0] if len(items) == 1 else Block(pos, items, pos)
+        return items[0] if len(items) == 1 else Block(pos, items, NO_BRACES)
 
     def namespace(self) -> Node:
         pos = self.p[self.i]

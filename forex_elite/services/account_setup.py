@@ -35,6 +35,7 @@ from forex_elite.domain.identity import Actor, service
 from forex_elite.domain.jobs import JobType
 from forex_elite.domain.limits import NAMES, Limits, check_limits, write_week, write_weekend
 from forex_elite.domain.people import check_name
+from forex_elite.domain.permissions import Permission, needs
 from forex_elite.errors import Conflict, InvalidInput, NotFound
 from forex_elite.services import audit, settlement, vault
 from forex_elite.services.agents import AgentCaller
@@ -81,12 +82,14 @@ def _seal(account_id: UUID, password: str) -> bytes:
     return vault.seal(orjson.dumps({"account": str(account_id), "password": password}).decode())
 
 
+@needs(Permission.ACCOUNT_READ)
 async def list_setups(actor: Actor) -> tuple[AccountSetup, ...]:
     """The actor's accounts with what is set about them, oldest first."""
     async with unit_of_work(actor) as uow:
         return tuple(await queries.list_setups(uow, actor.person_id, now=clock.now()))
 
 
+@needs(Permission.ACCOUNT_READ)
 async def get(actor: Actor, account_id: UUID) -> AccountSetup:
     """One account of the actor. Raises NotFound."""
     async with unit_of_work(actor) as uow:
@@ -100,6 +103,7 @@ async def _find(uow: UnitOfWork, actor: Actor, account_id: UUID) -> AccountSetup
     return found
 
 
+@needs(Permission.ACCOUNT_MANAGE)
 async def add(actor: Actor, new: NewAccount) -> AccountSetup:
     """Add an account; with an agent, that agent starts a terminal for it. Raises InvalidInput and AccountKnown.
 
@@ -136,6 +140,7 @@ async def add(actor: Actor, new: NewAccount) -> AccountSetup:
         return made
 
 
+@needs(Permission.ACCOUNT_MANAGE)
 async def change(actor: Actor, account_id: UUID, changes: AccountChanges) -> AccountSetup:
     """Change an account: its name, group, symbol names, password, or the agent its terminal runs at.
 
@@ -190,6 +195,7 @@ async def _move(
     return {"agent_id": agent_id, "is_assigned": agent_id is not None, "is_connected": False}
 
 
+@needs(Permission.ACCOUNT_MANAGE)
 async def remove(actor: Actor, account_id: UUID) -> None:
     """Take an account out of use: no trading, no agent, no password. Its trades and log stay. Raises NotFound."""
     async with unit_of_work(actor) as uow:
@@ -202,6 +208,7 @@ async def remove(actor: Actor, account_id: UUID) -> None:
         await _record(uow, actor, "accounts.remove", account_id, _audited(before))
 
 
+@needs(Permission.LIMIT_CHANGE)
 async def set_limits(actor: Actor, account_id: UUID, limits: Limits) -> AccountSetup:
     """Replace an account's limits; they hold from the next order on. Raises NotFound and InvalidInput."""
     check_limits(limits)
@@ -214,6 +221,7 @@ async def set_limits(actor: Actor, account_id: UUID, limits: Limits) -> AccountS
         return await _find(uow, actor, account_id)
 
 
+@needs(Permission.LIMIT_CHANGE)
 async def resume(actor: Actor, account_id: UUID) -> AccountSetup:
     """Lift what the account's limits hold; the trailing drawdown begins anew. Raises NotFound."""
     async with unit_of_work(actor) as uow:
@@ -225,12 +233,14 @@ async def resume(actor: Actor, account_id: UUID) -> AccountSetup:
         return await _find(uow, actor, account_id)
 
 
+@needs(Permission.ACCOUNT_READ)
 async def list_groups(actor: Actor) -> tuple[AccountGroup, ...]:
     """The actor's groups by name."""
     async with unit_of_work(actor) as uow:
         return tuple(await queries.list_groups(uow, actor.person_id))
 
 
+@needs(Permission.ACCOUNT_MANAGE)
 async def add_group(actor: Actor, name: str) -> AccountGroup:
     """Make a group. Raises GroupNameTaken and InvalidInput."""
     name = check_name(name, field="name")
@@ -243,6 +253,7 @@ async def add_group(actor: Actor, name: str) -> AccountGroup:
     return AccountGroup(made, name)
 
 
+@needs(Permission.ACCOUNT_MANAGE)
 async def rename_group(actor: Actor, group_id: UUID, name: str) -> AccountGroup:
     """Rename a group. Raises NotFound, GroupNameTaken and InvalidInput."""
     name = check_name(name, field="name")
@@ -259,6 +270,7 @@ async def rename_group(actor: Actor, group_id: UUID, name: str) -> AccountGroup:
         return replace(before, name=name)
 
 
+@needs(Permission.ACCOUNT_MANAGE)
 async def delete_group(actor: Actor, group_id: UUID) -> None:
     """Delete a group; its accounts stay. Raises NotFound."""
     async with unit_of_work(actor) as uow:

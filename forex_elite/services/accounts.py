@@ -30,6 +30,7 @@ from forex_elite.db import people as person_queries
 from forex_elite.db import trades as trade_queries
 from forex_elite.db.unit_of_work import UnitOfWork, unit_of_work
 from forex_elite.domain.identity import Actor
+from forex_elite.domain.permissions import Permission, needs
 from forex_elite.domain.symbols import canonical
 from forex_elite.domain.terminals import ENABLED_LIMIT, AccountInfo, AgentKind
 from forex_elite.errors import Conflict, NotFound
@@ -58,12 +59,14 @@ class Enabled:
     is_enabled: bool
 
 
+@needs(Permission.ACCOUNT_READ)
 async def list_accounts(actor: Actor) -> tuple[AccountInfo, ...]:
     """The actor's accounts in the order they were first reported."""
     async with unit_of_work(actor) as uow:
         return tuple(await queries.list_accounts(uow, actor.person_id, now=clock.now()))
 
 
+@needs(Permission.ACCOUNT_MANAGE)
 async def toggle(actor: Actor, account_id: UUID) -> Enabled:
     """Enable or disable an account for trading. Raises NotFound, and EnabledLimitReached at the sixth."""
     async with unit_of_work(actor) as uow:
@@ -109,7 +112,7 @@ def _parse_all(raw_rows: list[Any], model: type[Reported]) -> tuple[list[dict[st
     return [vars(row) for row, error in read if error is None], [error for _, error in read if error is not None]
 
 
-def _unstorable(row: BaseModel) -> Iterator[tuple[str, str]]:
+def _unstorable(row: BaseModel) -> Iterator[tuple[str, str]]:  # noqa: C901  # a case for each kind of value
     """The fields the tables cannot hold, with the reason: one such value would take the whole report with it."""
     for field, value in vars(row).items():
         kind = type(value)  # compared, not matched: this is asked of every figure of every row

@@ -15,6 +15,7 @@ from forex_elite.db.unit_of_work import Row, unit_of_work
 from forex_elite.domain.history import Choices, HistoryFilter, Totals
 from forex_elite.domain.identity import Actor
 from forex_elite.domain.paging import MAX_PAGE_SIZE, PAGE_SIZE, Page
+from forex_elite.domain.permissions import Permission, needs
 from forex_elite.domain.signals import TradeInfo
 
 CSV_CHUNK = 1000
@@ -41,6 +42,7 @@ CSV_COLUMNS = (
 )
 
 
+@needs(Permission.POSITION_READ)
 async def list_closed(
     actor: Actor, wanted: HistoryFilter, *, cursor: UUID | None = None, limit: int = PAGE_SIZE
 ) -> Page[TradeInfo]:
@@ -51,18 +53,21 @@ async def list_closed(
         )
 
 
+@needs(Permission.POSITION_READ)
 async def totals(actor: Actor, wanted: HistoryFilter) -> tuple[Totals, ...]:
     """What the trades of a filter add up to, by currency: two currencies are never added."""
     async with unit_of_work(actor) as uow:
         return tuple(await queries.totals(uow, actor.person_id, wanted))
 
 
+@needs(Permission.POSITION_READ)
 async def choices(actor: Actor) -> Choices:
     """What the actor's closed trades can be filtered by."""
     async with unit_of_work(actor) as uow:
         return await queries.choices(uow, actor.person_id)
 
 
+@needs(Permission.POSITION_READ)
 async def export_csv(actor: Actor, wanted: HistoryFilter) -> AsyncIterator[bytes]:
     """The trades of a filter as CSV (RFC 4180, UTF-8, with a header), last closed first.
 

@@ -18,6 +18,7 @@ from forex_elite.db.unit_of_work import Row, UnitOfWork, repeatable, unit_of_wor
 from forex_elite.domain.automation import KillState
 from forex_elite.domain.identity import Actor, service
 from forex_elite.domain.jobs import JobType
+from forex_elite.domain.permissions import Permission, needs
 from forex_elite.domain.terminals import is_online
 from forex_elite.errors import NotFound
 from forex_elite.services import audit, guards, positions, settlement, trade_jobs
@@ -26,6 +27,7 @@ TOLD_WITHIN = timedelta(minutes=10)
 """The job that tells the agent is given up then: its heartbeats have told it by that time, or it is not there."""
 
 
+@needs(Permission.KILL_THROW)
 async def throw(
     actor: Actor, *, account_ids: Sequence[UUID] | None = None, group_id: UUID | None = None, flatten: bool = False
 ) -> tuple[KillState, ...]:
@@ -33,31 +35,40 @@ async def throw(
 
     Raises NotFound for an account or group that is not the actor's.
     """
-    now = clock.now()
     async with unit_of_work(actor) as uow:
         rows = await _meant(uow, actor, account_ids, group_id)
-        ids = [row["id"] for row in rows]
-        before = {row["id"]: row["killed_at"] for row in rows}
-        await queries.kill(uow, ids, now=now)
-        cancelled = await queries.cancel_entries(uow, ids)
-        for job in cancelled:
-            await settlement.settle(uow, job)
-        states = []
-        for row in await queries.targets(uow, actor.person_id, accounts=ids, group_id=None):
-            gone = sum(job["account_id"] == row["id"] for job in cancelled)
-            state = replace(_state(row), cancelled=gone)
-            await _tell_agent(uow, actor, row, JobType.STOP, "kill")
-            if flatten:
-                receipt = await positions.flatten_with_switch(uow, actor, row["id"], row["agent_id"])
-                state = replace(state, flatten_job_id=receipt.job_id)
-            words = f"Kill switch on for account {row['login']}; {gone} waiting entries cancelled"
-            await _log(uow, actor, row, words + ("; closing everything." if flatten else "."))
-            done = {"cancelled_entries": gone, "flatten_job": state.flatten_job_id}
-            await _record(uow, actor, "kill_switch.throw", state, before[state.account_id], **done)
-            states.append(state)
+        return await _throw(uow, actor, rows, flatten=flatten)
+
+
+async def throw_for(uow: UnitOfWork, owner: Actor) -> tuple[KillState, ...]:
+    """Stop new entries on all accounts of `owner` within the transaction of whoever suspends them."""
+    return await _throw(uow, owner, await _meant(uow, owner, None, None), flatten=False)
+
+
+async def _throw(uow: UnitOfWork, actor: Actor, rows: Sequence[Row], *, flatten: bool) -> tuple[KillState, ...]:
+    ids = [row["id"] for row in rows]
+    before = {row["id"]: row["killed_at"] for row in rows}
+    await queries.kill(uow, ids, now=clock.now())
+    cancelled = await queries.cancel_entries(uow, ids)
+    for job in cancelled:
+        await settlement.settle(uow, job)
+    states = []
+    for row in await queries.targets(uow, actor.person_id, accounts=ids, group_id=None):
+        gone = sum(job["account_id"] == row["id"] for job in cancelled)
+        state = replace(_state(row), cancelled=gone)
+        await _tell_agent(uow, actor, row, JobType.STOP, "kill")
+        if flatten:
+            receipt = await positions.flatten_with_switch(uow, actor, row["id"], row["agent_id"])
+            state = replace(state, flatten_job_id=receipt.job_id)
+        words = f"Kill switch on for account {row['login']}; {gone} waiting entries cancelled"
+        await _log(uow, actor, row, words + ("; closing everything." if flatten else "."))
+        done = {"cancelled_entries": gone, "flatten_job": state.flatten_job_id}
+        await _record(uow, actor, "kill_switch.throw", state, before[state.account_id], **done)
+        states.append(state)
     return tuple(states)
 
 
+@needs(Permission.KILL_LIFT)
 async def lift(
     actor: Actor, *, account_ids: Sequence[UUID] | None = None, group_id: UUID | None = None
 ) -> tuple[KillState, ...]:
@@ -83,6 +94,7 @@ async def lift(
     return tuple(states)
 
 
+@needs(Permission.ACCOUNT_READ)
 async def states(actor: Actor) -> tuple[KillState, ...]:
     """The switch of each of the actor's accounts."""
     async with unit_of_work(actor) as uow:

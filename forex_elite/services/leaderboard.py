@@ -10,7 +10,7 @@ from uuid import UUID
 from forex_elite import clock
 from forex_elite.db import leaderboard as queries
 from forex_elite.db.unit_of_work import unit_of_work
-from forex_elite.domain.identity import Actor, Role, service
+from forex_elite.domain.identity import Actor, service
 from forex_elite.domain.leaderboard import (
     BOARD_SIZE,
     CLOSING,
@@ -24,7 +24,8 @@ from forex_elite.domain.leaderboard import (
     Profile,
     begins,
 )
-from forex_elite.errors import InvalidInput, NotAllowed, NotFound
+from forex_elite.domain.permissions import Permission, needs
+from forex_elite.errors import InvalidInput, NotFound
 from forex_elite.services import audit, standings
 
 PAGE = 25
@@ -32,7 +33,6 @@ MAX_PSEUDONYM = 24
 MIN_PSEUDONYM = 3
 AWARDS_SHOWN = 50
 MOST_MONEY = Decimal(10_000_000)
-_STAFF = (Role.ADMIN, Role.SUPER_ADMIN)
 _READER = service("leaderboard")
 
 
@@ -46,12 +46,14 @@ def check_pseudonym(name: str) -> str:
     return trimmed
 
 
+@needs(Permission.LEADERBOARD_READ)
 async def get_profile(actor: Actor) -> Profile:
     """How the actor takes part."""
     async with unit_of_work(actor) as uow:
         return await queries.get_profile(uow, actor.person_id)
 
 
+@needs(Permission.LEADERBOARD_ENTER)
 async def enter(actor: Actor, pseudonym: str, account_id: UUID) -> Profile:
     """Take part with one account under a pseudonym; a new account counts from the next day (UTC) on.
 
@@ -91,6 +93,7 @@ async def enter(actor: Actor, pseudonym: str, account_id: UUID) -> Profile:
     return after
 
 
+@needs(Permission.LEADERBOARD_ENTER)
 async def leave(actor: Actor) -> None:
     """Disappear from the boards at once; places of closed periods stay as they were frozen."""
     async with unit_of_work(actor) as uow:
@@ -117,6 +120,7 @@ def _offset(cursor: str | None) -> int:
     return int(cursor)
 
 
+@needs(Permission.LEADERBOARD_READ)
 async def board(
     actor: Actor,
     *,
@@ -159,6 +163,7 @@ async def board(
     )
 
 
+@needs(Permission.LEADERBOARD_READ)
 async def list_awards(actor: Actor) -> tuple[Award, ...]:
     """Prizes won in the last year: the actor's own, for staff everybody's."""
     async with unit_of_work(actor) as uow:
@@ -166,18 +171,14 @@ async def list_awards(actor: Actor) -> tuple[Award, ...]:
         return tuple(await queries.list_awards(uow, limit=AWARDS_SHOWN, since=since))
 
 
-def _require_staff(actor: Actor) -> None:
-    if actor.role not in _STAFF:
-        raise NotAllowed("Only administrators decide about prizes.")
-
-
+@needs(Permission.PRIZE_MANAGE)
 async def list_prizes(actor: Actor) -> tuple[Prize, ...]:
     """All prizes, for staff."""
-    _require_staff(actor)
     async with unit_of_work(actor) as uow:
         return tuple(await queries.list_prizes(uow))
 
 
+@needs(Permission.PRIZE_MANAGE)
 async def add_prize(
     actor: Actor,
     *,
@@ -192,7 +193,6 @@ async def add_prize(
 
     Raises NotAllowed, InvalidInput and PlaceHasPrize.
     """
-    _require_staff(actor)
     if period not in CLOSING:
         raise InvalidInput("Prizes are for a day, a week or a month: all time never closes.", field="period")
     if not 1 <= rank <= BOARD_SIZE:
@@ -209,9 +209,9 @@ async def add_prize(
     return prize
 
 
+@needs(Permission.PRIZE_MANAGE)
 async def drop_prize(actor: Actor, prize_id: UUID) -> None:
     """Take a prize back before its period closes; what was awarded stays awarded."""
-    _require_staff(actor)
     async with unit_of_work(actor) as uow:
         prize = await queries.drop_prize(uow, prize_id)
         if prize is None:

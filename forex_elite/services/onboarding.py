@@ -11,6 +11,7 @@ from forex_elite.db import people as queries
 from forex_elite.db.unit_of_work import UnitOfWork, unit_of_work
 from forex_elite.domain.identity import Actor
 from forex_elite.domain.people import DISCLAIMER_VERSION, Preferences
+from forex_elite.domain.permissions import Permission, needs
 from forex_elite.errors import Conflict, InvalidInput
 from forex_elite.services import audit
 
@@ -45,12 +46,14 @@ def check_preferences(preferences: Preferences) -> Preferences:
     return preferences
 
 
+@needs(Permission.PROFILE_READ)
 async def get_preferences(actor: Actor) -> Preferences:
     """The actor's preferences."""
     async with unit_of_work(actor) as uow:
         return await queries.get_preferences(uow, actor.person_id)
 
 
+@needs(Permission.PROFILE_CHANGE)
 async def save_preferences(actor: Actor, preferences: Preferences) -> Preferences:
     """Store checked preferences; their limits hold from the next alert on for accounts without limits of their own."""
     checked = check_preferences(preferences)
@@ -59,6 +62,7 @@ async def save_preferences(actor: Actor, preferences: Preferences) -> Preference
     return checked
 
 
+@needs(Permission.PROFILE_CHANGE)
 async def set_one_click(actor: Actor, *, on: bool) -> None:
     """Whether the actor's orders from the ticket leave without being asked about; risk limits hold either way."""
     async with unit_of_work(actor) as uow:
@@ -77,6 +81,7 @@ async def _store(uow: UnitOfWork, actor: Actor, checked: Preferences) -> None:
         await audit.record(uow, actor, "preferences.save", before=was, after=now)
 
 
+@needs(Permission.PROFILE_CHANGE)
 async def accept_disclaimer(actor: Actor, version: str, *, address: str = "") -> None:
     """Record that the actor accepted the disclaimer in the version shown. Raises DisclaimerOutdated."""
     if version != DISCLAIMER_VERSION:
@@ -85,6 +90,7 @@ async def accept_disclaimer(actor: Actor, version: str, *, address: str = "") ->
         await queries.add_consent(uow, actor.person_id, kind="disclaimer", version=version, address=address)
 
 
+@needs(Permission.PROFILE_CHANGE)
 async def complete(actor: Actor, version: str, preferences: Preferences, *, address: str = "") -> None:
     """Finish onboarding in one transaction: consent, preferences, mark."""
     if version != DISCLAIMER_VERSION:

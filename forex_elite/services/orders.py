@@ -14,6 +14,7 @@ from forex_elite.db import orders as queries
 from forex_elite.db.unit_of_work import Row, UnitOfWork, repeatable, unit_of_work
 from forex_elite.domain.identity import Actor
 from forex_elite.domain.paging import MAX_PAGE_SIZE, PAGE_SIZE, Page
+from forex_elite.domain.permissions import Permission, needs
 from forex_elite.domain.risk import AccountState, Decision, OpenOrder
 from forex_elite.domain.signals import ExecutionStatus
 from forex_elite.domain.ticket import (
@@ -39,6 +40,7 @@ class AccountAway(Conflict):
     code = "account-away"
 
 
+@needs(Permission.ORDER_PLACE)
 async def place(actor: Actor, request: OrderRequest) -> OrderState:
     """Put an order through the gate and queue it; whatever becomes of it is kept, and told.
 
@@ -134,6 +136,7 @@ def _decided(decision: Decision, account: AccountState) -> dict[str, Any]:
     }
 
 
+@needs(Permission.ORDER_READ)
 async def find(actor: Actor, job_id: UUID) -> OrderState:
     """What became of an order by hand, or of any trade job of the actor's. Raises NotFound."""
     found = await find_all(actor, [job_id])
@@ -142,6 +145,7 @@ async def find(actor: Actor, job_id: UUID) -> OrderState:
     return found[0]
 
 
+@needs(Permission.ORDER_READ)
 async def find_all(actor: Actor, job_ids: Sequence[UUID]) -> tuple[OrderState, ...]:
     """What became of several orders or trade jobs so far, at most `MOST_AT_ONCE`; unknown numbers are left out."""
     asked = list(job_ids[:MOST_AT_ONCE])
@@ -176,6 +180,7 @@ def _decimal(value: float | None) -> Decimal | None:
     return Decimal(str(value)) if value else None
 
 
+@needs(Permission.ORDER_READ)
 async def list_orders(
     actor: Actor, *, account_id: UUID | None = None, cursor: UUID | None = None, limit: int = PAGE_SIZE
 ) -> Page[OrderState]:
@@ -193,6 +198,7 @@ async def list_orders(
 # --- pending orders -------------------------------------------------------------------------------------------------
 
 
+@needs(Permission.ORDER_READ)
 async def list_pending(
     actor: Actor, account_id: UUID | None = None, *, cursor: UUID | None = None, limit: int = MAX_PAGE_SIZE
 ) -> Page[PendingOrderInfo]:
@@ -203,6 +209,7 @@ async def list_pending(
         )
 
 
+@needs(Permission.ORDER_PLACE)
 async def change_pending(
     actor: Actor,
     account_id: UUID,
@@ -233,6 +240,7 @@ async def change_pending(
         return await _protect(uow, actor, order, account, row["agent_id"], instruction, wanted)
 
 
+@needs(Permission.ORDER_PLACE)
 async def cancel_pending(actor: Actor, account_id: UUID, ticket: int) -> OrderState:
     """Queue the cancellation of a pending order. Raises NotFound and AccountAway."""
     async with unit_of_work(actor) as uow:

@@ -34,6 +34,7 @@ from forex_elite.domain.partners import (
     Tier,
     tier_of,
 )
+from forex_elite.domain.permissions import Permission, needs
 from forex_elite.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from forex_elite.services import audit
 from forex_elite.services.history import defused
@@ -87,12 +88,14 @@ def _words(text: str, most: int, field: str) -> str:
 # --- people who want to be, and are, partners -----------------------------------------------------------------------
 
 
+@needs(Permission.PARTNER_READ)
 async def find(actor: Actor) -> Partner | None:
     """What the actor is as a partner."""
     async with unit_of_work(service("partner look-up")) as uow:
         return await queries.find_partner(uow, actor.person_id)
 
 
+@needs(Permission.PARTNER_APPLY)
 async def apply(actor: Actor, code: str, about: str) -> Partner:
     """Ask to become a partner under a code; after a refusal one may ask again. The owner decides.
 
@@ -129,6 +132,7 @@ async def _own(actor: Actor) -> Partner:
     return partner
 
 
+@needs(Permission.PARTNER_READ)
 async def dashboard(actor: Actor) -> Dashboard:
     """What an approved partner sees: their tier, clients, revenue by day, and statements. Raises NotAllowed."""
     partner = await _own(actor)
@@ -148,6 +152,7 @@ async def dashboard(actor: Actor) -> Dashboard:
         )
 
 
+@needs(Permission.PARTNER_READ)
 async def statement_csv(actor: Actor, month: date) -> bytes:
     """The lines of a partner's month as CSV (RFC 4180, UTF-8, with a header)."""
     partner = await _own(actor)
@@ -169,6 +174,7 @@ async def statement_csv(actor: Actor, month: date) -> bytes:
     return text.getvalue().encode()
 
 
+@needs(Permission.PAYOUT_REQUEST)
 async def request_payout(actor: Actor, month: date) -> None:
     """Ask for the revenue of a month that is over. Raises NotFound, Conflict and PayoutRequested."""
     partner = await _own(actor)
@@ -195,21 +201,16 @@ async def request_payout(actor: Actor, month: date) -> None:
 # --- the owner of the installation ----------------------------------------------------------------------------------
 
 
-def _require_owner(actor: Actor) -> None:
-    if actor.role is not Role.SUPER_ADMIN:
-        raise NotAllowed("Only the owner of this installation manages partners.")
-
-
+@needs(Permission.PARTNER_MANAGE)
 async def list_partners(actor: Actor) -> tuple[Partner, ...]:
     """All partners and applications."""
-    _require_owner(actor)
     async with unit_of_work(actor) as uow:
         return tuple(await queries.list_partners(uow))
 
 
+@needs(Permission.PARTNER_MANAGE)
 async def decide(actor: Actor, partner_id: UUID, state: PartnerState, reason: str = "") -> None:
     """Approve, refuse or suspend. An approved partner's sessions act as a partner from their next request on."""
-    _require_owner(actor)
     words = _words(reason, MAX_REASON, "reason")
     async with unit_of_work(actor) as uow:
         partner = await queries.get_partner(uow, partner_id, for_update=True)
@@ -229,9 +230,9 @@ async def decide(actor: Actor, partner_id: UUID, state: PartnerState, reason: st
         )
 
 
+@needs(Permission.PARTNER_MANAGE)
 async def list_tiers(actor: Actor) -> tuple[Tier, ...]:
     """All tiers."""
-    _require_owner(actor)
     async with unit_of_work(actor) as uow:
         return tuple(await queries.list_tiers(uow))
 
@@ -264,6 +265,7 @@ def _check_tier(tier: Tier) -> Tier:
     )
 
 
+@needs(Permission.PARTNER_MANAGE)
 async def save_tier(
     actor: Actor,
     *,
@@ -275,7 +277,6 @@ async def save_tier(
     tier_id: UUID | None = None,
 ) -> Tier:
     """Add a tier, or change one; it holds from the next computation on. Raises InvalidInput, NotFound, TierExists."""
-    _require_owner(actor)
     tier = _check_tier(Tier(tier_id or uuid7(), name, min_lots, per_lot, subscription_percent, symbol_rates))
     async with unit_of_work(actor) as uow:
         before = await queries.save_tier(uow, tier)
@@ -292,9 +293,9 @@ async def save_tier(
     return tier
 
 
+@needs(Permission.PARTNER_MANAGE)
 async def drop_tier(actor: Actor, tier_id: UUID) -> None:
     """Remove a tier; what was earned by it stays."""
-    _require_owner(actor)
     async with unit_of_work(actor) as uow:
         tier = await queries.drop_tier(uow, tier_id)
         if tier is None:
@@ -312,16 +313,16 @@ def _tier_told(tier: Tier) -> dict[str, object]:
     }
 
 
+@needs(Permission.PARTNER_MANAGE)
 async def list_subscriptions(actor: Actor) -> tuple[Subscription, ...]:
     """Who pays what."""
-    _require_owner(actor)
     async with unit_of_work(actor) as uow:
         return tuple(await queries.list_subscriptions(uow))
 
 
+@needs(Permission.PARTNER_MANAGE)
 async def set_fee(actor: Actor, email: str, monthly_fee: Decimal, since: date) -> None:
     """Note what a person pays a month from a day on; zero ends it. Raises InvalidInput and NotFound."""
-    _require_owner(actor)
     fee = _amount(monthly_fee, MOST_MONEY, "monthly_fee")
     if since < clock.now().date():
         raise InvalidInput("Use today or a day to come: days that were computed stay.", field="since")
@@ -341,16 +342,16 @@ async def set_fee(actor: Actor, email: str, monthly_fee: Decimal, since: date) -
         )
 
 
+@needs(Permission.PARTNER_MANAGE)
 async def list_payouts(actor: Actor) -> tuple[Payout, ...]:
     """Payouts of all partners, those to decide first."""
-    _require_owner(actor)
     async with unit_of_work(actor) as uow:
         return tuple(await queries.list_payouts(uow))
 
 
+@needs(Permission.PARTNER_MANAGE)
 async def decide_payout(actor: Actor, payout_id: UUID, state: PayoutState, note: str = "") -> None:
     """Approve or refuse a payout, or note that it was paid."""
-    _require_owner(actor)
     words = _words(note, MAX_REASON, "note")
     async with unit_of_work(actor) as uow:
         found = await queries.get_payout(uow, payout_id)

@@ -19,6 +19,7 @@ from forex_elite.db.unit_of_work import UnitOfWork, unit_of_work
 from forex_elite.domain.identity import Actor
 from forex_elite.domain.orders import OrderReceipt
 from forex_elite.domain.paging import MAX_PAGE_SIZE, PAGE_SIZE, Page
+from forex_elite.domain.permissions import Permission, needs
 from forex_elite.domain.positions import (
     FloatingGroup,
     NoAgent,
@@ -47,6 +48,7 @@ _BY_SWITCH: dict[str, Any] = {
 }
 
 
+@needs(Permission.POSITION_READ)
 async def list_open(
     actor: Actor,
     *,
@@ -67,12 +69,14 @@ async def list_open(
         )
 
 
+@needs(Permission.POSITION_READ)
 async def floating(actor: Actor, account_id: UUID | None = None) -> tuple[FloatingGroup, ...]:
     """All the actor's open positions, summed so that a browser can follow their result with the prices alone."""
     async with unit_of_work(actor) as uow:
         return tuple(await queries.floating(uow, actor.person_id, account_id=account_id))
 
 
+@needs(Permission.POSITION_READ)
 async def get(actor: Actor, trade_id: UUID) -> TradeInfo:
     """One position of the actor. Raises NotFound."""
     async with unit_of_work(actor) as uow:
@@ -82,6 +86,7 @@ async def get(actor: Actor, trade_id: UUID) -> TradeInfo:
     return found
 
 
+@needs(Permission.POSITION_READ)
 async def list_matching(
     actor: Actor,
     *,
@@ -98,6 +103,7 @@ async def list_matching(
 # --- one position -----------------------------------------------------------------------------------------------------
 
 
+@needs(Permission.POSITION_CHANGE)
 async def close(
     actor: Actor, trade_id: UUID, *, volume_lots: float | None = None, percent: float | None = None
 ) -> OrderReceipt:
@@ -114,6 +120,7 @@ async def close(
         return await _order(uow, actor, position, instruction, is_partial=lots is not None)
 
 
+@needs(Permission.POSITION_CHANGE)
 async def modify(actor: Actor, trade_id: UUID, *, sl: float | None = None, tp: float | None = None) -> OrderReceipt:
     """Change stop loss and take profit, as prices: None leaves a level, 0 removes it. The terminal judges them.
 
@@ -136,6 +143,7 @@ async def modify(actor: Actor, trade_id: UUID, *, sl: float | None = None, tp: f
         return await _order(uow, actor, position, {**instruction, "ticket": position.ticket})
 
 
+@needs(Permission.POSITION_CHANGE)
 async def close_by(actor: Actor, trade_id: UUID, other_id: UUID) -> OrderReceipt:
     """Close two opposite positions of one symbol by each other (hedging accounts).
 
@@ -150,6 +158,7 @@ async def close_by(actor: Actor, trade_id: UUID, other_id: UUID) -> OrderReceipt
         return await _order(uow, actor, position, instruction)
 
 
+@needs(Permission.POSITION_CHANGE)
 async def protect(actor: Actor, trade_id: UUID, protection: Protection | None) -> OrderReceipt:
     """Have the agent move the stop to break-even or behind the price, in place of what it does now; None ends it.
 
@@ -167,6 +176,7 @@ async def protect(actor: Actor, trade_id: UUID, protection: Protection | None) -
 # --- many positions ---------------------------------------------------------------------------------------------------
 
 
+@needs(Permission.POSITION_CHANGE)
 async def close_many(
     actor: Actor,
     *,
@@ -214,6 +224,7 @@ async def close_many(
         return tuple(receipts)
 
 
+@needs(Permission.POSITION_CHANGE)
 async def flatten(actor: Actor, account_id: UUID) -> OrderReceipt:
     """Cancel every pending order of an account and close every position, whatever their magic number.
 

@@ -61,9 +61,7 @@ def add(connection: Connection, row: SQLModel) -> None:
 
 
 def add_person(connection: Connection, name: str, role: Role = Role.USER) -> Person:
-    user = tables.User(
-        email=f"{name}-{secrets.token_hex(4)}@example.com", password_hash="x", display_name=name, role=role.value
-    )
+    user = tables.User(email=f"{name}-{secrets.token_hex(4)}@example.com", display_name=name, role=role.value)
     add(connection, user)
     return Person(user.id, role)
 
@@ -121,6 +119,10 @@ def own_everything(connection: Connection, person: Person) -> None:
         tables.AccountCredential(**of_account, password_encrypted=b"sealed"),
         tables.Session(user_id=me, token_hash=secrets.token_bytes(32), expires_at=now),
         tables.UserSettings(user_id=me),
+        tables.UserCredential(user_id=me, password_hash="x"),
+        tables.RecoveryCode(user_id=me, code_hash=b"x"),
+        tables.PasswordReset(user_id=me, token_hash=secrets.token_bytes(32), expires_at=now),
+        tables.ApiToken(user_id=me, name="script", prefix="fe_pat_12345", token_hash=secrets.token_bytes(32)),
         tables.Consent(user_id=me, kind="disclaimer", version="1"),
         tables.Symbol(**of_account, name=f"S{ticket}", canonical="EURUSD", spec={}),
         tables.Trade(**of_account, ticket=ticket, symbol="EURUSD", side="buy", open_time=now),
@@ -233,4 +235,6 @@ def fill(connection: Connection) -> dict[str, Person]:
     connection.execute(update(tables.User).where(tables.User.id == found["alice"].id).values(ib_id=partner.id))
     for name in ("alice", "bob"):
         own_everything(connection, found[name])
+    add(connection, tables.LoginAttempt(email_key=b"x", address="192.0.2.1"))
+    add(connection, tables.FeatureSetting(name="is_registration_open", value=True))
     return found

@@ -29,6 +29,9 @@ SOUND = {
     "methods outside the class": "class A { int n; public: A(); ~A(); int Run(int k); static int count; };"
     "A::A() : n(1) {} A::~A() {} int A::Run(int k) { return(n + k); } int A::count = 0;"
     "void OnStart() { A a; Print(a.Run(2), A::count); }",
+    "defaults in a definition outside": "class A { double Get(int a, int b); public: void Run(); }; void A::Run() { Print(Get(1)); }"
+    "double A::Get(int a, int b = 2) { return(a + b); } void OnStart() { A a; a.Run(); }",
+    "blocks made by a macro": "#define EACH { int n = 1; Print(n); }\nvoid OnStart() { EACH EACH }",
     "operators": "struct V { double x; V operator+(const V &o) const { V r; r.x = x + o.x; return(r); }"
     "double operator[](int i) const { return(x); } }; void OnStart() { V a, b; a.x = 1; b.x = 2; V c = a + b; Print(c[0]); }",
     "templates": "template<typename T> T Larger(T a, T b) { return(a > b ? a : b); }"

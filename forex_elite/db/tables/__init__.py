@@ -18,7 +18,19 @@ from forex_elite.db.tables.leaderboard import (
 from forex_elite.db.tables.orders import PendingOrder, TicketOrder
 from forex_elite.db.tables.oversight import AuditHead, AuditRecord
 from forex_elite.db.tables.partners import IbPayout, IbRevenue, IbRevenueRun, IbTier, Subscription
-from forex_elite.db.tables.people import Consent, IbPartner, LoginAttempt, Session, User, UserSettings
+from forex_elite.db.tables.people import (
+    ApiToken,
+    Consent,
+    FeatureSetting,
+    IbPartner,
+    LoginAttempt,
+    PasswordReset,
+    RecoveryCode,
+    Session,
+    User,
+    UserCredential,
+    UserSettings,
+)
 from forex_elite.db.tables.series import (
     AccountRollup,
     AccountSnapshot,
@@ -50,6 +62,7 @@ __all__ = [
     "AccountSnapshot",
     "Agent",
     "Alert",
+    "ApiToken",
     "Artifact",
     "AuditHead",
     "AuditRecord",
@@ -68,6 +81,7 @@ __all__ = [
     "EaProject",
     "EaVersion",
     "EaVersionFile",
+    "FeatureSetting",
     "IbPartner",
     "IbPayout",
     "IbRevenue",
@@ -81,9 +95,11 @@ __all__ = [
     "LeaderboardProfile",
     "LeaderboardResult",
     "LoginAttempt",
+    "PasswordReset",
     "PendingOrder",
     "Prize",
     "QuoteBar",
+    "RecoveryCode",
     "RiskEvent",
     "Session",
     "Signal",
@@ -100,5 +116,6 @@ __all__ = [
     "TradeDay",
     "TradeEvent",
     "User",
+    "UserCredential",
     "UserSettings",
 ]

@@ -12,6 +12,7 @@ from forex_elite.domain.ea.backtests import BacktestInfo, BacktestTerms
 from forex_elite.domain.identity import Actor
 from forex_elite.domain.jobs import JobType
 from forex_elite.domain.paging import MAX_PAGE_SIZE, PAGE_SIZE, Page
+from forex_elite.domain.permissions import Permission, needs
 from forex_elite.errors import Conflict, NotFound
 from forex_elite.services import audit, expert_jobs
 from forex_elite.services.ea.outcomes import tell_tests
@@ -26,6 +27,7 @@ class TooManyTests(Conflict):
     code = "too-many-tests"
 
 
+@needs(Permission.DEPLOYMENT_COMMAND)
 async def start(actor: Actor, deployment_id: UUID, terms: BacktestTerms) -> BacktestInfo:
     """Queue a test of what is deployed: its version, symbol, timeframe and inputs.
 
@@ -53,6 +55,7 @@ async def start(actor: Actor, deployment_id: UUID, terms: BacktestTerms) -> Back
     return found
 
 
+@needs(Permission.DEPLOYMENT_READ)
 async def get(actor: Actor, backtest_id: UUID) -> BacktestInfo:
     """One test with its curve. Raises NotFound."""
     async with unit_of_work(actor) as uow:
@@ -62,6 +65,7 @@ async def get(actor: Actor, backtest_id: UUID) -> BacktestInfo:
     return found
 
 
+@needs(Permission.DEPLOYMENT_READ)
 async def report(actor: Actor, backtest_id: UUID) -> bytes:
     """The tester's report as it wrote it. Raises NotFound while there is none."""
     async with unit_of_work(actor) as uow:
@@ -71,6 +75,7 @@ async def report(actor: Actor, backtest_id: UUID) -> bytes:
     return content
 
 
+@needs(Permission.DEPLOYMENT_READ)
 async def list_backtests(
     actor: Actor, deployment_id: UUID, *, cursor: UUID | None = None, limit: int = PAGE_SIZE
 ) -> Page[BacktestInfo]:

@@ -29,6 +29,7 @@ from forex_elite.domain.ea.deployments import (
 from forex_elite.domain.identity import Actor, Role, service
 from forex_elite.domain.jobs import JobType
 from forex_elite.domain.paging import MAX_PAGE_SIZE, PAGE_SIZE, Page
+from forex_elite.domain.permissions import Permission, needs
 from forex_elite.errors import Conflict, ForexEliteError, InvalidInput, NotFound, Refused
 from forex_elite.mql5.typed_inputs import InputsRefused, typed
 from forex_elite.services import audit, expert_jobs
@@ -68,11 +69,13 @@ class CommandResult:
     reason: str = ""
 
 
+@needs(Permission.DEPLOYMENT_READ)
 async def check(actor: Actor, request: DeploymentRequest) -> tuple[AccountChecks, ...]:
     """All checks of a request, without sending anything. Raises as `preflight.plan`."""
     return (await preflight.plan(actor, request)).accounts
 
 
+@needs(Permission.DEPLOYMENT_COMMAND)
 async def deploy(actor: Actor, request: DeploymentRequest) -> tuple[DeploymentInfo, ...]:
     """Deploy a version to accounts, and start it there unless told otherwise: on all of them or on none.
 
@@ -181,6 +184,7 @@ async def _locked(uow: UnitOfWork, actor: Actor, deployment_id: UUID) -> Row:
     return row
 
 
+@needs(Permission.DEPLOYMENT_READ)
 async def list_deployments(
     actor: Actor,
     wanted: DeploymentFilter | None = None,
@@ -200,6 +204,7 @@ async def list_deployments(
         )
 
 
+@needs(Permission.DEPLOYMENT_READ)
 async def get(actor: Actor, deployment_id: UUID) -> DeploymentInfo:
     """One deployment. Raises NotFound."""
     async with unit_of_work(actor) as uow:
@@ -209,6 +214,7 @@ async def get(actor: Actor, deployment_id: UUID) -> DeploymentInfo:
     return found[0]
 
 
+@needs(Permission.DEPLOYMENT_READ)
 async def compare(actor: Actor, ids: Sequence[UUID]) -> tuple[DeploymentInfo, ...]:
     """Deployments side by side, in the order asked for. Raises NotFound when one is not the actor's."""
     async with unit_of_work(actor) as uow:
@@ -218,6 +224,7 @@ async def compare(actor: Actor, ids: Sequence[UUID]) -> tuple[DeploymentInfo, ..
     return found
 
 
+@needs(Permission.DEPLOYMENT_READ)
 async def list_events(
     actor: Actor, deployment_id: UUID, *, cursor: UUID | None = None, limit: int = PAGE_SIZE
 ) -> Page[DeploymentEvent]:
@@ -229,6 +236,7 @@ async def list_events(
         )
 
 
+@needs(Permission.DEPLOYMENT_COMMAND)
 async def command(actor: Actor, deployment_id: UUID, desired: Desired) -> DeploymentInfo:
     """Start, pause or stop an expert. Starting is checked as deploying is; stopping and pausing never are.
 
@@ -245,6 +253,7 @@ async def command(actor: Actor, deployment_id: UUID, desired: Desired) -> Deploy
     return info
 
 
+@needs(Permission.DEPLOYMENT_COMMAND)
 async def command_all(actor: Actor, ids: Sequence[UUID], desired: Desired) -> tuple[CommandResult, ...]:
     """The same command for several, each with its own result: one that is refused keeps none of the others back."""
     if not 0 < len(ids) <= MAX_AT_ONCE:
@@ -288,6 +297,7 @@ class DeploymentChange:
     version_id: UUID | None = None
 
 
+@needs(Permission.DEPLOYMENT_COMMAND)
 async def change(
     actor: Actor, deployment_id: UUID, changes: DeploymentChange, *, kind: str | None = None
 ) -> DeploymentInfo:
@@ -344,6 +354,7 @@ async def _inputs_that_fit(actor: Actor, version_id: UUID, inputs: Mapping[str, 
     return kept
 
 
+@needs(Permission.DEPLOYMENT_COMMAND)
 async def roll_back(actor: Actor, deployment_id: UUID) -> DeploymentInfo:
     """Go back to the version that was last proven to run before this one, with its inputs.
 

@@ -23,6 +23,7 @@ from forex_elite.domain.ea.deployments import (
 )
 from forex_elite.domain.ea.projects import VersionInfo, VersionState
 from forex_elite.domain.identity import Actor
+from forex_elite.domain.permissions import Permission, needs
 from forex_elite.domain.symbols import SymbolBook
 from forex_elite.domain.terminals import is_online
 from forex_elite.errors import Conflict, InvalidInput, Refused
@@ -74,6 +75,7 @@ def _told(account: AccountChecks) -> dict[str, Any]:
     }
 
 
+@needs(Permission.PROJECT_READ)
 async def declared(actor: Actor, version_id: UUID) -> tuple[Input, ...]:
     """The inputs a version declares. Raises NotFound."""
     version, files = await versions.contents(actor, version_id)
@@ -88,6 +90,7 @@ def _magic(inputs: Sequence[Input], values: Mapping[str, InputValue], magic: int
     return found
 
 
+@needs(Permission.DEPLOYMENT_READ)
 async def plan(actor: Actor, request: DeploymentRequest, *, but: UUID | None = None) -> Plan:
     """Make a request ready and look at every account; nothing is changed. `but` is the deployment that is replaced.
 

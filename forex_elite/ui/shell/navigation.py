@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A page people can go to; `key` follows `g`; `on_phone` puts it into the bottom bar, else it is under "More"."""
+    """A page people can go to; `key` follows `g`; `on_phone` puts it into the bottom bar, else it is under "More".
+
+    `for_staff` places are shown to administrators and super_admins alone.
+    """
 
     href: str
     label: str
@@ -15,6 +18,7 @@ class Place:
     group: str
     key: str = ""
     on_phone: bool = False
+    for_staff: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,11 @@ PLACES: tuple[Place, ...] = (
     Place("/leaderboard", "Leaderboard", "trophy", "Compete", "l"),
     Place("/partners", "Partners", "people", "Compete", "b"),
     Place("/settings", "Settings", "settings", "System", ","),
+    Place("/admin/users", "People", "shield", "Administration", for_staff=True),
+    Place("/admin/queue", "Queue", "list", "Administration", for_staff=True),
+    Place("/admin/logs", "System logs", "terminal", "Administration", for_staff=True),
+    Place("/admin/audit", "Audit log", "file", "Administration", for_staff=True),
+    Place("/admin/features", "Features", "sliders", "Administration", for_staff=True),
 )
 
 ACTIONS: tuple[Action, ...] = (
@@ -53,6 +62,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("/signals/strategies?new=1", "Create a strategy", "plus", "webhook tradingview alert"),
     Action("/deployments?new=1", "Deploy an Expert Advisor", "rocket", "run ea expert chart account"),
     Action("/settings#password", "Change the password", "key"),
+    Action("/settings#two-factor", "Two-factor log-in", "shield", "totp authenticator otp recovery codes"),
+    Action("/settings#tokens", "API tokens", "key", "bearer script scopes"),
 )
 
 
