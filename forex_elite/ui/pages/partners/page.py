@@ -10,11 +10,11 @@ from forex_elite.domain.partners import CURRENCY, RULES
 from forex_elite.ui.components import panels
 from forex_elite.ui.components.buttons import button
 from forex_elite.ui.components.copying import copy_button
+from forex_elite.ui.components.curve import equity_curve
 from forex_elite.ui.components.dialog import confirm
 from forex_elite.ui.components.fields import text_area, text_field
 from forex_elite.ui.components.links import link, plain_link
 from forex_elite.ui.components.marks import badge, skeleton
-from forex_elite.ui.pages.analytics.charts import equity_curve
 from forex_elite.ui.pages.partners.rows import ClientRow, Stat, StatementRow, TierRow
 from forex_elite.ui.pages.partners.state import PartnersState
 from forex_elite.ui.shell.frame import frame
