@@ -16,10 +16,10 @@ from tests.world import Vps
 LOGIN = 8_200_001
 TRADERS = """
 with people as (
-    insert into users (id, email, password_hash, display_name, role, is_active, created_at)
-    select uuidv7(), 'ranked-' || n || '@example.com', '', 'Ranked ' || n, 'user', true, now() from
+    insert into users (id, email, display_name, role, is_active, created_at)
+    select uuidv7(), 'ranked-' || n || '@example.com', 'Ranked ' || n, 'user', true, now() from
         generate_series(1, 40) n
-    returning id, row_number() over () as n),
+    returning id, split_part(split_part(email, '@', 1), '-', 2)::int as n),
 accounts as (
     insert into mt5_accounts select r.* from (select * from mt5_accounts where login = 8200001) t, people p, lateral
         jsonb_populate_record(t, jsonb_build_object('id', uuidv7(), 'user_id', p.id, 'agent_id', null,

@@ -412,7 +412,11 @@ async def test_deals_an_agent_reports_reach_the_board_and_are_counted_once(alice
         prices = {"open_price": 1.1, "close_price": 1.2, "profit": 5}
         return {"ticket": ticket, "symbol": "EURUSD", "side": "buy", "volume": 0.5, **prices, **times}
 
-    body = {"login": vps.logins[0], "server": vps.server, "closed": [deal(n, 59 + n) for n in range(1, 5)] + [deal(9, 59)]}
+    body = {
+        "login": vps.logins[0],
+        "server": vps.server,
+        "closed": [deal(n, 59 + n) for n in range(1, 5)] + [deal(9, 59)],
+    }
     for _ in range(2):
         assert (await vps.post("trades", body)).json()["stored"] == 5
 
