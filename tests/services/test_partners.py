@@ -27,6 +27,7 @@ YESTERDAY = TODAY - timedelta(days=1)
 def owner(database_url: str, running: None) -> Iterator[Database]:
     """The database as its owner, without earlier tests' partners, tiers and computations."""
     with psycopg.connect(database_url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute("select set_config('app.role', 'service', false)")
         for table in ("ib_partners", "ib_tiers", "ib_revenue_runs", "subscriptions"):
             connection.execute(f"delete from {table}")  # type: ignore[arg-type]
         connection.execute("update users set role = 'user' where role = 'ib'")
