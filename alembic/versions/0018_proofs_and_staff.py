@@ -46,7 +46,7 @@ begin
         return old;
     end if;
     if (new.role, new.ib_id, new.is_active) is distinct from (old.role, old.ib_id, old.is_active)
-       and acting in ('', 'user', 'ib') then
+       and current_user = 'app' and acting not in ('admin', 'super_admin', 'service') then
         raise exception 'only staff may change this' using errcode = 'insufficient_privilege';
     end if;
     if (new.role, new.ib_id) is distinct from (old.role, old.ib_id) and acting = 'admin' then

@@ -123,7 +123,7 @@ class CallChecker(NameChecker):
             return _IMPOSSIBLE if b.kind != ty.ANY else 0
         if a.kind == ty.ANY or b.kind == ty.ANY or a.name == b.name or a.kind in ty.OBJECTS:
             return 0 if a.name == b.name else 1
-        if ty.ENUM in {a.kind, b.kind} or (a.kind == b.kind == ty.INT and a.size == b.size):
+        if ty.ENUM in {a.kind, b.kind} or ({a.kind, b.kind} <= {ty.INT, ty.BOOL} and a.size == b.size):
             return 3
         return _IMPOSSIBLE
 
@@ -207,12 +207,19 @@ class CallChecker(NameChecker):
             self.expression(arg)
         if isinstance(target, ast.TemplateName):
             self.used.add(target.text)
-            found = self.env.named(target.text)
-            if found is None and target.text not in self.env.functions:
+            if not self.is_template_name(target.text):
                 self.undeclared(target.pos, target.text)
             for arg_type in target.args:
                 self.type_known(arg_type)
         return ty.UNKNOWN
+
+    def is_template_name(self, name: str) -> bool:
+        """Whether `name<type>(…)` can be called: a function, a class, or a method of this class or the named one."""
+        owner, _, method = name.rpartition("::")
+        holder = self.env.classes.get(owner) if owner else self.owner
+        if holder is not None and (self.methods(holder, method) or self.env.open_ended(holder)):
+            return True
+        return name in self.env.functions or name in self.env.macros or self.env.named(name) is not None
 
     def named_call(self, node: ast.Call, target: ast.Name) -> Type:
         name = target.text
@@ -257,6 +264,11 @@ class CallChecker(NameChecker):
             return self.plain_arguments(node)
         self.undeclared(target.pos, name)
         return self.plain_arguments(node)
+
+    def operator_form(self, operand: ast.Node, given: Type, forms: list[Form]) -> Form:
+        """The form of an operator that fits its right operand best."""
+        binary = [form for form in forms if form[0].params]
+        return min(binary or forms, key=lambda form: self.cost(operand, given, form[0].params[0], form) if binary else 0)
 
     def distinct(self, forms: list[Form]) -> list[Form]:
         """Forms without those a prototype repeats; a prototype with defaults wins over its definition without them."""

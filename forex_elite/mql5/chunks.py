@@ -100,7 +100,7 @@ def _continues(texts: list[str], kinds: list[int], start: int, at: int, size: in
     while texts[index] in {"template", "static", "const", "input", "final", "<", ">", "typename"} and index < at:
         index += 2 if texts[index] == "typename" else 1
     if texts[index] in _NEEDS_SEMICOLON:
-        return kinds[at + 1] == 1 and at + 2 < size and texts[at + 2] in {";", ",", "=", "["}
+        return kinds[at + 1] == 1 and at + 2 < size and texts[at + 2] in {";", ",", "=", "[", "("}
     return False
 
 

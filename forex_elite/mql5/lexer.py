@@ -21,6 +21,7 @@ KEYWORDS = frozenset(
     true typedef typename union using virtual while dynamic_cast
     """.split()  # noqa: SIM905
 )
+_UNSIGNED = frozenset({"char", "short", "int", "long"})
 OPERATORS = [
     "<<=",
     ">>=",
@@ -165,7 +166,21 @@ def lex(text: str) -> Tokens:
     tokens.texts.append("")
     tokens.kinds.append(END)
     tokens.starts.append(size)
+    if "unsigned" in text:
+        _join_unsigned(tokens)
     return tokens
+
+
+def _join_unsigned(tokens: Tokens) -> None:
+    """`unsigned int` is another way to write `uint`, for each of the four sizes."""
+    texts, kinds = tokens.texts, tokens.kinds
+    kept = [True] * len(texts)
+    for at, text in enumerate(texts):
+        if text in _UNSIGNED and at > 0 and texts[at - 1] == "unsigned":
+            texts[at - 1], kinds[at - 1] = f"u{text}", TYPE
+            kept[at] = False
+    tokens.texts, tokens.kinds = list(compress(texts, kept)), list(compress(kinds, kept))
+    tokens.starts = list(compress(tokens.starts, kept))
 
 
 def pieces(text: str) -> tuple[list[str], list[int]]:

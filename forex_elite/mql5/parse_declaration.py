@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 
 from forex_elite.mql5.ast import (
     NO_BRACES,
@@ -215,6 +216,11 @@ class Parser(ClassParser):
         if t[at] == "operator":
             self.i += 1
             nodes.append(self.function_rest(at, self.operator_name(), of_type, flags, template))
+            return
+        if t[at] == "(" and "::" in of_type.name and self.begins_body(at):
+            # A method defined without its type takes the one it was declared with.
+            declared = TypeRef(of_type.pos, "any")
+            nodes.append(self.function_rest(bisect_left(self.p, of_type.pos), of_type.name, declared, flags, template))
             return
         if k[at] != IDENT:
             if k[at] in {TYPE, KEYWORD} and t[at + 1] in {"=", ";", "(", "[", ","}:

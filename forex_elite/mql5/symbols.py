@@ -215,6 +215,9 @@ def class_symbol(node: ast.Class, chunk: Chunk) -> ClassSymbol:
             symbol.inner[item.name] = class_symbol(item, chunk)
         elif isinstance(item, ast.Typedef):
             symbol.inner[item.name] = class_symbol(ast.Class(item.pos, "typedef", item.name, [], None), chunk)
+    for nested in symbol.inner.values():  # a nested class sees itself and its neighbours
+        if isinstance(nested, ClassSymbol):
+            nested.inner = symbol.inner | nested.inner
     return symbol
 
 

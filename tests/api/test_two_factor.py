@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import httpx
 import pyotp
 import pytest
@@ -14,8 +16,16 @@ from tests.world import PASSWORD, Member
 PATH = "/api/auth/two-factor"
 
 
+@pytest.fixture(autouse=True)
+def _still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock stands in the middle of a step, so that no test straddles two."""
+    seconds = int(clock.now().timestamp()) // 30 * 30 - 15  # in the past: a token from the future is refused
+    moment = datetime.fromtimestamp(seconds, UTC)
+    monkeypatch.setattr(clock, "now", lambda: moment)
+
+
 def code(secret: str, *, steps: int = 0) -> str:
-    return pyotp.TOTP(secret).at(clock.now(), steps)
+    return pyotp.TOTP(secret).at(clock.now() + timedelta(seconds=30 * steps))
 
 
 async def log_in(client: httpx.AsyncClient, member: Member, otp: str | None = None) -> httpx.Response:

@@ -128,6 +128,7 @@ def own_everything(connection: Connection, person: Person) -> None:
         tables.Trade(**of_account, ticket=ticket, symbol="EURUSD", side="buy", open_time=now),
         tables.TradeEvent(**of_account, ticket=ticket, kind="opened"),
         tables.SystemLog(user_id=me, message="hello"),
+        tables.AuditRecord(user_id=me, actor_id=me, actor_role=person.role.value, action="people.register"),
         tables.AccountSnapshot(**of_account, at=now),
         tables.AccountRollup(**of_account, step="day", at=now, first_at=now, last_at=now),
         tables.SyncRun(**of_account, started_at=now, kind="account"),

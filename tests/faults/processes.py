@@ -72,7 +72,7 @@ class ServerProcess:
                 stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=log, env=self._environment,
             )  # fmt: skip
         assert self._process.stdout is not None
-        port = await asyncio.wait_for(self._process.stdout.readline(), 60)
+        port = await asyncio.wait_for(self._process.stdout.readline(), 180)
         assert port, self.log.read_text()[-3000:]
         self.wire.target = int(port)
 

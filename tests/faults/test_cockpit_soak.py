@@ -27,7 +27,7 @@ from tests.faults.desk import Desk
 from tests.faults.processes import ServerProcess, eventually
 
 SOAK_S = float(os.environ.get("SOAK_S", "600"))
-pytestmark = [pytest.mark.soak, pytest.mark.timeout(SOAK_S + 300)]
+pytestmark = [pytest.mark.soak, pytest.mark.timeout(SOAK_S + 1200)]
 
 SEED = 20261126
 ACCOUNTS = (3, 2)
