@@ -133,7 +133,7 @@ async def test_a_day_of_clients_becomes_revenue_by_symbol_and_subscription_exact
     ]
     assert [(one["display_name"], one["lots_30d"]) for one in found["clients"]] == [("client", 2.5)]
     assert found["tier"]["name"] == "Start"
-    sheet = await alice.get(f"/api/partners/me/statements/{YESTERDAY:%Y-%m}.csv")
+    sheet = await alice.get(f"/api/partners/me/statements/{YESTERDAY:%Y-%m}/csv")
     assert sheet.headers["content-type"].startswith("text/csv")
     assert [line.split(",")[4:6] for line in sheet.text.splitlines()[1:]] == [
         ["", "subscription"],
