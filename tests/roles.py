@@ -81,6 +81,8 @@ ROUTES: dict[Access, str] = {
         POST /api/auth/two-factor/disable
         POST /api/auth/two-factor/recovery-codes
         GET /api/candles
+        GET /api/ea/backtests/{backtest_id}
+        GET /api/ea/backtests/{backtest_id}/report
         GET /api/ea/deployments
         POST /api/ea/deployments
         POST /api/ea/deployments/check
@@ -88,6 +90,8 @@ ROUTES: dict[Access, str] = {
         GET /api/ea/deployments/compare
         GET /api/ea/deployments/{deployment_id}
         PATCH /api/ea/deployments/{deployment_id}
+        GET /api/ea/deployments/{deployment_id}/backtests
+        POST /api/ea/deployments/{deployment_id}/backtests
         GET /api/ea/deployments/{deployment_id}/events
         POST /api/ea/deployments/{deployment_id}/roll-back
         POST /api/ea/deployments/{deployment_id}/{command}

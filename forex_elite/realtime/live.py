@@ -30,6 +30,7 @@ _PLAIN = {
     "signals": Permission.SIGNAL_READ,
     "jobs": Permission.JOB_READ,
     "deployments": Permission.DEPLOYMENT_READ,
+    "projects": Permission.PROJECT_READ,
     "proofs": Permission.DEPLOYMENT_READ,
     "logs": Permission.LOG_READ,
     "agents": Permission.AGENT_READ,

@@ -1,21 +1,30 @@
-"""What an author waits for: opening a project with two hundred versions, saving a draft of ten thousand lines."""
+"""What an author waits for: a project of two hundred versions, a draft of ten thousand lines, a letter, the page."""
 
 from __future__ import annotations
 
+import gzip
 import time
+from pathlib import Path
+from typing import Any
 
 import pytest
+from playwright.async_api import Page, Response, async_playwright, expect
 
+from forex_elite.cli import chromium
 from tests.benchmarks.conftest import Bench, Table
 from tests.benchmarks.measure import milliseconds
+from tests.browser.program import running
+from tests.browser.visitor import Visitor
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(300)]
 LINES = 10_000
 VERSIONS = 200
+KEYS = 200
+LINE = "double line_{n} = {n}.5; // a line of an ordinary length, number {n}\n"
 
 
 async def test_a_large_project_saves_and_opens_in_time(bench: Bench, table: Table) -> None:
-    text = "".join(f"double line_{n} = {n}.5; // a line of an ordinary length, number {n}\n" for n in range(LINES))
+    text = "".join(LINE.format(n=n) for n in range(LINES))
     body = {"name": "Large", "files": [{"path": "Large.mq5", "text": text}]}
     made = (await bench.trader.post("/api/ea/projects", body)).json()
     address = f"/api/ea/projects/{made['id']}"
@@ -38,3 +47,58 @@ async def test_a_large_project_saves_and_opens_in_time(bench: Bench, table: Tabl
     assert opened["project"]["version_count"] == VERSIONS
     table.add("Draft of 10,000 lines saved, answer at the client", milliseconds(saves), "p50 ≤ 50 ms")
     table.add("Project with 200 versions opened", milliseconds(opens), "p95 ≤ 300 ms")
+
+
+async def test_letters_appear_at_once_and_the_page_is_light(tmp_path: Path, table: Table) -> None:
+    executable = chromium.find()
+    if executable is None:
+        pytest.fail(f"no browser: install Chromium {chromium.HOW_TO_INSTALL}")
+    async with running(tmp_path) as program, async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=str(executable), args=chromium.launch_arguments())
+        visitor = await Visitor.arrive(browser, program.url)
+        await visitor.register("Ada Author")
+        await visitor.onboard()
+        text = "".join(LINE.format(n=n) for n in range(LINES))
+        body = {"name": "Large", "files": [{"path": "Large.mq5", "text": text}]}
+        made = await visitor.call("POST", "/api/ea/projects", body, status=201)
+        elsewhere = await scripts_of(visitor.page, "/")
+        here = await scripts_of(visitor.page, f"/studio?project={made['id']}")
+        own = {url: content for url, content in here.items() if url not in elsewhere}
+        size = sum(len(gzip.compress(content)) for content in own.values())
+        work = await keys_cost(visitor.page)
+        await visitor.context.close()
+        await browser.close()
+    table.add("Studio's own scripts, gzipped", f"{size / 1e6:.2f} MB", "≤ 1.2 MB")
+    table.add("Main-thread work a key, 10,000 lines", milliseconds(work), "p95 ≤ 16 ms")
+
+
+async def scripts_of(page: Page, path: str) -> dict[str, bytes]:
+    """The scripts a fresh visit to a page loads, by address."""
+    found: dict[str, bytes] = {}
+    answers: list[Response] = []
+    page.on("response", lambda one: answers.append(one) if one.url.endswith(".js") else None)
+    await page.goto(path)
+    await page.wait_for_load_state("networkidle")
+    for answer in answers:
+        found[answer.url] = await answer.body()
+    return found
+
+
+async def keys_cost(page: Page) -> list[float]:
+    """What the main thread did for each of many letters, in seconds: handling, layout and painting."""
+    await expect(page.locator(".editor-box[data-ready=true] .view-line").first).to_be_visible()
+    await page.locator(".view-line").first.click()
+    session = await page.context.new_cdp_session(page)
+    await session.send("Performance.enable")
+
+    async def busy() -> float:
+        metrics: list[dict[str, Any]] = (await session.send("Performance.getMetrics"))["metrics"]
+        return next(float(one["value"]) for one in metrics if one["name"] == "TaskDuration")
+
+    costs = []
+    for n in range(KEYS):
+        before = await busy()
+        await page.keyboard.press("abcdefghij "[n % 11])
+        await page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        costs.append(await busy() - before)
+    return costs

@@ -16,6 +16,7 @@ from forex_elite.cli import chromium
 from tests.browser.program import Program, running
 from tests.browser.trader import Trader
 from tests.browser.visitor import Visitor
+from tests.ea.endpoint import StandIn, served
 
 HERE = Path(__file__).parent
 LIMIT_S = 420  # the first of these tests may wait for npm and the bundler
@@ -45,9 +46,25 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-async def program(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Program]:
+async def language_model() -> AsyncIterator[tuple[StandIn, dict[str, str]]]:
+    """A language model's endpoint that says what tests tell it to, with the settings that make a program ask it."""
+    stand_in = StandIn()
+    async with served(stand_in) as environment:
+        yield stand_in, environment
+
+
+@pytest.fixture
+def model(language_model: tuple[StandIn, dict[str, str]]) -> StandIn:
+    """The language model the program asks."""
+    return language_model[0]
+
+
+@pytest.fixture(scope="session")
+async def program(
+    tmp_path_factory: pytest.TempPathFactory, language_model: tuple[StandIn, dict[str, str]]
+) -> AsyncIterator[Program]:
     """The program all browser tests share: started once, pages built once, ended cleanly."""
-    async with running(tmp_path_factory.mktemp("program")) as started:
+    async with running(tmp_path_factory.mktemp("program"), language_model[1]) as started:
         yield started
 
 

@@ -9,7 +9,7 @@ import shutil
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any, LiteralString
@@ -29,8 +29,9 @@ STOP_PATIENCE_S = 30
 class Program:
     """`forex-elite run` on a data folder of its own and a port it chose itself."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, settings: Mapping[str, str] | None = None) -> None:
         self.home = home
+        self._settings = dict(settings or {})
         self.url = ""
         self._port = "0"
         self._process: Process | None = None
@@ -45,6 +46,7 @@ class Program:
             "PORT": self._port,
             "PYTHONUNBUFFERED": "1",
             "COLUMNS": "200",
+            **self._settings,
         }
         self._process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "forex_elite.cli.main", "run"),
@@ -122,9 +124,9 @@ class Program:
 
 
 @asynccontextmanager
-async def running(home: Path) -> AsyncIterator[Program]:
-    """The program, started, and in the end stopped without a trace."""
-    program = Program(home)
+async def running(home: Path, settings: Mapping[str, str] | None = None) -> AsyncIterator[Program]:
+    """The program, started, and in the end stopped without a trace; `settings` are added to its environment."""
+    program = Program(home, settings)
     place = embedded.folder_for(home)
     try:
         await program.start()

@@ -1,23 +1,47 @@
-"""The EA studio: a text is checked as it is typed, help comes with the keys, and the inputs are a form."""
+"""The EA studio: write, compile, compare and restore; generate; two browsers on one draft."""
 
 from __future__ import annotations
 
 import asyncio
 import re
+from typing import Any
 
 from playwright.async_api import Locator, Page, Route, expect
 
-from tests.browser.test_accessibility import drawn, look
+from tests.browser.conftest import Arrive
+from tests.browser.test_accessibility import HEIGHT, drawn, look
 from tests.browser.visitor import Visitor
+from tests.ea.endpoint import StandIn
+from tests.ea.programs import TREND
+from tests.world import PASSWORD
 
 SQUIGGLE = ".squiggly-error"
 GOES_TO_DEFINITION = "F12"
+COMPILES = "F7"
+COMPILED_WITHIN_MS = 60_000
+EMPTY = """\
+#property version "1.00"
+input ulong InpMagic = 100001; // Magic number
+int OnInit()
+  {
+   return(INIT_SUCCEEDED);
+  }
+void OnTick()
+  {
+  }
+"""
 
 
-async def new_draft(page: Page, template: str) -> None:
-    await page.get_by_role("button", name="New draft").first.click()
-    await page.get_by_role("radio", name=template).check()
-    await page.get_by_role("button", name="Create draft").click()
+async def open_project(visitor: Visitor, text: str = EMPTY, name: str = "Journey") -> dict[str, Any]:
+    """A project with one program, made through the API and shown in the studio."""
+    body = {"name": name, "files": [{"path": "Journey.mq5", "text": text}]}
+    made: dict[str, Any] = await visitor.call("POST", "/api/ea/projects", body, status=201)
+    await visitor.page.goto(f"/studio?project={made['id']}")
+    await editor_open(visitor.page)
+    return made
+
+
+async def editor_open(page: Page) -> None:
     await expect(page.locator(".editor-box[data-ready=true] .view-line").first).to_be_visible()
 
 
@@ -25,8 +49,17 @@ def problems(page: Page) -> Locator:
     return page.get_by_role("region", name="Problems")
 
 
+def compiler(page: Page) -> Locator:
+    return page.get_by_role("region", name="Compiler")
+
+
 def outline_of(page: Page) -> Locator:
     return page.get_by_role("region", name="Outline")
+
+
+def source(page: Page) -> Locator:
+    """The text in the editor."""
+    return page.locator(".studio-middle > .editor .view-lines").first
 
 
 async def caret_to(page: Page, line_text: str, *, at_end: bool = True) -> None:
@@ -35,123 +68,122 @@ async def caret_to(page: Page, line_text: str, *, at_end: bool = True) -> None:
     await page.keyboard.press("End" if at_end else "Home")
 
 
-async def test_a_mistake_is_seen_at_once_fixed_completed_and_its_inputs_set(beginner: Visitor) -> None:
-    page = beginner.page
+async def compiled(page: Page, words: str) -> None:
+    await page.keyboard.press(COMPILES)
+    await expect(compiler(page)).to_contain_text(words, timeout=COMPILED_WITHIN_MS)
+
+
+async def test_a_program_is_begun_written_compiled_put_right_and_compared(at_work: Visitor) -> None:
+    page = at_work.page
     await page.goto("/studio")
-    await expect(page.get_by_text("No drafts yet")).to_be_visible()
-    await new_draft(page, "Empty Expert Advisor")
-    await expect(problems(page)).to_contain_text("No errors, no warnings, no advice.")
+    await page.get_by_role("button", name="New project").first.click()
+    await page.get_by_label("Name", exact=True).fill("Journey")
+    await page.get_by_role("button", name="Create project").click()
+    await editor_open(page)
+    await expect(problems(page)).to_contain_text("No errors")
 
-    # A mistake is underlined and listed, and a click on it goes there.
-    await caret_to(page, "void OnTick()")
-    await page.keyboard.press("ArrowDown")
-    await page.keyboard.press("End")
-    await page.keyboard.type("\ndouble price = SymbolInfoDuoble(_Symbol, SYMBOL_BID);\nPrint(price);")
+    # A mistake is underlined as it is typed, and the compiler of the agent names its line too.
+    await source(page).click()
+    await page.keyboard.press("Control+End")
+    await page.keyboard.insert_text("\nvoid Broken()\n  {\n   Prnt(1);\n  }\n")
     await expect(page.locator(SQUIGGLE).first).to_be_visible()
-    await expect(problems(page)).to_contain_text("SymbolInfoDuoble")
-    await expect(page.get_by_role("region", name="Drafts")).to_contain_text("1 errors")
+    await expect(problems(page)).to_contain_text("Prnt")
+    await expect(page.get_by_role("region", name="Files")).to_contain_text("1 errors")
+    await compiled(page, "Version 1 did not compile")
     await page.keyboard.press("Control+Home")
-    await problems(page).get_by_role("button", name="SymbolInfoDuoble").click()
-    await expect(page.get_by_text("Ln 19, Col 19")).to_be_visible()
+    await compiler(page).get_by_role("button", name="Prnt").click()
+    await expect(page.locator(".current-line").first).to_be_visible()
+    await expect(page.get_by_text("Ln 1, Col 1")).to_be_hidden()
 
-    # The fix that is offered puts it right.
+    # The fix that is offered puts it right; what compiled can be deployed and downloaded.
+    await page.get_by_role("tab", name="Problems").click()
     await problems(page).get_by_role("button", name="Fix").click()
-    await expect(problems(page)).to_contain_text("No errors, no warnings, no advice.")
     await expect(page.locator(SQUIGGLE)).to_have_count(0)
-    await expect(page.locator(".view-lines")).to_contain_text("SymbolInfoDouble(_Symbol,")
+    await compiled(page, "Version 2 compiled")
+    async with page.expect_download() as coming:
+        await compiler(page).get_by_role("button", name=".ex5").click()
+    assert (await coming.value).suggested_filename.endswith(".ex5")
+    await expect(page.get_by_role("link", name="Deploy").first).to_have_attribute("href", re.compile(r"version="))
 
-    # Members come behind a dot; a chosen method brings its parentheses and tells its parameters.
+    # Versions: what each is, side by side, and an old one as the draft again.
+    await page.get_by_role("tab", name="Versions").click()
+    versions = page.get_by_role("region", name="Versions")
+    await versions.locator(".version").filter(has_text="Failed, 1 error").get_by_role("button").first.click()
+    await versions.get_by_role("button", name="Compare with the draft").click()
+    differing = page.get_by_role("dialog", name="Version 1 and the draft")
+    await expect(differing.locator(".diff-editor, .monaco-diff-editor").first).to_contain_text("Print(1);")
+    await differing.get_by_role("button", name="Close").click()
+    await versions.get_by_role("button", name="Restore").click()
+    await page.get_by_role("button", name="Restore version 1").click()
+    await expect(source(page)).to_contain_text("Prnt(1);")
+    await page.wait_for_load_state("networkidle")
+    assert await look_at_the_studio(page) == []
+
+
+async def look_at_the_studio(page: Page) -> list[str]:
+    """What is wrong with the studio with a project in it and, on a phone, with its drawers."""
+    await drawn(page)
+    wrong = await look(page, "studio-editing")
+    await page.set_viewport_size({"width": 390, "height": HEIGHT})
+    await page.get_by_role("button", name="Assistant, inputs and versions").click()
+    wrong += await look(page, "studio-versions")
+    await page.get_by_role("tab", name="Inputs").click()
+    wrong += await look(page, "studio-inputs")
+    return wrong
+
+
+async def test_help_comes_with_the_keys_and_inputs_are_a_form_with_presets(beginner: Visitor) -> None:
+    page = beginner.page
+    made = await open_project(beginner)
     await caret_to(page, "input ulong")
     await page.keyboard.type("\ninput double InpLots = 0.1; // Volume, lots\n#include <Trade/Trade.mqh>\nCTrade trade;")
     await expect(outline_of(page).get_by_role("button", name="trade variable")).to_be_visible()
-    await caret_to(page, "Print(price);")
+
+    # Members come behind a dot; a chosen method brings its parentheses and tells its parameters.
+    await caret_to(page, "void OnTick()")
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("End")
     await page.keyboard.type("\ntrade.PositionClos")
-    offered = page.locator(".suggest-widget")
-    await expect(offered).to_contain_text("PositionClosePartial")
+    await expect(page.locator(".suggest-widget.visible")).to_contain_text("PositionClosePartial")
     await page.keyboard.press("Enter")
     await expect(page.locator(".parameter-hints-widget")).to_contain_text("PositionClose(")
-    await expect(page.locator(".view-lines")).to_contain_text("trade.PositionClose()")
+    await expect(source(page)).to_contain_text("trade.PositionClose()")
     await page.keyboard.press("Escape")
     await page.keyboard.type("_Symbol")
     await page.keyboard.press("End")
     await page.keyboard.type(";")
     await expect(problems(page)).to_contain_text("No errors")
-
-    # What is declared is in the outline; definitions are found.
-    outline = outline_of(page)
-    await expect(outline.get_by_role("button", name="InpLots")).to_be_visible()
-    await outline.get_by_role("button", name="OnInit").click()
-    await expect(page.get_by_text("Ln 11, Col 5")).to_be_visible()
+    await outline_of(page).get_by_role("button", name="OnInit").click()
+    await expect(page.get_by_text("Ln 6, Col 5")).to_be_visible()
     await caret_to(page, "trade.PositionClose(", at_end=False)
     await page.keyboard.press(GOES_TO_DEFINITION)
-    await expect(page.get_by_text("Ln 9, Col 8")).to_be_visible()
+    await expect(page.get_by_text("Ln 5, Col 8")).to_be_visible()
 
-    await set_an_input(page)
-
-    # House style, and everything is still there after a reload.
-    await page.get_by_role("button", name="Format").click()
-    await expect(page.locator(".view-lines")).to_contain_text("   Print(price);")
-    await expect(page.get_by_text(re.compile(r"Kept in this browser \d\d:\d\d"))).to_be_visible()
-    await page.reload()
-    await expect(page.locator(".view-lines")).to_contain_text("trade.PositionClose(_Symbol);")
-    await expect(lots_of(page)).to_have_value("0.25")
-    assert await look_at_the_editor(page) == []
-
-
-def lots_of(page: Page) -> Locator:
-    return page.get_by_role("textbox", name="Volume, lots")
-
-
-async def set_an_input(page: Page) -> None:
-    """The inputs are a form that says what it accepts, and MetaTrader's file of them comes from it."""
-    lots = lots_of(page)
+    # The inputs say what they accept; a preset keeps values on the server, a .set holds them for MetaTrader.
+    lots = page.get_by_role("textbox", name="Volume, lots")
     await expect(lots).to_have_value("0.1")
     await lots.fill("much")
     await expect(page.get_by_text("A number with a decimal point, such as 0.25.")).to_be_visible()
-    await expect(page.get_by_role("button", name=".set")).to_be_disabled()
     await lots.fill("0.25")
+    await page.get_by_role("button", name="Save as").click()
+    await page.get_by_label("Name", exact=True).fill("Careful")
+    await page.get_by_role("button", name="Save preset").click()
+    await expect(page.get_by_label("Preset", exact=True)).to_contain_text("Careful")
     async with page.expect_download() as coming:
-        await page.get_by_role("button", name=".set").click()
+        await page.get_by_role("button", name=".set", exact=True).click()
     path = await (await coming.value).path()
-    assert path.read_bytes().decode("utf-16").splitlines() == ["InpMagic=100001", "InpLots=0.25"]
+    assert "InpLots=0.25" in path.read_bytes().decode("utf-16").splitlines()
 
-
-async def look_at_the_editor(page: Page) -> list[str]:
-    """What is wrong with the studio with a text in it, its dialog and, on a phone, its drawers."""
-    await drawn(page)
-    wrong = await look(page, "studio-editing")
-    await page.set_viewport_size({"width": 390, "height": 900})
-    await page.get_by_role("button", name="Inputs", exact=True).click()
-    await expect(lots_of(page)).to_be_visible()
-    wrong += await look(page, "studio-inputs")
-    await page.set_viewport_size({"width": 390, "height": 900})
-    await page.locator(".drawer-shade").click(position={"x": 8, "y": 300})
-    await page.get_by_role("button", name="Drafts and outline").click()
-    await page.get_by_role("button", name="New draft").first.click()
-    wrong += await look(page, "studio-new")
-    return wrong
-
-
-async def test_what_the_server_cannot_check_is_said_and_the_text_is_safe(beginner: Visitor) -> None:
-    page = beginner.page
-    beginner.expect_complaint("mql5/(diagnose|outline|inputs|complete)")
-    beginner.expect_complaint("Failed to load resource")
-    await page.goto("/studio")
-    await new_draft(page, "Script")
-    await expect(problems(page)).to_contain_text("No errors")
-    await page.route("**/api/mql5/diagnose", lambda route: route.abort("connectionrefused"))
-    await caret_to(page, "void OnStart()")
-    await page.keyboard.type(" ")
-    await expect(problems(page)).to_contain_text("Not checked.")
-    await page.unroute("**/api/mql5/diagnose")
-    await problems(page).get_by_role("button", name="Retry").click()
-    await expect(problems(page)).to_contain_text("No errors")
+    # House style; saved without asking; and everything is there in another browser.
+    await page.get_by_role("button", name="Format").click()
+    await expect(page.get_by_text(re.compile(r"^Saved \d\d:\d\d"))).to_be_visible()
+    stored = await beginner.call("GET", f"/api/ea/projects/{made['id']}/draft/file?path=Journey.mq5")
+    assert "   trade.PositionClose(_Symbol);" in stored["text"]
 
 
 async def test_enter_takes_no_proposal_for_what_was_typed_before_the_server_answered(beginner: Visitor) -> None:
     page = beginner.page
-    await page.goto("/studio")
-    await new_draft(page, "Script")
+    await open_project(beginner)
     await caret_to(page, "#property version")
     await page.keyboard.type("\nSym")
     await expect(page.locator(".suggest-widget.visible")).to_contain_text("SymbolInfoDouble")
@@ -169,3 +201,82 @@ async def test_enter_takes_no_proposal_for_what_was_typed_before_the_server_answ
     await expect(lines.filter(has_text=re.compile("^#include.<Trade/Trade.mqh>$"))).to_have_count(1)
     await expect(lines.filter(has_text=re.compile("^CTrade.trade;$"))).to_have_count(1)
     await page.unroute_all(behavior="wait")
+
+
+async def test_two_browsers_on_one_draft_lose_nothing(beginner: Visitor, arrive: Arrive) -> None:
+    page = beginner.page
+    made = await open_project(beginner)
+    second = await arrive()
+    second.expect_complaint("409|Failed to load resource")
+    await second.call("POST", "/api/auth/login", {"email": beginner.email, "password": PASSWORD})
+    await second.page.goto(f"/studio?project={made['id']}")
+    await editor_open(second.page)
+
+    # What one saves appears with the other, who was not typing.
+    await caret_to(page, "#property version")
+    await page.keyboard.type(" // first")
+    await expect(source(second.page)).to_contain_text("// first")
+
+    # While the second cannot reach the server, both go on; then the second is asked, and nothing is overwritten.
+    beginner.expect_complaint("ERR_FAILED|Failed to load resource")
+    second.expect_complaint("ERR_CONNECTION_REFUSED|ERR_FAILED")
+    await second.page.route("**/api/ea/projects/*/draft", lambda route: route.abort("connectionrefused"))
+    await caret_to(second.page, "void OnTick()")
+    await second.page.keyboard.type(" // second")
+    await expect(second.page.get_by_text("Offline: kept here, trying again")).to_be_visible()
+    await caret_to(page, "int OnInit()")
+    await page.keyboard.type(" // again first")
+    await expect(page.get_by_text(re.compile(r"^Saved \d\d:\d\d"))).to_be_visible()
+    await second.page.unroute_all(behavior="wait")
+    choice = second.page.get_by_role("dialog", name="Journey.mq5 was changed elsewhere")
+    await expect(choice.locator(".monaco-diff-editor")).to_contain_text("// second")
+    await expect(choice.locator(".monaco-diff-editor")).to_contain_text("// again first")
+    await choice.get_by_role("button", name="Save the right side").click()
+    await expect(source(page)).to_contain_text("// second")
+    stored = await beginner.call("GET", f"/api/ea/projects/{made['id']}/draft/file?path=Journey.mq5")
+    assert "// first" in stored["text"]
+    assert "// second" in stored["text"]
+    assert "// again first" not in stored["text"]
+
+
+async def test_what_the_server_cannot_check_is_said_and_the_text_is_safe(beginner: Visitor) -> None:
+    page = beginner.page
+    beginner.expect_complaint("mql5/(diagnose|outline|inputs|complete)")
+    beginner.expect_complaint("Failed to load resource")
+    await open_project(beginner)
+    await expect(problems(page)).to_contain_text("No errors")
+    await page.route("**/api/mql5/diagnose", lambda route: route.abort("connectionrefused"))
+    await caret_to(page, "void OnTick()")
+    await page.keyboard.type(" ")
+    await expect(problems(page)).to_contain_text("Not checked.")
+    await page.unroute("**/api/mql5/diagnose")
+    await problems(page).get_by_role("button", name="Retry").click()
+    await expect(problems(page)).to_contain_text("No errors")
+
+
+async def test_plain_words_become_a_version_after_a_round_of_repair(beginner: Visitor, model: StandIn) -> None:
+    page = beginner.page
+    broken = TREND.replace("InpLots / step", "InpLot / step")
+    model.scripts = [
+        model.says(f"It buys.\n\nFile: Trend.mq5\n```mql5\n{broken}```\n", reasoning="A trend program is wanted."),
+        model.says(f"Put right.\n\nFile: Trend.mq5\n```mql5\n{TREND}```\n"),
+    ]
+    await page.goto("/studio?new=words")
+    await page.get_by_role("button", name="Create project").click()
+    await page.get_by_label("What shall the program do?").fill("Buy above the average.")
+    await page.get_by_role("button", name="Ask").click()
+    assistant = page.get_by_role("region", name="Assistant")
+    await expect(assistant).to_contain_text("handed back to be fixed")
+    await expect(assistant).to_contain_text("Version 1.")
+    await expect(assistant.get_by_text("Reasoning")).to_be_visible()
+    await expect(assistant).to_contain_text("2,400 of")
+    await expect(source(page)).to_contain_text("InpLots")
+
+    # An endpoint that fails says so, costs nothing and can be asked again.
+    model.scripts = [model.fails(401, "invalid_api_key")]
+    await assistant.get_by_role("radio", name="Explain").click()
+    await assistant.get_by_role("button", name="Ask").click()
+    await expect(assistant.get_by_role("alert")).to_contain_text("does not take the key")
+    model.scripts = [model.says("It buys above the average.")]
+    await assistant.get_by_role("button", name="Retry").click()
+    await expect(assistant).to_contain_text("It buys above the average.")

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
+import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
+
+from tests.conftest import Server
 
 Script = Callable[[dict[str, Any]], Awaitable[Response]]
 USAGE = {"prompt_tokens": 1000, "completion_tokens": 200}
@@ -103,6 +108,26 @@ class StandIn:
             return JSONResponse({"choices": [choice], "usage": USAGE})
 
         return script
+
+
+@asynccontextmanager
+async def served(stand_in: StandIn) -> AsyncIterator[dict[str, str]]:
+    """The stand-in on a port of its own; what a server's environment must say to ask it."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        server = Server(uvicorn.Config(stand_in.app, log_level="warning", lifespan="off", access_log=False))
+        task = asyncio.create_task(server.serve(sockets=[listener]))
+        await server.is_open.wait()
+        yield {
+            "LLM_BASE_URL": f"http://127.0.0.1:{listener.getsockname()[1]}/v4/",
+            "LLM_API_KEY": "hush",
+            "LLM_MODEL": "writer-1",
+            "LLM_READ_TIMEOUT_S": "5",
+            "LLM_RETRY_PAUSES_S": "[0.01, 0.01]",
+        }
+        stand_in.released.set()
+        server.should_exit = True
+        await task
 
 
 def event(delta: dict[str, str], *, finish: str | None = None, usage: dict[str, int] | None = None) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import socket
 from collections.abc import AsyncIterator, Iterator
@@ -11,13 +10,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-import uvicorn
 
 from forex_elite import clock
 from forex_elite.services.generation import generations, running
 from forex_elite.settings import Settings, settings
-from tests.conftest import Server
-from tests.ea.endpoint import StandIn
+from tests.ea.endpoint import StandIn, served
 from tests.ea.programs import TREND, draft_file, make_project, save_version, write
 from tests.world import Member
 
@@ -30,28 +27,14 @@ BAD = f"It buys.\n\nFile: Trend.mq5\n```mql5\n{BROKEN}```\n"
 async def model(configured: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[StandIn]:
     """The stand-in on a port of its own, and this server set up to ask it."""
     stand_in = StandIn()
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        server = Server(uvicorn.Config(stand_in.app, log_level="warning", lifespan="off", access_log=False))
-        task = asyncio.create_task(server.serve(sockets=[listener]))
-        await server.is_open.wait()
-        for name, value in (
-            ("LLM_BASE_URL", f"http://127.0.0.1:{listener.getsockname()[1]}/v4/"),
-            ("LLM_API_KEY", "hush"),
-            ("LLM_MODEL", "writer-1"),
-            ("LLM_READ_TIMEOUT_S", "5"),
-            ("LLM_RETRY_PAUSES_S", "[0.01, 0.01]"),
-            ("LLM_DAILY_TOKENS", "10000"),
-            ("LLM_PRICE_PROMPT", "1"),
-            ("LLM_PRICE_COMPLETION", "2"),
-        ):
+    async with served(stand_in) as environment:
+        limits = {"LLM_DAILY_TOKENS": "10000", "LLM_PRICE_PROMPT": "1", "LLM_PRICE_COMPLETION": "2"}
+        for name, value in (environment | limits).items():
             monkeypatch.setenv(name, value)
         settings.cache_clear()
         yield stand_in
         stand_in.released.set()
         await running.stop()
-        server.should_exit = True
-        await task
     monkeypatch.undo()
     settings.cache_clear()
 

@@ -75,6 +75,8 @@ SOUND = {
     "void OnStart() { int JOIN(va, lue) = SQUARE(LIMIT); Print(value, TEXT(hello)); }",
     "conditions": "#define A\n#ifdef A\nint x = 1;\n#else\nint x = y;\n#endif\n#ifndef B\nint z = 1;\n#endif\n"
     "#ifdef __MQL5__\nint q = 1;\n#endif\n#if 2 > 1 && defined(A)\nint w;\n#endif\nvoid OnStart() { Print(x, z, q, w); }",
+    "conditions within a line": "#define A\ninput #ifdef A int #else long #endif x = 1; // one\n#ifdef B int y = z; #endif\nvoid OnStart() { Print(x); }",
+    "code behind an include": "#include <Trade/Trade.mqh> CTrade trade; // own\nvoid OnStart() { trade.SetExpertMagicNumber(1); }",
     "imports": '#import "kernel32.dll"\nint GetTickCount64X(int a);\n#import\nvoid OnStart() { Print(GetTickCount64X(1)); }',
     "inputs": 'input group "G"\ninput int InpA = 1; // a\nsinput string InpB = "x";\nvoid OnStart() { Print(InpA, InpB); }',
     "non-Latin text": 'void OnStart() { Print("Привет 你好"); } // комментарий',

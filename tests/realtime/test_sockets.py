@@ -261,6 +261,23 @@ async def test_an_account_tells_its_owner_that_it_changed(server_url: str, trade
         assert (await heard(socket))["topic"] == f"account:{account}"
 
 
+async def test_a_project_tells_its_owner_alone_that_it_changed(
+    server_url: str, trader: tuple[Member, Vps], stranger: Member
+) -> None:
+    member = trader[0]
+    async with (
+        opened(server_url, "/ws/live", **bearer(member)) as socket,
+        opened(server_url, "/ws/live", **bearer(stranger)) as other,
+    ):
+        await subscribe(socket, "projects")
+        await subscribe(other, "projects")
+        made = (await member.post("/api/ea/projects", {"name": "Trend"})).json()
+        await bus.current().publish([(topics.of_person(UUID(stranger.id), "projects"), {"mine": 1})])
+
+        assert await heard(socket) == {"topic": "projects", "data": {"id": made["id"]}}
+        assert await heard(other) == {"topic": "projects", "data": {"mine": 1}}
+
+
 async def test_too_many_topics_are_refused_and_those_there_are_go_on(
     server_url: str, trader: tuple[Member, Vps]
 ) -> None:

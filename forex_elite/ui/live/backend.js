@@ -18,16 +18,21 @@ const UNREACHABLE = {
   status: 0,
 };
 
-/** Send JSON; resolves to {ok, status, body}, where a refusal's body is an RFC 9457 problem document; `signal` gives up. */
-export async function send(method, path, body, signal) {
+/**
+ * Send JSON, or a Blob as it is; resolves to {ok, status, body}, where a refusal's body is an RFC 9457 problem document.
+ * `signal` gives up; `keepalive` lets a small request outlive the page.
+ */
+export async function send(method, path, body, signal, keepalive = false) {
   let answer;
+  const isFile = body instanceof Blob;
   try {
     answer = await fetch(address(path), {
       method,
       signal,
+      keepalive,
       credentials: app.isDevMode ? "include" : "same-origin",
-      headers: { "Content-Type": "application/json", "X-Requested-With": "forex-elite" },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      headers: { "Content-Type": isFile ? "application/octet-stream" : "application/json", "X-Requested-With": "forex-elite" },
+      body: body === undefined || isFile ? body : JSON.stringify(body),
     });
   } catch {
     return { ok: false, status: 0, body: UNREACHABLE };

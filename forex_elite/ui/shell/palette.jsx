@@ -8,7 +8,8 @@ import { logOut } from "./menu.jsx";
 
 const SECOND_KEY_MS = 1200;
 
-const inField = (target) => target.closest?.("input, textarea, select, [contenteditable=true]");
+// The code editor is none of the first four: it takes its letters through the browser's EditContext.
+const inField = (target) => target.closest?.("input, textarea, select, [contenteditable=true], [role=textbox]");
 const layerOpen = () => document.querySelector("dialog[open], [popover]:popover-open");
 
 function Marked({ text, query }) {

@@ -1,18 +1,21 @@
 // The MQL5 editor. Monaco is loaded when the first editor appears, so other pages do not carry it.
 //
 //   <Editor
-//     name="London.mq5"         the document: its own undo, caret and findings; another name shows another document
-//     value={text}              its text; a value that is not what was typed last replaces the text (undo keeps it)
-//     files={{ "a.mqh": "…" }}  the other files of its project, for #include
-//     onChange={(text) => …}    after every edit
-//     onFindings={(state) => …} {phase: "checking"|"checked"|"failed", findings, problem, took, at}; see findings.js
-//     onCaret={(place) => …}    {line, column}, from 1
+//     name="London.mq5"          the document that is shown: each has its own undo, caret and findings; empty for none
+//     read={(name) => text}      its text, asked once, when it is first shown
+//     files={(name) => ({…})}    the other sources of its project by path, for #include
+//     onEdit={(name, edits, length) => …}  what was typed: [{offset, length, text}], each upon what the one before left, and
+//                                how long the text is now; edits are null when only the whole text tells it
+//     onFindings={(state) => …}  {phase: "checking"|"checked"|"failed"|"none", findings, problem, took, at}; see findings.js
+//     onCaret={(place) => …}     {line, column}, from 1
+//     onClose={(name, text) => …} a document goes away with the editor
 //     onElsewhere={(place) => …} go to definition into {file, line, column} of another file
 //     commands={[{ id, label, keys: (monaco) => […], run }]}
 //     readOnly label ref={handle}
 //   />
 //
-// The handle: reveal(line, column), apply(edits), format(), focus(), check(), text().
+// The handle: text(name), replace(name, text), forget(name), reveal(line, column), apply(edits), format(), focus(), check(),
+// mark(findings).
 import { useEffect, useImperativeHandle, useRef, useState } from "react";
 import { Icon } from "$/public/external/forex_elite/ui/components/icon/icon.jsx";
 
@@ -51,13 +54,13 @@ const OPTIONS = {
 /** What ends a word, but for what calls for members: then nothing that was proposed fits any more. */
 const ENDS_WORD = /[^\w.:]$/;
 
-export function Editor({ name, value = "", files, readOnly = false, label = "Source code", commands = [], onChange, onFindings, onCaret, onElsewhere, ref }) {
+export function Editor({ name, read, files, readOnly = false, label = "Source code", commands = [], onEdit, onClose, onFindings, onCaret, onElsewhere, ref }) {
   const box = useRef(null);
   const made = useRef(null);
   const latest = useRef({});
   const [failed, setFailed] = useState("");
   const [ready, setReady] = useState(false);
-  latest.current = { files: files ?? {}, onChange, onFindings, onCaret, onElsewhere };
+  latest.current = { read, files, commands, onEdit, onClose, onFindings, onCaret, onElsewhere };
 
   useEffect(() => {
     let gone = false;
@@ -65,10 +68,12 @@ export function Editor({ name, value = "", files, readOnly = false, label = "Sou
       (module) => {
         if (gone) return;
         const editor = module.open(box.current, { ...OPTIONS, readOnly, ariaLabel: label, fontFamily: getComputedStyle(document.body).getPropertyValue("--font-mono") });
-        made.current = { ...module, editor, documents: new Map(), watched: null };
+        made.current = { ...module, editor, documents: new Map(), watched: null, marks: [] };
         editor.onDidChangeCursorPosition(({ position }) => latest.current.onCaret?.({ line: position.lineNumber, column: position.column }));
         editor.onDidType((text) => ENDS_WORD.test(text) && editor.trigger("mql5", "hideSuggestWidget", {}));
-        for (const { id, label: words, keys, run } of commands) editor.addAction({ id, label: words, keybindings: keys?.(module.monaco) ?? [], run });
+        for (const { id, label: words, keys } of latest.current.commands) {
+          editor.addAction({ id, label: words, keybindings: keys?.(module.monaco) ?? [], run: () => latest.current.commands.find((one) => one.id === id)?.run() });
+        }
         setReady(true);
       },
       () => !gone && setFailed("The editor could not be loaded. Check the connection and reload the page."),
@@ -76,7 +81,10 @@ export function Editor({ name, value = "", files, readOnly = false, label = "Sou
     return () => {
       gone = true;
       made.current?.watched?.stop();
-      made.current?.documents.forEach(({ model }) => model.dispose());
+      made.current?.documents.forEach(({ model }, path) => {
+        latest.current.onClose?.(path, model.getValue());
+        model.dispose();
+      });
       made.current?.editor.dispose();
       made.current = null;
     };
@@ -86,56 +94,53 @@ export function Editor({ name, value = "", files, readOnly = false, label = "Sou
     const now = made.current;
     if (!ready || !now) return undefined;
     const { editor, documents } = now;
-    let entry = documents.get(name);
-    if (!entry) {
-      entry = { model: now.create(name, value), typed: value, told: new Set() };
-      documents.set(name, entry);
+    if (!name) {
+      now.watched?.stop();
+      editor.setModel(null);
+      return undefined;
     }
+    const entry = documents.get(name) ?? opened(now, name, latest);
     now.watched?.stop();
     now.watched = now.watch(entry.model, {
       name,
-      files: () => latest.current.files,
+      files: () => latest.current.files?.(name) ?? {},
       tell: (state) => latest.current.onFindings?.(state),
       elsewhere: (place) => latest.current.onElsewhere?.(place),
     });
     editor.setModel(entry.model);
     editor.restoreViewState(entry.view ?? null);
-    const listening = entry.model.onDidChangeContent(() => {
-      entry.typed = entry.model.getValue();
-      entry.told.add(entry.typed);
-      latest.current.onChange?.(entry.typed);
-    });
     const { lineNumber, column } = editor.getPosition();
     latest.current.onCaret?.({ line: lineNumber, column });
     return () => {
       entry.view = editor.saveViewState();
-      listening.dispose();
     };
   }, [ready, name]);
 
-  useEffect(() => {
-    const entry = made.current?.documents.get(name);
-    if (!entry) return;
-    const isOurs = entry.told.has(value); // what was told a moment ago comes back while the next letters are typed
-    if (entry.typed === value) entry.told.clear();
-    if (isOurs || entry.typed === value) return;
-    entry.typed = value;
-    entry.model.pushEditOperations([], [{ range: entry.model.getFullModelRange(), text: value }], () => null);
-  }, [value, name, ready]);
-
-  const fingerprint = Object.entries(files ?? {}).map(([path, text]) => `${path}:${text.length}`).join("|");
-  useEffect(() => made.current?.watched?.again(), [fingerprint]);
-  useEffect(() => made.current?.editor.updateOptions({ readOnly }), [readOnly]);
+  useEffect(() => made.current?.editor.updateOptions({ readOnly }), [readOnly, ready]);
+  useEffect(() => made.current?.editor.updateOptions({ ariaLabel: label }), [label, ready]);
 
   useImperativeHandle(ref, () => ({
-    text: () => made.current?.editor.getValue() ?? value,
+    text: (path) => made.current?.documents.get(path)?.model.getValue(),
+    replace: (path, text) => replaced(made.current?.documents.get(path), text),
+    forget: (path) => {
+      const entry = made.current?.documents.get(path);
+      if (!entry) return;
+      made.current.documents.delete(path);
+      if (made.current.editor.getModel() === entry.model) made.current.editor.setModel(null);
+      entry.model.dispose();
+    },
+    mark: (findings) => {
+      if (!made.current) return;
+      made.current.marks = findings;
+      made.current.documents.forEach(({ model }, path) => made.current.stamp(model, findings.filter((one) => one.file === path)));
+    },
     focus: () => made.current?.editor.focus(),
     check: () => made.current?.watched?.again(),
     format: () => made.current?.editor.getAction("editor.action.formatDocument").run(),
     apply: (edits) => made.current?.apply(made.current.editor, edits),
     reveal: (line, column) => {
       const editor = made.current?.editor;
-      if (!editor) return;
+      if (!editor?.getModel()) return;
       editor.setPosition({ lineNumber: line, column });
       editor.revealLineInCenterIfOutsideViewport(line);
       editor.focus();
@@ -144,9 +149,33 @@ export function Editor({ name, value = "", files, readOnly = false, label = "Sou
 
   return (
     <div className="editor">
-      <div ref={box} className="editor-box" data-ready={ready} />
+      <div ref={box} className="editor-box" data-ready={ready && Boolean(name)} />
       {!ready && !failed && <div className="editor-wait" aria-busy="true"><Icon name="spinner" size="s" className="spin" />Loading the editor</div>}
       {failed && <div className="editor-wait" role="alert"><Icon name="alert" size="s" />{failed}</div>}
     </div>
   );
+}
+
+/** A document that is shown for the first time; from now on its edits are told. */
+function opened(now, name, latest) {
+  const entry = { model: now.create(name, latest.current.read(name)), isReplacing: false };
+  entry.model.onDidChangeContent((event) => {
+    if (entry.isReplacing) return;
+    const edits = event.changes.map(({ rangeOffset, rangeLength, text }) => ({ offset: rangeOffset, length: rangeLength, text }));
+    edits.sort((one, other) => other.offset - one.offset);
+    latest.current.onEdit?.(name, event.isEolChange || event.isFlush ? null : edits, entry.model.getValueLength());
+  });
+  now.documents.set(name, entry);
+  now.stamp(entry.model, now.marks.filter((one) => one.file === name));
+  return entry;
+}
+
+/** Put another text into a document; undo brings the one of before back. */
+function replaced(entry, text) {
+  if (!entry || entry.model.getValue() === text) return;
+  entry.isReplacing = true;
+  entry.model.pushStackElement();
+  entry.model.pushEditOperations([], [{ range: entry.model.getFullModelRange(), text }], () => null);
+  entry.model.pushStackElement();
+  entry.isReplacing = false;
 }

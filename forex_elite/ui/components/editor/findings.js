@@ -1,5 +1,6 @@
 // Findings as one types: asked a moment after the last key press, only for a text that changed, and only the newest counts.
 import { send } from "$/public/external/forex_elite/ui/live/live/backend.js";
+import { isSource } from "./mql5.js";
 
 const PAUSE_MS = 180;
 const RETRY_MS = 5000;
@@ -21,6 +22,10 @@ export function watch(model, context) {
   const key = model.uri.toString();
   const entry = { ...context, findings: [] };
   contexts.set(key, entry);
+  if (!isSource(context.name)) {
+    entry.tell({ phase: "none", findings: [] });
+    return { again: () => {}, stop: () => contexts.delete(key) };
+  }
   let timer = 0;
   let asked = null;
   let running = null;

@@ -37,7 +37,7 @@ import "monaco-editor/editor/contrib/gotoSymbol/browser/goToCommands";
 import "monaco-editor/editor/contrib/suggest/browser/suggestController";
 import EditorWorker from "monaco-editor/editor/editor.worker?worker";
 import { registerHelp } from "./help.js";
-import { registerLanguage } from "./mql5.js";
+import { isSource, registerLanguage } from "./mql5.js";
 import { followTheme } from "./theme.js";
 
 self.MonacoEnvironment = { getWorker: () => new EditorWorker() };
@@ -48,16 +48,55 @@ followTheme(monaco);
 export { monaco };
 export { watch } from "./findings.js";
 
-/** A document; its brackets keep the colour of the text. */
-export function create(name, text) {
-  const model = monaco.editor.createModel(text, "mql5", monaco.Uri.from({ scheme: "mql5", path: `/${name}` }));
+/** A text whose brackets keep the colour of the text. */
+function textModel(text, language, uri) {
+  const model = monaco.editor.createModel(text, language, uri);
   model.updateOptions({ bracketColorizationOptions: { enabled: false, independentColorPoolPerBracketType: false } });
   return model;
+}
+
+/** A document. What is no source is plain text. */
+export function create(name, text) {
+  return textModel(text, isSource(name) ? "mql5" : "plaintext", monaco.Uri.from({ scheme: "mql5", path: `/${name}` }));
 }
 
 /** An editor inside the element. */
 export function open(element, options) {
   return monaco.editor.create(element, { ...options, model: null });
+}
+
+/** Two texts to compare inside the element: {show(original, modified), text(), dispose()}. */
+export function openDiff(element, options) {
+  const editor = monaco.editor.createDiffEditor(element, options);
+  const drop = () => {
+    const models = editor.getModel();
+    editor.setModel(null);
+    models?.original.dispose();
+    models?.modified.dispose();
+  };
+  return {
+    show: (original, modified) => {
+      drop();
+      editor.setModel({ original: textModel(original, "mql5"), modified: textModel(modified, "mql5") });
+    },
+    text: () => editor.getModifiedEditor().getValue(),
+    dispose: () => {
+      drop();
+      editor.dispose();
+    },
+  };
+}
+
+const SEVERITIES = { error: "Error", warning: "Warning" };
+
+/** Underline what the compiler said of a document, until it is told anew. */
+export function stamp(model, findings) {
+  const marks = findings.map(({ line, column, message, code, severity }) => {
+    const word = model.getWordAtPosition({ lineNumber: Math.min(line, model.getLineCount()), column });
+    const end = word?.endColumn ?? column + 1;
+    return { startLineNumber: line, startColumn: column, endLineNumber: line, endColumn: end, message, code, source: "Compiler", severity: monaco.MarkerSeverity[SEVERITIES[severity] ?? "Info"] };
+  });
+  monaco.editor.setModelMarkers(model, "compiler", marks);
 }
 
 /** Make the edits of a quick fix, as one step of undo. */

@@ -55,6 +55,9 @@ const CONFIGURATION = {
   wordPattern: /[a-zA-Z_]\w*/,
 };
 
+/** Whether a file is a source of the language. */
+export const isSource = (name) => /\.mq[5h]$/i.test(name);
+
 /** Tell Monaco about the language. */
 export function registerLanguage(monaco) {
   monaco.languages.register({ id: "mql5", extensions: [".mq5", ".mqh"], aliases: ["MQL5"] });

@@ -72,6 +72,12 @@ const COLOURS = {
   "editorOverviewRuler.errorForeground": "--crit-text",
   "editorOverviewRuler.warningForeground": "--warn-text",
   "editorOverviewRuler.infoForeground": "--info-text",
+  "diffEditor.insertedLineBackground": "--up-soft",
+  "diffEditor.removedLineBackground": "--down-soft",
+  "diffEditor.insertedTextBackground": "--slate-a5",
+  "diffEditor.removedTextBackground": "--slate-a5",
+  "diffEditor.unchangedRegionBackground": "--bg-raised",
+  "diffEditor.unchangedRegionForeground": "--text-2",
   "editorLightBulb.foreground": "--warn-text",
   "peekView.border": "--line-strong",
 };

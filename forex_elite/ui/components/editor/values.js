@@ -60,17 +60,57 @@ function written(input, value) {
 }
 
 /**
- * The lines of a .set file: one `name=value` each, enumerations, times and colours as numbers. `left` names the inputs
- * whose number only the compiler knows; MetaTrader then takes the source's own value.
+ * The values of all inputs by name as a .set file writes them: enumerations, times and colours as numbers. `left` names
+ * the inputs whose number only the compiler knows; MetaTrader then takes the source's own value.
  */
-export function asSet(inputs, values) {
-  const lines = [];
+export function settingsOf(inputs, values) {
+  const told = {};
   const left = [];
   for (const input of inputs) {
     const value = valueOf(input, values);
     const text = value === null || problemOf(input, value) ? null : written(input, value);
     if (text === null) left.push(input.name);
-    else lines.push(`${input.name}=${text}`);
+    else told[input.name] = text;
   }
-  return { text: `${lines.join("\r\n")}\r\n`, left };
+  return { values: told, left };
+}
+
+/** The lines of a .set file, one `name=value` each, and the inputs that were left out. */
+export function asSet(inputs, values) {
+  const { values: told, left } = settingsOf(inputs, values);
+  return { text: `${Object.entries(told).map(([name, text]) => `${name}=${text}`).join("\r\n")}\r\n`, left };
+}
+
+const TIME = /^(\d{4})\.(\d\d)\.(\d\d)(?: (\d\d):(\d\d)(?::(\d\d))?)?$/;
+
+/** A value of a .set file as the form has it; what does not fit stays as it is, and the form says what is wrong. */
+function readFrom(input, text) {
+  const kind = kindOf(input);
+  if (kind === "choice") return input.choices.find(({ name, value }) => value === text || name === text)?.name ?? text;
+  if (kind === "switch") return String(text === "1" || text.toLowerCase() === "true");
+  if (kind === "time") {
+    if (text === "0") return "";
+    if (/^\d{1,11}$/.test(text)) return new Date(Number(text) * 1000).toISOString().slice(0, 19);
+    const [, year, month, day, hour = "00", minute = "00", second = "00"] = TIME.exec(text) ?? [];
+    return year ? `${year}-${month}-${day}T${hour}:${minute}:${second}` : text;
+  }
+  if (kind === "colour" && /^-?\d{1,8}$/.test(text)) {
+    const number = Number(text);
+    return number < 0 ? "" : `#${[number, number >> 8, number >> 16].map((part) => (part & 255).toString(16).padStart(2, "0")).join("")}`;
+  }
+  return text;
+}
+
+const isNumber = (input) => kindOf(input) === "whole" || kindOf(input) === "real";
+
+/** The values of a .set file that differ from the source, as the form wants them. */
+export function fromSet(inputs, told) {
+  const values = {};
+  for (const input of inputs) {
+    if (!(input.name in told)) continue;
+    const value = readFrom(input, told[input.name]);
+    const isSame = value === input.value || (isNumber(input) && input.value !== null && Number(value) === Number(input.value));
+    if (!isSame) values[input.name] = value;
+  }
+  return values;
 }

@@ -1,48 +1,16 @@
-// The parts around the editor: the list of drafts, the outline, the problems.
+// The parts around the editor: the outline, the problems as one types, a column that is a drawer on narrow windows.
+import { useEffect, useRef } from "react";
 import { Icon } from "$/public/external/forex_elite/ui/components/icon/icon.jsx";
+import { clockOf } from "./notices.js";
 
 const SEVERITY = { error: ["x-circle", "crit-t", "Error"], warning: ["triangle", "warn-t", "Warning"], hint: ["info", "info-t", "Advice"] };
 const OUTLINE_ICONS = { event: "play", function: "function", input: "sliders", class: "box", struct: "box", interface: "box", enum: "list", namespace: "box" };
-
-export const clockOf = (time) => `${time.toISOString().slice(11, 19)} UTC`;
 
 /** How many of each, in words. */
 export function countsOf(findings) {
   const words = (count, one, many) => (count ? [`${count} ${count === 1 ? one : many}`] : []);
   const of = (severity) => findings.filter((finding) => finding.severity === severity).length;
   return [...words(of("error"), "error", "errors"), ...words(of("warning"), "warning", "warnings"), ...words(of("hint"), "piece of advice", "pieces of advice")];
-}
-
-export function DraftList({ drafts, current, errors, onOpen, onNew, onUpload, onRename, onRemove }) {
-  return (
-    <section className="studio-part" aria-label="Drafts">
-      <div className="panel-head">
-        <h2>Drafts</h2>
-        <span className="row end">
-          <label className="btn ghost square small" title="Open a file from this computer">
-            <Icon name="upload" size="s" /><span className="sr">Open a file from this computer</span>
-            <input type="file" className="sr" accept=".mq5,.mqh" onChange={(event) => { onUpload(event.target.files[0]); event.target.value = ""; }} />
-          </label>
-          <button type="button" className="btn ghost square small" aria-label="New draft" title="New draft" onClick={onNew}><Icon name="plus" size="s" /></button>
-        </span>
-      </div>
-      <ul className="draft-list">
-        {drafts.map(({ name }) => (
-          <li key={name} aria-current={name === current || undefined}>
-            <button type="button" className="draft-open" onClick={() => onOpen(name)}><Icon name="file" size="s" /><span className="ell">{name}</span></button>
-            {name === current && errors > 0 && <span className="crit-t sm" title={`${errors} errors`}>{errors}<span className="sr"> errors</span></span>}
-            {name === current && (
-              <span className="row draft-acts">
-                <button type="button" className="btn ghost square small" aria-label={`Rename ${name}`} title="Rename" onClick={onRename}><Icon name="pencil" size="s" /></button>
-                <button type="button" className="btn ghost square small" aria-label={`Delete ${name}`} title="Delete" onClick={onRemove}><Icon name="trash" size="s" /></button>
-              </span>
-            )}
-          </li>
-        ))}
-      </ul>
-      <p className="studio-note">Drafts are kept in this browser only, on this computer. Download what you want to keep.</p>
-    </section>
-  );
 }
 
 function OutlineItems({ items, depth, onJump }) {
@@ -76,7 +44,7 @@ function Problem({ finding, name, onJump, onFix }) {
   const file = finding.file.replace("<library>/", "");
   return (
     <li className="problem">
-      <button type="button" className="problem-go" disabled={!here} onClick={() => onJump(finding.line, finding.column)}>
+      <button type="button" className="problem-go" disabled={finding.file.startsWith("<library>/")} onClick={() => onJump(finding)}>
         <Icon name={icon} size="s" label={word} className={tone} />
         <span className="grow">
           {finding.message}{" "}
@@ -91,18 +59,11 @@ function Problem({ finding, name, onJump, onFix }) {
   );
 }
 
+/** What is found as one types; `status` of the newest check is for the head of the panel. */
 export function Problems({ state, name, onJump, onFix, onRetry }) {
-  const { findings, phase, problem, took, at } = state;
+  const { findings, phase, problem } = state;
   return (
-    <section className="problems" aria-label="Problems">
-      <div className="panel-head">
-        <h2>Problems</h2>
-        <span className="count">{phase === "waiting" ? "" : findings.length}</span>
-        <span className="end xs t3" role="status">
-          {phase === "checking" && "Checking"}
-          {phase === "checked" && <>Checked {clockOf(at)}<span className="not-phone"> in {took} ms</span></>}
-        </span>
-      </div>
+    <>
       {phase === "failed" && (
         <div className="banner warn" role="alert">
           <Icon name="triangle" size="s" />
@@ -110,10 +71,34 @@ export function Problems({ state, name, onJump, onFix, onRetry }) {
           <button type="button" className="btn small" onClick={onRetry}><Icon name="refresh" size="s" />Retry</button>
         </div>
       )}
+      {phase === "none" && <p className="studio-note">This file is no source; there is nothing to check in it.</p>}
       {phase === "checked" && findings.length === 0 && <p className="studio-note"><Icon name="check-circle" size="s" className="up" />No errors, no warnings, no advice.</p>}
       <ul className="problem-list scroll" tabIndex={findings.length ? 0 : undefined} aria-label="Findings">
         {findings.map((finding, index) => <Problem key={index} finding={finding} name={name} onJump={onJump} onFix={onFix} />)}
       </ul>
-    </section>
+    </>
+  );
+}
+
+/** When the text was last checked, and how fast. */
+export function Checked({ state: { phase, at, took } }) {
+  if (phase === "checking") return "Checking";
+  return phase === "checked" ? <>Checked {clockOf(at)}<span className="not-phone"> in {took} ms</span></> : null;
+}
+
+/** A column that is a drawer on narrow windows. */
+export function Side({ id, side, open, onClose, label, children }) {
+  const node = useRef(null);
+  useEffect(() => {
+    if (open) node.current.querySelector("button")?.focus();
+  }, [open]);
+  return (
+    <>
+      {open && <div className="drawer-shade" onClick={onClose} />}
+      <aside ref={node} id={id} className={`studio-side ${side}`} data-open={open} aria-label={label} onKeyDown={(event) => event.key === "Escape" && open && onClose()}>
+        <div className="drawer-head"><span className="sb grow">{label}</span><button type="button" className="btn ghost square small" aria-label={`Close ${label.toLowerCase()}`} onClick={onClose}><Icon name="x" size="s" /></button></div>
+        {children}
+      </aside>
+    </>
   );
 }

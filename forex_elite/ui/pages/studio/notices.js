@@ -1,0 +1,42 @@
+// Short messages, files handed to the person, and figures as the studio writes them.
+import { address } from "$/public/external/forex_elite/ui/live/live/backend.js";
+
+export const toast = (kind, title, detail = "", code = "") => window.dispatchEvent(new CustomEvent("toast", { detail: { kind, title, detail, code } }));
+
+/** Tell why the server refused; `title` says what did not happen. */
+export const refused = (title, { detail, title: reason, errors, code }) => toast("crit", title, errors?.[0]?.message ?? detail ?? reason, code);
+
+/** Let the browser save what the server sends as a file. */
+export function save(path, name = "") {
+  const link = document.createElement("a");
+  link.href = address(path);
+  link.download = name;
+  link.click();
+}
+
+/** Hand a text to the person as MetaTrader writes its files: UTF-16 with its mark. */
+export function saveWide(name, text) {
+  const units = new Uint16Array(text.length + 1);
+  units[0] = 0xfeff;
+  for (let index = 0; index < text.length; index += 1) units[index + 1] = text.charCodeAt(index);
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([units], { type: "text/plain" }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+
+export const clockOf = (time) => `${new Date(time).toISOString().slice(11, 19)} UTC`;
+export const momentOf = (time) => `${new Date(time).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" })}, ${new Date(time).toISOString().slice(11, 16)} UTC`;
+export const countOf = (number, one, many = `${one}s`) => `${number.toLocaleString("en-US")} ${number === 1 ? one : many}`;
+
+const NAME = /^[\w][\w .()+-]{0,70}\.(mq5|mqh|set|txt|md|csv)$/i;
+
+/** What is wrong with a path for a file of the project; an empty text for nothing. */
+export function pathProblem(path, taken) {
+  const parts = path.split("/");
+  if (!NAME.test(parts.at(-1)) || parts.slice(0, -1).some((part) => !/^[\w][\w .()+-]{0,70}$/.test(part))) {
+    return "Letters, digits, spaces, - _ . + ( ), folders set off by /, ending in .mq5, .mqh, .set, .txt, .md or .csv.";
+  }
+  return taken.some((other) => other.toLowerCase() === path.toLowerCase()) ? "There is a file of this name already." : "";
+}
