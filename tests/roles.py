@@ -148,6 +148,10 @@ ROUTES: dict[Access, str] = {
         GET /api/kill-switch
         POST /api/kill-switch
         POST /api/kill-switch/lift
+        GET /api/leaderboard
+        GET /api/leaderboard/awards
+        DELETE /api/leaderboard/me
+        PUT /api/leaderboard/me
         GET /api/logs
         GET /api/logs/download
         POST /api/mql5/complete
@@ -162,6 +166,11 @@ ROUTES: dict[Access, str] = {
         GET /api/orders
         POST /api/orders
         GET /api/orders/{order_id}
+        GET /api/partners/me
+        POST /api/partners/me
+        GET /api/partners/me/dashboard
+        POST /api/partners/me/payouts/{month}
+        GET /api/partners/me/statements/{month}/csv
         GET /api/pnl
         GET /api/quotes/bars
         GET /api/trades
@@ -208,9 +217,21 @@ ROUTES: dict[Access, str] = {
         POST /api/admin/users/{user_id}/reinstate
         GET /api/admin/users/{user_id}/sessions
         POST /api/admin/users/{user_id}/suspend
+        GET /api/leaderboard/prizes
+        POST /api/leaderboard/prizes
+        DELETE /api/leaderboard/prizes/{prize_id}
     """,
     Access.OWNER: """
         PUT /api/admin/users/{user_id}/role
+        GET /api/partners
+        GET /api/partners/payouts
+        POST /api/partners/payouts/{payout_id}/decision
+        PUT /api/partners/subscriptions
+        GET /api/partners/tiers
+        POST /api/partners/tiers
+        DELETE /api/partners/tiers/{tier_id}
+        PUT /api/partners/tiers/{tier_id}
+        POST /api/partners/{partner_id}/decision
     """,
 }
 
@@ -233,6 +254,9 @@ HANDLERS: dict[Access, dict[str, str]] = {
         "StrategiesState": "ask close_dialog",
         "TokensState": "close open_create",
         "UsersState": "close_dialog",
+        "LeaderboardState": "close_dialog",
+        "PartnersAdminState": "close_dialog",
+        "PartnersState": "close_dialog",
     },
     Access.PERSON: {
         "AccountsState": "ask_group changed delete_group load open_setup remove resume save_group save_hours "
@@ -263,6 +287,9 @@ HANDLERS: dict[Access, dict[str, str]] = {
         "StrategiesState": "begin build changed delete fill_sources load open_strategy rotate save toggle",
         "TokensState": "ask_revoke create load revoke",
         "TradingState": "changed choose_one_click load",
+        "LeaderboardState": "changed choose enter load newer older open_entering toggle",
+        "PartnersAdminState": "load",
+        "PartnersState": "apply ask_payout load request_payout",
     },
     Access.STAFF: {
         "AuditState": "choose_action choose_person load newer older",
@@ -270,9 +297,11 @@ HANDLERS: dict[Access, dict[str, str]] = {
         "LogsState": "changed choose_level follow load look_for newer older",
         "QueueState": "ask cancel changed choose earlier later load requeue",
         "UsersState": "ask choose_role choose_standing load log_out newer older reinstate retry search suspend",
+        "LeaderboardState": "add_prize drop_prize open_prizes",
     },
     Access.OWNER: {
         "UsersState": "set_role",
+        "PartnersAdminState": "ask decide edit_tier save_tier set_fee",
     },
 }
 
@@ -288,6 +317,10 @@ class Rows(Enum):
     GONE = "the server's own work alone, about people who are no more"
     STAFF = "read by everybody signed in, written by staff"
     PARTNERS = "a broker's own to read; a super_admin's and the server's to manage"
+    STANDINGS = "one's own and staff's to read; the server's to write"
+    FEES = "one's own to read; a super_admin's and the server's to manage; no admin's and no broker's"
+    PRIZES = "staff's and the server's"
+    NOTES = "the server's own, about nobody"
     PEOPLE = "oneself; a broker reads clients; an admin changes ordinary users; a super_admin and the server all"
 
 
@@ -301,7 +334,7 @@ TABLES: dict[Rows, str] = {
     Rows.PRIVATE: """
         api_tokens audit_heads audit_log ea_artifacts ea_draft_files ea_generation_events
         ea_generations ea_presets ea_projects
-        ea_version_files ea_versions sessions signal_fingerprints
+        ea_version_files ea_versions leaderboard_changes leaderboard_profiles sessions signal_fingerprints
     """,
     Rows.SEALED: "account_credentials",
     Rows.PERSONAL: """
@@ -311,6 +344,10 @@ TABLES: dict[Rows, str] = {
     Rows.GONE: "erasures",
     Rows.SECRET: "login_attempts password_resets recovery_codes user_credentials",
     Rows.STAFF: "feature_settings",
-    Rows.PARTNERS: "ib_partners",
+    Rows.PARTNERS: "ib_partners ib_payouts ib_revenue ib_tiers",
+    Rows.STANDINGS: "leaderboard_entries leaderboard_results",
+    Rows.FEES: "subscriptions",
+    Rows.PRIZES: "leaderboard_prizes",
+    Rows.NOTES: "ib_revenue_runs leaderboard_boards leaderboard_closings",
     Rows.PEOPLE: "users",
 }
