@@ -50,6 +50,17 @@ ROUTES: dict[Access, str] = {
         POST /api/agents/{agent_id}/trades
     """,
     Access.PERSON: """
+        GET /api/leaderboard
+        PUT /api/leaderboard/me
+        DELETE /api/leaderboard/me
+        GET /api/leaderboard/awards
+        GET /api/leaderboard/prizes
+        GET /api/partners/me
+        POST /api/partners/me
+        GET /api/partners/me/dashboard
+        GET /api/partners/me/statements/{month}.csv
+        POST /api/partners/me/payouts/{month}
+        GET /api/mql5/names
         GET /api/accounts/{account_id}/balance
         POST /api/accounts/{account_id}/flatten
         GET /api/accounts/{account_id}/orders
@@ -192,6 +203,8 @@ ROUTES: dict[Access, str] = {
         GET /api/user/statistics
     """,
     Access.STAFF: """
+        POST /api/leaderboard/prizes
+        DELETE /api/leaderboard/prizes/{prize_id}
         GET /api/admin/features
         PUT /api/admin/features
         GET /api/admin/logs
@@ -206,12 +219,25 @@ ROUTES: dict[Access, str] = {
         POST /api/admin/users/{user_id}/suspend
     """,
     Access.OWNER: """
+        GET /api/partners
+        POST /api/partners/{partner_id}/decision
+        GET /api/partners/tiers
+        POST /api/partners/tiers
+        PUT /api/partners/tiers/{tier_id}
+        DELETE /api/partners/tiers/{tier_id}
+        PUT /api/partners/subscriptions
+        GET /api/partners/payouts
+        POST /api/partners/payouts/{payout_id}/decision
         PUT /api/admin/users/{user_id}/role
     """,
 }
 
 HANDLERS: dict[Access, dict[str, str]] = {
     Access.ANYBODY: {
+        "LeaderboardState": "close_dialog",
+        "PartnersAdminState": "close_dialog",
+        "PartnersState": "close_dialog",
+        "PendingState": "dismiss",
         "AccountsState": "ask_add ask_remove close_dialog set_has_hours show_tab",
         "AgentsState": "close_dialog fill_start",
         "AuditState": "toggle",
@@ -229,6 +255,10 @@ HANDLERS: dict[Access, dict[str, str]] = {
         "UsersState": "close_dialog",
     },
     Access.PERSON: {
+        "LeaderboardState": "changed choose enter load newer older open_entering toggle",
+        "PartnersAdminState": "load",
+        "PartnersState": "apply ask_payout load request_payout",
+        "PendingState": "ask_cancel cancel changed load newer older save_level",
         "AccountsState": "ask_group changed delete_group load open_setup remove resume save_group save_hours "
         "save_limits "
         "save_place save_symbols saved toggle",
@@ -255,6 +285,7 @@ HANDLERS: dict[Access, dict[str, str]] = {
         "TradingState": "changed choose_one_click load",
     },
     Access.STAFF: {
+        "LeaderboardState": "add_prize drop_prize open_prizes",
         "AuditState": "choose_action choose_person load newer older",
         "FeaturesState": "load save",
         "LogsState": "changed choose_level follow load look_for newer older",
@@ -262,6 +293,7 @@ HANDLERS: dict[Access, dict[str, str]] = {
         "UsersState": "ask choose_role choose_standing load log_out newer older reinstate retry search suspend",
     },
     Access.OWNER: {
+        "PartnersAdminState": "ask decide edit_tier save_tier set_fee",
         "UsersState": "set_role",
     },
 }
@@ -274,6 +306,11 @@ class Rows(Enum):
     PRIVATE = "one's own, staff and the server; no broker"
     SEALED = "one's own alone: not even staff's"
     SECRET = "the server's own work alone"
+    STANDINGS = "one's own and staff's to read, the server's to write"
+    EARNINGS = "one's own to read; a super_admin's and the server's to write, no admin's"
+    SERVER = "of the installation, for the server's own work alone"
+    PROMISES = "of the installation, for staff and the server"
+    TIERS = "of the installation, a super_admin's and the server's to manage, brokers' to read"
     STAFF = "read by everybody signed in, written by staff"
     PARTNERS = "a broker's own to read; a super_admin's and the server's to manage"
     PEOPLE = "oneself; a broker reads clients; an admin changes ordinary users; a super_admin and the server all"
@@ -287,12 +324,18 @@ TABLES: dict[Rows, str] = {
         trades tv_signals tv_strategies tv_strategy_accounts user_settings
     """,
     Rows.PRIVATE: """
+        ea_backtests leaderboard_changes leaderboard_profiles
         api_tokens audit_heads audit_log ea_artifacts ea_draft_files ea_generation_events
         ea_generations ea_presets ea_projects
         ea_version_files ea_versions sessions signal_fingerprints
     """,
     Rows.SEALED: "account_credentials",
     Rows.SECRET: "login_attempts password_resets recovery_codes user_credentials",
+    Rows.STANDINGS: "leaderboard_entries leaderboard_results",
+    Rows.EARNINGS: "ib_payouts ib_revenue subscriptions",
+    Rows.SERVER: "ib_revenue_runs leaderboard_boards leaderboard_closings",
+    Rows.PROMISES: "leaderboard_prizes",
+    Rows.TIERS: "ib_tiers",
     Rows.STAFF: "feature_settings",
     Rows.PARTNERS: "ib_partners",
     Rows.PEOPLE: "users",
