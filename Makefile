@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 UV := uv==0.13.8
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run serve dev test unit db e2e bench check format migrate doctor clean browser pages
+.PHONY: help setup run serve dev test unit db e2e bench soak chaos check format migrate doctor clean browser pages
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,7 +52,7 @@ pages: setup
 	@$(BIN)/forex-elite build
 
 test: setup browser pages  ## Run every test, browser tests included
-	$(BIN)/pytest -m "not bench" -n 3 --dist loadgroup --no-loadscope-reorder
+	$(BIN)/pytest -n 3 --dist loadgroup --no-loadscope-reorder
 
 unit: setup  ## Run the tests that need no database, server or browser
 	$(BIN)/pytest tests/domain tests/architecture
@@ -65,6 +65,12 @@ e2e: setup browser pages  ## Run the browser tests
 
 bench: setup browser  ## Measure: percentiles of every path
 	$(BIN)/pytest -m bench tests/benchmarks -s -p no:randomly
+
+soak: setup  ## The live cockpit for ten minutes (SOAK_S seconds) while agents drop and return
+	$(BIN)/pytest -m soak tests/faults -p no:randomly
+
+chaos: setup  ## Kill everything at random for five minutes (CHAOS_S) under load; nothing may be doubled or lost
+	$(BIN)/pytest -m chaos tests/faults -s -p no:randomly
 
 check: setup  ## Format, lint, types, import rules, unit tests
 	$(BIN)/ruff format --check .

@@ -21,17 +21,17 @@ log = logging.getLogger(__name__)
 
 
 def run(file: GuardFile, command: AutomationCommand) -> Settlement:
-    """Let automated entries pass again."""
+    """Let automated entries pass again, and experts run."""
     return _bring_about(file, command)
 
 
 def pause(file: GuardFile, command: AutomationCommand) -> Settlement:
-    """Let no automated entry pass; what is open and what runs on charts stays as it is."""
+    """Let no automated entry pass and no expert run (`experts.holding`); what is open stays."""
     return _bring_about(file, command)
 
 
 def stop(file: GuardFile, command: AutomationCommand) -> Settlement:
-    """Let no automated entry pass, and with the kill switch on none at all."""
+    """Let no automated entry pass and no expert run, and with the kill switch on no entry at all."""
     return _bring_about(file, command)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from uuid import UUID, uuid4
 
+from agent.assigned import remembered
 from agent.client import ServerClient
 from agent.clocks import Clock
 from agent.config import AgentConfig, ConfigInvalid, parse
@@ -47,7 +48,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _warn_of_orphans(config: AgentConfig) -> None:
     """Name accounts whose journal still has something to settle or report, but which have no terminal here any more."""
-    configured = {Path(setup.journal_file) for setup in config.terminals}
+    configured = {Path(setup.journal_file) for setup in (*config.terminals, *remembered(config.state_dir))}
     for path in sorted({*(config.state_dir / "journal").glob("*.sqlite3")} - configured):
         journal = Journal(path)
         try:

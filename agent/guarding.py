@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -18,6 +19,7 @@ from agent.execute import Ending, Executor, TradeJob
 from agent.guard_file import GuardFile
 from agent.guards import Entry, Figures, look, refusal
 from agent.protocol import (
+    BY_HAND,
     Automation,
     CancelOrders,
     CloseTrades,
@@ -37,7 +39,6 @@ log = logging.getLogger(__name__)
 LOOK_S: Final = 1.0
 AGAIN_S: Final = (5.0, 10.0, 30.0, 60.0, 300.0)
 """Between tries to close what would not close (requotes, market closed over a weekend)."""
-MANUAL_MAGIC: Final = 0
 GUARD_MAGIC: Final = 2**31 - 1
 OWN_LEASE: Final = UUID(int=0)
 """Marks jobs of the guard itself: no server gave them, none waits for their result."""
@@ -74,10 +75,12 @@ class Guarding:
             return None
         try:
             figures = self._figures()
+            if config.limits.max_open_positions is not None:
+                figures = replace(figures, waiting=len(self._terminal.orders()))
             is_dear = config.limits.max_loss_per_trade is not None or config.settings.max_loss is not None
-            entry = Entry(order.volume_lots, magic != MANUAL_MAGIC, self._loss_at_stop(order) if is_dear else None)
+            entry = Entry(order.volume_lots, magic not in BY_HAND, self._loss_at_stop(order) if is_dear else None)
         except TerminalUnavailable:
-            figures, entry = Figures(now=now), Entry(order.volume_lots, magic != MANUAL_MAGIC, None)
+            figures, entry = Figures(now=now), Entry(order.volume_lots, magic not in BY_HAND, None)
         return refusal(config, figures, self.file.kept.memory, entry)
 
     def is_barred(self, magic: int) -> Hold | None:
@@ -85,7 +88,7 @@ class Guarding:
         config, now = self.file.kept.config, datetime.now(UTC)
         if config is not None and config.killed:
             return Hold(code="kill-switch", reason="The kill switch is on: no new entries", since=now)
-        if config is not None and magic != MANUAL_MAGIC and config.automation is not Automation.RUNNING:
+        if config is not None and magic not in BY_HAND and config.automation is not Automation.RUNNING:
             state = config.automation.value
             return Hold(code=f"automation-{state}", reason=f"Automation is {state} on this account", since=now)
         return None

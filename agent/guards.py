@@ -24,7 +24,8 @@ _STRENGTH = {LimitAction.STOP_ENTRIES: 0, LimitAction.CLOSE_ONLY: 1, LimitAction
 class Figures:
     """The account as its terminal says now, in account currency; None is unknown. `now` is UTC.
 
-    `day` is when the broker's present day began, with the balance of that moment.
+    `day` is when the broker's present day began, with the balance of that moment. `waiting` counts pending orders, each
+    of which may become a position at any moment.
     """
 
     now: datetime
@@ -32,6 +33,7 @@ class Figures:
     day: datetime | None = None
     day_start_balance: float | None = None
     positions: Sequence[OpenPosition] | None = None
+    waiting: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +113,9 @@ def refusal(config: AccountConfig, figures: Figures, memory: Memory, entry: Entr
     if entry.is_automated:
         lots += [] if settings.max_lots is None else [settings.max_lots]
         loss += [] if settings.max_loss is None else [settings.max_loss]
-    count, positions = limits.max_open_positions, figures.positions or ()
-    if count is not None and len(positions) >= count.value:
-        return _full(len(positions), count, now, LimitAction.STOP_ENTRIES)
+    count, taken = limits.max_open_positions, len(figures.positions or ()) + figures.waiting
+    if count is not None and taken >= count.value:
+        return _full(taken, count, now, LimitAction.STOP_ENTRIES)
     if lots and not entry.lots <= min(lots) + _EDGE:
         return Hold(code="max-lots", reason=f"Max lots: {entry.lots:g} asked, {min(lots):g} allowed", since=now)
     if loss:
@@ -214,7 +216,7 @@ def _of_positions(limits: AccountLimits, figures: Figures) -> Iterator[Hold]:
 
 
 def _full(count: int, limit: Limit, now: datetime, action: LimitAction) -> Hold:
-    reason = f"Max open positions: {count} open, {limit.value:g} allowed"
+    reason = f"Max open positions: {count} open or waiting, {limit.value:g} allowed"
     return Hold(code="max-open-positions", reason=reason, action=action, since=now)
 
 

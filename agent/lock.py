@@ -31,10 +31,13 @@ class FileLock:
         self._file = path.open("ab")
 
     def acquire(self) -> None:
-        """Take the lock at once or raise AlreadyHeld."""
+        """Take the lock at once or raise AlreadyHeld; may be called again."""
+        if self._file.closed:
+            self._file = self._path.open("ab")
         try:
             _try_lock(self._file.fileno())
         except OSError as error:
+            self._file.close()
             raise AlreadyHeld(f"{self._path} is held by another agent process") from error
 
     def release(self) -> None:

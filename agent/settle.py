@@ -12,8 +12,10 @@ from agent.plan import is_anything_left, of_many
 from agent.protocol import CloseBy, CloseMany, CloseTrades, Flatten, OpenTrade, ProtectTrade, ResultStatus, TradePayload
 from agent.reconcile import Finding, Look, Mark, look
 from agent.terminal.gateway import OpenPosition, PendingOrder, SendClass, Terminal, Traces
+from agent.terminal.tracing import belongs_by_tag
 
 _SEARCH_BACK = timedelta(days=1)
+_ENTRY_IN = 0
 _INTERRUPTED = "the agent was interrupted; orders it had not begun were not sent"
 _NEVER = "the order never reached the terminal"
 _ELSEWHERE = "the position was closed or reduced by its stop or by somebody else"
@@ -69,14 +71,15 @@ class Reconciler:
             *(position.comment for position in traces.positions),
             *(order.comment for order in traces.orders),
         ]
-        if not any(payload.tag in comment for comment in comments):
+        if not any(belongs_by_tag(comment, payload.tag) for comment in comments):
             return None
         what = payload.instruction.model_dump(mode="json")
         if what["do"] == "open":
             found = look(what, 0.0, Mark(payload.magic, payload.tag), traces, (), ())
             if found.answer is not None:
                 return conclude([StepDone(what, found.answer)], was_reconciled=True, is_opening=True)
-        closed = sorted({deal.position for deal in traces.deals if payload.tag in deal.comment and deal.entry != 0})
+        ours = [deal for deal in traces.deals if belongs_by_tag(deal.comment, payload.tag)]
+        closed = sorted({deal.position for deal in ours if deal.entry != _ENTRY_IN})
         settlement = conclude([], was_reconciled=True, interrupted=_INTERRUPTED)
         result = {**(settlement.result or {}), "closed": closed}
         return Settlement(ResultStatus.COMPLETED if closed else ResultStatus.FAILED, result, settlement.error)

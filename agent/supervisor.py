@@ -71,19 +71,24 @@ class Supervisor:
         self._command = command
         self.terminals = {terminal.account: self._process(terminal) for terminal in config.terminals}
         self._servers = {setup.account: setup.terminal.server for setup in config.terminals}
-        self._assigned = Assigned(config.state_dir, client, self.terminals, self._servers, make=self._process)
-        self._uploads = Uploads(
-            client,
-            self._servers,
-            closed_stored=lambda account, at: self.terminals[account].closed_until(at),
-            past_stored=lambda account, mark: self.terminals[account].filled(mark),
-        )
+        self._uploads = Uploads(client, self._servers, closed_stored=self._closed_stored, past_stored=self._past_stored)
         self._logs = LogRelay(client)
         self._attendance = None
         if launcher is not None:
             self._attendance = Attendance(launcher, client, self._pulse, is_idle=self._is_idle, swap=self._swap)
         self._experts = ExpertDesk(
-            config, client, clock, self.terminals, command=command[:-1], report=self._report, send_line=self._logs.add
+            config.state_dir, client, clock, command=command[:-1], report=self._report, send_line=self._logs.add
+        )
+        for terminal in self.terminals.values():
+            self._experts.add(terminal.setup, terminal)
+        self._assigned = Assigned(
+            config.state_dir,
+            client,
+            self.terminals,
+            self._servers,
+            self._experts,
+            make=self._process,
+            give_back=self._give_back,
         )
         self._leases = Leases(client, clock, self._holders, expired=self._expired)
         self._outbox = Outbox(
@@ -118,7 +123,6 @@ class Supervisor:
         """Work until stopped; then finish or hand back what is in hand, report, and close the terminals."""
         may_start = asyncio.Semaphore(STARTS_AT_ONCE)
         lasting: list[asyncio.Task[None]] = []
-        self._experts.hold_children()
         try:
             async with asyncio.TaskGroup() as tasks:
                 claiming = tasks.create_task(self._claim_loop())
@@ -302,6 +306,14 @@ class Supervisor:
             after=(lambda: self._uploads.flushed(account)) if is_sync else None,
         )
 
+    def _closed_stored(self, account: tuple[int, str], at: str) -> None:
+        if (terminal := self.terminals.get(account)) is not None:  # the account may have left meanwhile
+            terminal.closed_until(at)
+
+    def _past_stored(self, account: tuple[int, str], mark: str) -> None:
+        if (terminal := self.terminals.get(account)) is not None:
+            terminal.filled(mark)
+
     def _healths(self) -> list[TerminalHealth]:
         return [terminal.told_health() for terminal in self.terminals.values()]
 
@@ -350,11 +362,7 @@ class Supervisor:
 
     async def _wind_down(self, children: list[asyncio.Task[None]]) -> None:
         for terminal in self.terminals.values():
-            for held in list(terminal.waiting):
-                terminal.withdraw(held)
-                if not held.question:
-                    text = "the agent is stopping; nothing was sent"
-                    self._report(held, ResultStatus.NOT_SENT, error=JobError(code="agent-stopping", message=text))
+            self._give_back(terminal)
         await self._experts.stop()
         for terminal in self.terminals.values():
             await self._within(FINISHING_S, terminal.idle.wait)
@@ -363,6 +371,14 @@ class Supervisor:
             await asyncio.wait(children, timeout=1.0)
         await self._within(FINISHING_S, self._outbox.empty)
         await self._say_goodbye()
+
+    def _give_back(self, terminal: TerminalProcess) -> None:
+        """Hand back what waits for a terminal that is about to end; the server asks its questions again."""
+        for held in list(terminal.waiting):
+            terminal.withdraw(held)
+            if not held.question:
+                text = "the agent is stopping; nothing was sent"
+                self._report(held, ResultStatus.NOT_SENT, error=JobError(code="agent-stopping", message=text))
 
     async def _say_goodbye(self) -> None:
         try:

@@ -1,8 +1,8 @@
 """The supervisor's side of one terminal: its child process, kept alive, and the queue of jobs waiting for it.
 
 Jobs of one account are carried out in the order they were claimed, one at a time. A child that says nothing for too
-long is killed and started again after a growing pause; what became of the job it was doing is then asked of the next
-child, which knows it from the journal.
+long is killed and started again after a pause; what became of the job it was doing is asked of the next child, which
+knows it from the journal.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ STARTING_S = 120.0
 """A terminal may take a minute to answer its first call."""
 STOPPING_S = 3.0
 HOLD_S = 60.0
+WELL_S = 20.0
+"""A child whose terminal was well for so long starts again without delay when it dies; others after growing pauses."""
 MAX_WAITING = 32
 _OVERSLEPT_S = 5.0
 _STAGGER_S = 20.0
@@ -88,6 +90,7 @@ class TerminalProcess:
         self._process: asyncio.subprocess.Process | None = None
         self._backoff = Backoff(first_s=1.0, most_s=60.0)
         self._heard = 0.0
+        self._well_since: float | None = None
         self._patience_s = STARTING_S
         self._is_stopping = False
         self._wishes: dict[str, Any] | None = None
@@ -135,7 +138,8 @@ class TerminalProcess:
             return self.commands.pop(job_id)
         done = self.current if self.current is not None and self.current.job_id == job_id else None
         if done is not None:
-            self._let_go()
+            self.current = None
+            self.idle.set()
             self._dispatch()
         return done
 
@@ -158,10 +162,6 @@ class TerminalProcess:
         """Let the child know that the job it has may take longer."""
         if held is self.current:
             self._send({"do": "lease", "job_id": held.job_id, "lease": [held.lease.steady, held.lease.wall]})
-
-    def _let_go(self) -> None:
-        self.current = None
-        self.idle.set()
 
     def _dispatch(self) -> None:
         if self._process is None or self.current is not None or not self.waiting or not self._may_run.is_set():
@@ -234,7 +234,6 @@ class TerminalProcess:
             async with may_start:
                 if self._is_stopping:
                     return
-                began = self._clock.steady()
                 process = await self._start()
                 await self._first_words(process)
             await self._listen(process)
@@ -244,7 +243,7 @@ class TerminalProcess:
             if not self._may_run.is_set() and self.current is None:
                 continue
             self._after_death(process.returncode)
-            if self._clock.steady() - began > STARTING_S:
+            if self._well_since is not None and self._clock.steady() - self._well_since >= WELL_S:
                 self._backoff.reset()
             await asyncio.sleep(self._backoff.next_s())
 
@@ -258,6 +257,7 @@ class TerminalProcess:
             creationflags=flags,
         )
         self.starts += 1
+        self._well_since = None
         self._heard, self._patience_s = self._clock.steady(), STARTING_S
         self._process = process
         self._send({"do": "start", "setup": self.setup.as_json()})
@@ -301,6 +301,7 @@ class TerminalProcess:
         if message["say"] == "health":
             self.health = TerminalHealth.model_validate(message["health"])
             self._health_told.set()
+            self._well_since = (self._well_since or self._heard) if self.is_ready else None
             self._patience_s = self.setup.stall_s
         elif message["say"] == "guard":
             self.guard = GuardReport.model_validate(message["guard"])
@@ -327,7 +328,8 @@ class TerminalProcess:
         if self.health.state is not TerminalState.UNREACHABLE:
             self.health = self._health(TerminalState.UNREACHABLE, f"its process ended ({code}); restarting")
         if (held := self.current) is not None:
-            self._let_go()
+            self.current = None
+            self.idle.set()
             held.question = held.question or "settle"
             self.waiting.appendleft(held)
             self._lose(self, held)
@@ -366,11 +368,9 @@ class TerminalProcess:
     async def stop(self) -> None:
         """Let the child close its terminal and end; kill it if it does not within seconds."""
         self._is_stopping = True
-        process = self._process
-        if process is None:
-            return
-        await self._end(process)
-        self.health = self._health(TerminalState.UNREACHABLE, "the agent was stopped")
+        if self._process is not None:
+            await self._end(self._process)
+            self.health = self._health(TerminalState.UNREACHABLE, "the agent was stopped")
 
     async def _end(self, process: asyncio.subprocess.Process) -> None:
         self._send({"do": "stop"})

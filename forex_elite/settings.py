@@ -6,7 +6,7 @@ import secrets
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -39,6 +39,14 @@ class Settings(BaseSettings):
     llm_price_completion: Decimal = Decimal(0)
     """What a million tokens cost, in `llm_currency`."""
     llm_currency: str = "USD"
+    smtp_url: SecretStr = SecretStr("")
+    """`smtp://user:password@host:587` or `smtps://…:465`; or the same in parts, below."""
+    smtp_host: str = ""
+    smtp_port: int = 0
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    mail_from: str = ""
     database_pool_size: int = 20
     trusted_proxy_hops: int = 0
 

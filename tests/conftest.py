@@ -19,6 +19,8 @@ from forex_elite.api.app import create_app
 from forex_elite.api.edge import Edge
 from forex_elite.db import embedded, migrations
 from forex_elite.db.embedded import EmbeddedPostgres
+from forex_elite.db.unit_of_work import unit_of_work
+from forex_elite.domain.identity import service
 from forex_elite.services import runtime
 from forex_elite.settings import Settings, settings
 from tests.world import Member, register
@@ -136,9 +138,11 @@ async def server_url(running: None, api: Edge) -> AsyncIterator[str]:
 
 @pytest.fixture
 async def client(server_url: str) -> AsyncIterator[httpx.AsyncClient]:
-    """A caller without any identity."""
+    """A caller without any identity; failed log-ins of one test do not count against the next."""
     async with httpx.AsyncClient(base_url=server_url, timeout=40) as made:
         yield made
+    async with unit_of_work(service("the tests")) as uow:
+        await uow.run("delete from login_attempts")
 
 
 @pytest.fixture(scope="session")

@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final, Protocol
 
 from pydantic import BaseModel, ValidationError
@@ -18,25 +19,29 @@ from pydantic import BaseModel, ValidationError
 from agent.backoff import Backoff
 from agent.client import KeyRefused, LeaseLost, Rejected, ServerAway, ServerClient
 from agent.clocks import Clock
-from agent.config import AgentConfig, TerminalSetup, account_key
+from agent.config import TerminalSetup, account_key
 from agent.experts import backtesting, compiling
 from agent.experts.artifacts import Artifacts
 from agent.experts.failure import JobFailed
+from agent.experts.holding import Holding
 from agent.experts.opening import open_program, open_tester
 from agent.experts.station import Station
+from agent.experts.ties import ChildProcess, Parting
+from agent.guard_file import guard_place
 from agent.protocol import (
     BacktestRequest,
     CompileRequest,
     Deployment,
     DeploymentReport,
     DeploymentState,
+    DeploymentWish,
     Job,
     JobError,
     ResultStatus,
 )
 from agent.terminal.program import TerminalProgram
 from agent.terminal.start_config import LogIn
-from agent.terminal_process import HeldJob, TerminalProcess
+from agent.terminal_process import HeldJob
 
 log = logging.getLogger(__name__)
 
@@ -89,10 +94,9 @@ class ExpertDesk:
 
     def __init__(
         self,
-        config: AgentConfig,
+        state_dir: Path,
         client: ServerClient,
         clock: Clock,
-        terminals: Mapping[Account, TerminalProcess],
         *,
         command: list[str],
         report: Report,
@@ -103,33 +107,59 @@ class ExpertDesk:
         self._clock = clock
         self._command = command
         self._report = report
-        self._artifacts = Artifacts(client, config.state_dir / "artifacts")
-        self._builds = config.state_dir / "builds"
+        self._send_line = send_line
+        self._state_dir = state_dir
+        self._artifacts = Artifacts(client, state_dir / "artifacts")
+        self._builds = state_dir / "builds"
         self._work: dict[str, _Work] = {}
         self._done: OrderedDict[str, tuple[ResultStatus, JobError | None, dict[str, Any] | None]] = OrderedDict()
         self._lanes: dict[tuple[str, str], asyncio.Lock] = {}
         self._places: dict[Account, _Place] = {}
-        for setup in config.terminals:
-            program = open_program(setup, command)
-            if program is not None:
-                station = Station(
-                    setup,
-                    program,
-                    terminals[setup.account],
-                    self._artifacts,
-                    config.state_dir / "experts",
-                    send_line=send_line,
-                )
-                self._places[setup.account] = _Place(setup, program, station)
+        self._watching: dict[Account, asyncio.Task[None]] = {}
+        self._tasks: asyncio.TaskGroup | None = None
+        self._must_ask = asyncio.Event()
 
-    @property
-    def stations(self) -> list[Station]:
-        """One for each terminal whose programs can be reached."""
-        return [place.station for place in self._places.values()]
+    def add(self, setup: TerminalSetup, child: ChildProcess) -> None:
+        """Take on a terminal, before its child is started: one whose terminal must be started by us has to wait."""
+        try:
+            program = open_program(setup, self._command)
+        except OSError as problem:
+            log.error("no experts on account %s: %s", setup.terminal.login, problem)  # noqa: TRY400
+            return
+        if program is None:
+            return
+        station = Station(
+            setup,
+            program,
+            child,
+            self._artifacts,
+            self._state_dir / "experts",
+            send_line=self._send_line,
+            hold=Holding(child, guard_place(setup.journal_file)).reason,
+        )
+        self._places[setup.account] = _Place(setup, program, station)
+        if station.wishes.on_charts():
+            station.hold_child()
+        self._must_ask.set()
+        self._watch(setup.account)
+
+    async def remove(self, account: Account, parting: Parting) -> None:
+        """Let go of a terminal whose child has ended: its jobs are given back, its experts no longer watched."""
+        place = self._places.pop(account, None)
+        if place is None:
+            return
+        tasks = [work.task for work in self._work.values() if work.task and _account(work.held.job) == account]
+        if (watching := self._watching.pop(account, None)) is not None:
+            tasks.append(watching)
+        await _cancelled(tasks)
+        try:
+            await place.station.leave(parting)
+        except (JobFailed, OSError) as problem:
+            log.error("the experts of account %s are not cleared away: %s", account[0], problem)  # noqa: TRY400
 
     def reports(self) -> list[DeploymentReport]:
         """What every deployment on this agent does."""
-        return [report for station in self.stations for report in station.reports()]
+        return [report for place in self._places.values() for report in place.station.reports()]
 
     # --- jobs in hand -----------------------------------------------------------------------------------------------
 
@@ -179,7 +209,7 @@ class ExpertDesk:
             error, result = JobError(code=failure.code, message=failure.message[:2000]), failure.result
         except asyncio.CancelledError:
             if self._work.pop(held.job_id, None) is not None:
-                text = "the agent is stopping; the job is given back"
+                text = "the agent lets go of this terminal or stops; the job is given back"
                 self._report(held, ResultStatus.NOT_SENT, error=JobError(code="agent-stopping", message=text))
             raise
         except Exception as problem:
@@ -202,8 +232,8 @@ class ExpertDesk:
 
     def _place(self, job: Job) -> _Place | None:
         """The terminal of a job; a compile for no account in particular goes to the first."""
-        if job.account is not None:
-            return self._places.get(account_key(job.account.login, job.account.server))
+        if (account := _account(job)) is not None:
+            return self._places.get(account)
         return next(iter(self._places.values()), None) if job.type == "compile" else None
 
     async def _do(self, job: Job) -> dict[str, Any]:
@@ -238,19 +268,17 @@ class ExpertDesk:
 
     # --- the agent's life -------------------------------------------------------------------------------------------
 
-    def hold_children(self) -> None:
-        """Before the first child starts: those whose terminal must be started by us have to wait for it."""
-        for place in self._places.values():
-            if place.station.wishes.on_charts():
-                place.station.hold_child()
-
     async def run(self) -> None:
         """Restore every station, ask the server what it wants, and watch, until cancelled."""
         await asyncio.to_thread(self._artifacts.clear_old)
-        async with asyncio.TaskGroup() as tasks:
-            for station in self.stations:
-                tasks.create_task(self._keep(station))
-            tasks.create_task(self._ask())
+        async with asyncio.TaskGroup() as self._tasks:
+            for account in self._places:
+                self._watch(account)
+            self._tasks.create_task(self._ask())
+
+    def _watch(self, account: Account) -> None:
+        if self._tasks is not None:
+            self._watching[account] = self._tasks.create_task(self._keep(self._places[account].station))
 
     @staticmethod
     async def _keep(station: Station) -> None:
@@ -263,31 +291,41 @@ class ExpertDesk:
                 await asyncio.sleep(_TROUBLE_S)
 
     async def _ask(self) -> None:
-        """Hear once what the server wants; an older server that cannot tell is left alone."""
+        """Hear what the server wants whenever a terminal has come; an older server that cannot tell is left alone."""
         backoff = Backoff()
-        while self._places:
+        while True:
+            await self._must_ask.wait()
+            self._must_ask.clear()
             try:
-                told = await self._client.deployments()
+                self._adopt(await self._client.deployments())
             except (Rejected, LeaseLost, KeyRefused) as problem:
                 log.info("the server tells no deployments: %s", problem)
-                return
             except ServerAway:
+                self._must_ask.set()
                 await asyncio.sleep(backoff.next_s())
-                continue
-            for account, place in self._places.items():
-                wishes = [one for one in told if account_key(one.login, one.server) == account]
-                try:
-                    place.station.adopt(wishes)
-                except JobFailed as problem:
-                    log.error("deployments told by the server are not kept: %s", problem.message)  # noqa: TRY400
-            return
+            else:
+                backoff.reset()
+
+    def _adopt(self, told: list[DeploymentWish]) -> None:
+        for account, place in self._places.items():
+            try:
+                place.station.adopt([one for one in told if account_key(one.login, one.server) == account])
+            except JobFailed as problem:
+                log.error("deployments told by the server are not kept: %s", problem.message)  # noqa: TRY400
 
     async def stop(self) -> None:
         """Give back what is in hand."""
-        tasks = [work.task for work in self._work.values() if work.task is not None]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await _cancelled([work.task for work in self._work.values() if work.task is not None])
+
+
+def _account(job: Job) -> Account | None:
+    return None if job.account is None else account_key(job.account.login, job.account.server)
+
+
+async def _cancelled(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _told(report: Awaitable[BaseModel]) -> dict[str, Any]:

@@ -116,6 +116,12 @@ def prepare_start(
     return command_line(folder.program, config=config, profile=PROFILE)
 
 
+def clear_profile(folder: TerminalFolder) -> None:
+    """Leave only the trader's own charts in the profile of a closed terminal; OSError."""
+    _, others = _saved_charts(folder)
+    write_profile(folder.profile, others or [ChartFile(_symbol(folder), "H1")])
+
+
 def _saved_charts(folder: TerminalFolder) -> tuple[dict[str, int], list[ChartFile]]:
     """Numbers of our charts in the profile by deployment key, and the trader's own charts; the bridge's is neither."""
     of_bridge = bridge_files.applied_charts(folder.files)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final
 from uuid import UUID
 
 from agent.backoff import Backoff
@@ -23,8 +23,9 @@ from agent.experts.failure import JobFailed
 from agent.experts.placing import place, send_wishes
 from agent.experts.starting import Way
 from agent.experts.terminal_logs import TerminalLogs
+from agent.experts.ties import ChildProcess, Parting
 from agent.experts.wishes import Wish, Wishes
-from agent.protocol import Deployment, DeploymentReport, DeploymentState, DeploymentStatus, TerminalHealth
+from agent.protocol import Deployment, DeploymentReport, DeploymentState, DeploymentStatus
 from agent.terminal import bridge_files
 from agent.terminal.bridge_files import BRIDGE, BridgeHeartbeat
 from agent.terminal.program import TerminalMissing, TerminalProgram
@@ -49,22 +50,6 @@ _BEATS_S: Final = 3.0
 _RUNNING_KNOWN_S: Final = 2.0
 
 
-class ChildProcess(Protocol):
-    """The process that trades on this terminal, as its supervisor holds it."""
-
-    def forbid(self) -> None:
-        """Start none for now."""
-
-    async def hold(self) -> None:
-        """End it and start no other for now."""
-
-    def release(self) -> None:
-        """Let it run again."""
-
-    async def ask_health(self, within_s: float) -> TerminalHealth | None:
-        """What the terminal says of itself now."""
-
-
 class Station:
     """The experts of one account. `change` carries out a job, `watch` keeps up what was brought about."""
 
@@ -77,7 +62,9 @@ class Station:
         state_dir: Path,
         *,
         send_line: Callable[[dict[str, Any]], None],
+        hold: Callable[[], str],
     ) -> None:
+        """`hold` says why the account's guard lets no expert run, and nothing when it lets them."""
         self.program = program
         self.folder = program.folder
         self.way = Way.BRIDGE
@@ -101,13 +88,15 @@ class Station:
         self._running, self._running_at = False, float("-inf")
         self._help_at = float("inf")
         self._help = Backoff(first_s=20.0, most_s=600.0)
+        self._hold = hold
+        self._heed()
 
     # --- jobs -------------------------------------------------------------------------------------------------------
 
     async def deploy(self, deployment: Deployment, job_id: UUID) -> DeploymentReport:
         """Put a deployment's files in place without running it. Raises JobFailed."""
         async with self._lock:
-            known = self._not_superseded(deployment, job_id)
+            known = self.wishes.not_superseded(deployment, job_id)
             wish = Wish(deployment, known.state if known else DeploymentState.STOPPED, job_id)
             if known is not None and known.state is DeploymentState.RUNNING and known.deployment != deployment:
                 raise JobFailed("deployment-running", "it runs with another version or other inputs; stop it first")
@@ -119,14 +108,15 @@ class Station:
     async def change(self, deployment: Deployment, state: DeploymentState, job_id: UUID) -> DeploymentReport:
         """Bring a deployment to a state and prove it. Raises JobFailed."""
         async with self._lock:
-            known = self._not_superseded(deployment, job_id)
+            known = self.wishes.not_superseded(deployment, job_id)
             wish = Wish(deployment, state, job_id)
             if state is not DeploymentState.RUNNING:
                 if known is not None:
                     wish = replace(wish, deployment=known.deployment)
                 self.wishes.put(wish)
                 return await self._bring_about(wish)
-            self._check_magic(wish)
+            self._heed()
+            self.wishes.check_run(deployment)
             await place(wish, self.folder, self._artifacts)
             self.wishes.put(wish)
             try:
@@ -149,6 +139,19 @@ class Station:
         """Keep the child from starting; `restore` lets it go."""
         self._child.forbid()
 
+    async def leave(self, parting: Parting) -> None:
+        """End a terminal whose experts would trade on unwatched, and keep them from its next start.
+
+        Raises JobFailed and OSError, the terminal being closed all the same where that can be done.
+        """
+        if parting is Parting.RESTARTED or not self.wishes.on_charts():
+            return
+        async with self._lock:
+            await starting.close(self.program)
+            await asyncio.to_thread(starting.clear_profile, self.folder)
+            if parting is Parting.TAKEN:  # the server tells what is wanted to the agent that has the account next
+                self.wishes.forget()
+
     # --- keeping up -------------------------------------------------------------------------------------------------
 
     async def restore(self) -> None:
@@ -170,8 +173,16 @@ class Station:
             except OSError as problem:
                 log.warning("files of terminal %s cannot be read: %s", self._setup.terminal.login, problem)
 
+    def _heed(self) -> None:
+        """Take experts off their charts as soon as the account's guard says so, and put them back when it lets them."""
+        if self.wishes.hold_back(self._hold()):
+            self._help_at = 0.0
+            words = f"taken off: {self.wishes.hold}" if self.wishes.hold else "let run again"
+            log.warning("terminal %s: its experts are %s", self._setup.terminal.login, words)
+
     async def _watch_once(self) -> None:
         self._look()
+        self._heed()
         if not self.wishes.on_charts() or self._lock.locked():
             return
         async with self._lock:
@@ -371,6 +382,9 @@ class Station:
             is_silent = self.way is not Way.BRIDGE or not self._is_alive()
             if is_silent and not await self._is_running(within_s=_RUNNING_KNOWN_S):
                 report = proof.closed(wish, now)
+        known = self.wishes.find(wish.deployment.deployment_id)
+        if self.wishes.hold and known is not None and known.state is not wish.state:
+            report = report.model_copy(update={"code": "experts-held", "detail": self.wishes.hold})
         self._reports[wish.deployment.deployment_id] = report
         return report
 
@@ -384,17 +398,3 @@ class Station:
         charts = self._heartbeat.charts if self._heartbeat else ()
         ours = {wish.expert for wish in self.wishes.running()} | {BRIDGE}
         return [chart.expert for chart in charts if chart.expert and chart.expert not in ours]
-
-    def _not_superseded(self, deployment: Deployment, job_id: UUID) -> Wish | None:
-        known = self.wishes.find(deployment.deployment_id)
-        if known is not None and known.job_id > job_id:
-            raise JobFailed("superseded", f"a later order has said {known.state} since")
-        return known
-
-    def _check_magic(self, wish: Wish) -> None:
-        told = wish.deployment
-        for other in self.wishes.running():
-            same = (other.deployment.magic, other.deployment.symbol) == (told.magic, told.symbol)
-            if told.magic is not None and same and other.deployment.deployment_id != told.deployment_id:
-                text = f"{other.expert} already trades {told.symbol} with magic number {told.magic}"
-                raise JobFailed("magic-taken", text)

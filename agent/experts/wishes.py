@@ -71,20 +71,51 @@ class Wishes:
         self._path = path
         self._login, self._server = account
         self.revision = 0
+        self.hold = ""
+        """Why no expert may run now, whatever is wanted of each."""
         self._wishes: dict[UUID, Wish] = {}
         self._read()
 
     def on_charts(self) -> list[Wish]:
-        """Those that want a chart: running and paused ones."""
-        return [wish for wish in self._wishes.values() if wish.state is not DeploymentState.STOPPED]
+        """Those that want a chart: running and paused ones, all of them paused while they are held back."""
+        found = [wish for wish in self._wishes.values() if wish.state is not DeploymentState.STOPPED]
+        return [replace(wish, state=DeploymentState.PAUSED) for wish in found] if self.hold else found
 
     def running(self) -> list[Wish]:
-        """Those that want an expert to run."""
-        return [wish for wish in self._wishes.values() if wish.state is DeploymentState.RUNNING]
+        """Those that want an expert to run, and may have it."""
+        return [wish for wish in self.on_charts() if wish.state is DeploymentState.RUNNING]
+
+    def hold_back(self, reason: str) -> bool:
+        """Let no expert run for this reason, or for none let them run again; True when that is a change."""
+        is_change = bool(reason) != bool(self.hold)
+        self.hold = reason
+        if is_change and self._wishes:
+            try:
+                self._change(dict(self._wishes))
+            except JobFailed:
+                self.revision += 1  # the guard keeps it; only the number must not come twice
+        return is_change
 
     def find(self, deployment_id: UUID) -> Wish | None:
         """What is wanted of a deployment."""
         return self._wishes.get(deployment_id)
+
+    def not_superseded(self, deployment: Deployment, job_id: UUID) -> Wish | None:
+        """What was wanted before this job; raises JobFailed (`superseded`) when a later one has spoken."""
+        known = self.find(deployment.deployment_id)
+        if known is not None and known.job_id > job_id:
+            raise JobFailed("superseded", f"a later order has said {known.state} since")
+        return known
+
+    def check_run(self, told: Deployment) -> None:
+        """Raise JobFailed where it must not run: experts are held back, or its magic number is taken on its symbol."""
+        if self.hold:
+            raise JobFailed("experts-held", f"{self.hold}; no expert was started")
+        for other in self.running():
+            same = (other.deployment.magic, other.deployment.symbol) == (told.magic, told.symbol)
+            if told.magic is not None and same and other.deployment.deployment_id != told.deployment_id:
+                text = f"{other.expert} already trades {told.symbol} with magic number {told.magic}"
+                raise JobFailed("magic-taken", text)
 
     def of_expert(self, expert: str) -> Wish | None:
         """The wish whose expert has this name in the terminal."""
@@ -112,6 +143,10 @@ class Wishes:
         if changed:
             self._change({**self._wishes, **{wish.deployment.deployment_id: wish for wish in changed}})
         return changed
+
+    def forget(self) -> None:
+        """Want nothing any more. Raises JobFailed (`state-not-saved`)."""
+        self._change({})
 
     def _change(self, wishes: dict[UUID, Wish]) -> None:
         over = [wish for wish in wishes.values() if wish.state is DeploymentState.STOPPED]

@@ -90,6 +90,8 @@ from agent.protocol.reports import (
     TradesReport,
 )
 from agent.protocol.trading import (
+    BY_HAND,
+    MANUAL_MAGIC,
     CancelOrders,
     CloseBy,
     CloseMany,
@@ -109,6 +111,8 @@ from agent.protocol.trading import (
 )
 
 __all__ = [
+    "BY_HAND",
+    "MANUAL_MAGIC",
     "MAX_ARTIFACT",
     "MAX_BARS",
     "MAX_ROWS",

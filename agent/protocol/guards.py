@@ -16,7 +16,7 @@ from agent.protocol.message import Message, NotNegative, Text
 
 
 class Automation(StrEnum):
-    """Whether automated entries (magic number other than 0) may pass."""
+    """Whether automated entries (those not ordered by hand, see `trading.BY_HAND`) may pass."""
 
     RUNNING = "running"
     PAUSED = "paused"

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import AliasChoices, AwareDatetime, ConfigDict, Field, FiniteFloat
 
 from agent.protocol.message import MAX_ROWS, Message, Positive, SymbolName
 from agent.protocol.protection import Protection, ProtectTrade
+
+MANUAL_MAGIC: Final = 2**31 - 2
+"""Marks what a person ordered here by hand. A number of its own, not 0: where a broker replaces comments it is what
+tells such an order from one typed into the terminal, and no strategy is given it."""
+BY_HAND: Final = frozenset({0, MANUAL_MAGIC})
+"""Magic numbers of orders that are no automation: 0 is the terminal's own."""
 
 
 class Side(StrEnum):

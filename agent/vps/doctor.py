@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from agent import __version__
+from agent.assigned import remembered
 from agent.client import KeyRefused, Rejected, ServerAway, ServerClient
 from agent.command import child_command, instance_of
 from agent.config import AgentConfig, ConfigInvalid, TerminalSetup, parse
@@ -54,10 +55,15 @@ def examine(arguments: Sequence[str]) -> Iterator[Finding]:
         yield fault("configuration", str(error), "Correct it, or run the setup command of the agents page again.")
         yield from _installed(find_terminals())
         return
-    yield ok("configuration", f"agent {config.agent_id}, {len(config.terminals)} terminal(s)")
+    setups = [*config.terminals, *remembered(config.state_dir)]
+    if setups:
+        yield ok("configuration", f"agent {config.agent_id}, {len(setups)} terminal(s)")
+    else:
+        words = f"agent {config.agent_id} runs the accounts assigned to it, and none is yet"
+        yield warning("configuration", words, "Add an account on the accounts page and assign it to this agent.")
     is_running = yield from _folder(config)
     yield from asyncio.run(_server(config, is_running=is_running))
-    for setup in config.terminals:
+    for setup in setups:
         yield from _terminal(setup, is_running=is_running)
 
 

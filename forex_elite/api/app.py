@@ -7,6 +7,7 @@ from fastapi_swagger import patch_fastapi
 
 from forex_elite.api import (
     account_setup,
+    administration,
     agent_release,
     agent_work,
     agents,
@@ -18,12 +19,15 @@ from forex_elite.api import (
     health,
     history,
     jobs,
+    leaderboard,
     logs,
     monitoring,
     mql5,
     orders,
+    partners,
     positions,
     problem,
+    security,
     series,
     signals,
     strategies,
@@ -34,9 +38,9 @@ from forex_elite.api import (
 TITLE = "ForexElite"
 MAX_BODY = 8 * 1024 * 1024
 DESCRIPTION = """
-People prove themselves by the session cookie or `Authorization: Bearer <token>` (both from log-in), agents by
-`X-Agent-Key`, TradingView by the secret in the path. Times are UTC, lists are `{items, next_cursor}`, failures are
-RFC 9457 problem documents with a stable `code`.
+People prove themselves by the session cookie or `Authorization: Bearer <token>` (both from log-in, or an API token made
+for some permissions), agents by `X-Agent-Key`, TradingView by the secret in the path. Times are UTC, lists are
+`{items, next_cursor}`, failures are RFC 9457 problem documents with a stable `code`.
 """
 
 
@@ -59,6 +63,7 @@ def create_app() -> FastAPI:
         agent_work,
         agent_release,
         auth,
+        security,
         agents,
         jobs,
         strategies,
@@ -74,8 +79,11 @@ def create_app() -> FastAPI:
         account_setup,
         automation,
         logs,
+        leaderboard,
+        partners,
         *ea.MODULES,
         mql5,
+        administration,
         health,
     ):  # hot paths first
         app.include_router(module.router)

@@ -8,9 +8,9 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import AwareDatetime, BaseModel, Field
 
-from forex_elite.api.callers import Acting, Caller, address_of, refuse_foreign_site
+from forex_elite.api.callers import Acting, address_of, refuse_foreign_site
 from forex_elite.domain.people import Grant, Person
-from forex_elite.services import people, sessions
+from forex_elite.services import password_reset, people, sessions
 from forex_elite.settings import settings
 
 router = APIRouter(prefix="/api/auth", tags=["people"])
@@ -28,11 +28,11 @@ class Registration(BaseModel):
 
 
 class LogIn(BaseModel):
-    """Proof of identity; `otp` is read once two-factor log-in is switched on for the account."""
+    """Proof of identity; `otp` is the code of the authenticator app or a recovery code, where one is asked for."""
 
     email: Annotated[str, Field(max_length=254)]
     password: Password
-    otp: Annotated[str | None, Field(max_length=16)] = None
+    otp: Annotated[str | None, Field(max_length=64)] = None
 
 
 class NewPassword(BaseModel):
@@ -40,6 +40,25 @@ class NewPassword(BaseModel):
 
     current: Password
     new: Password
+
+
+class Forgotten(BaseModel):
+    """Whose password was forgotten."""
+
+    email: Annotated[str, Field(max_length=254)]
+
+
+class Accepted(BaseModel):
+    """The same answer whether there is such an account or not."""
+
+    message: str = "If there is an account with this address, a link is on its way. It is good for 30 minutes."
+
+
+class Reset(BaseModel):
+    """The new password, with the token of the link that was mailed."""
+
+    token: Annotated[str, Field(max_length=200)]
+    password: Password
 
 
 class UserOut(BaseModel):
@@ -132,10 +151,24 @@ async def log_in(body: LogIn, request: Request, response: Response) -> GrantOut:
     grant = await people.log_in(
         body.email,
         body.password,
+        otp=body.otp,
         address=address_of(request),
         user_agent=request.headers.get("user-agent", ""),
     )
     return _grant(grant, response)
+
+
+@router.post("/forgot", status_code=202, dependencies=[Depends(refuse_foreign_site)])
+async def forgot(body: Forgotten, request: Request) -> Accepted:
+    """Have a link to set a new password sent by e-mail."""
+    await password_reset.ask(body.email, address=address_of(request))
+    return Accepted()
+
+
+@router.post("/reset", status_code=204, dependencies=[Depends(refuse_foreign_site)])
+async def reset(body: Reset, request: Request) -> None:
+    """Set a new password by the link that was mailed; all sessions and API tokens end."""
+    await password_reset.reset(body.token, body.password, address=address_of(request))
 
 
 @router.post("/logout", status_code=204)
@@ -146,9 +179,9 @@ async def log_out(actor: Acting, response: Response) -> None:
 
 
 @router.get("/me")
-async def me(caller: Caller) -> UserOut:
+async def me(actor: Acting) -> UserOut:
     """The person behind this session."""
-    return _user(caller.person)
+    return _user(await people.get_profile(actor))
 
 
 @router.post("/password")

@@ -83,5 +83,4 @@ async def agent_caller(
 
 
 Acting = Annotated[Actor, Depends(acting)]
-Caller = Annotated[SignedIn, Depends(signed_in)]
 AgentCalling = Annotated[AgentCaller, Depends(agent_caller)]

@@ -127,10 +127,10 @@ class PendingOut(BaseModel):
 
 
 class PendingsOut(BaseModel):
-    """All pending orders; there is only one page of them."""
+    """A page of pending orders, oldest first."""
 
     items: list[PendingOut]
-    next_cursor: str | None = None
+    next_cursor: str | None
 
 
 class PendingChange(BaseModel):
@@ -205,9 +205,15 @@ async def find(actor: Acting, order_id: UUID) -> OrderOut:
 
 
 @router.get("/accounts/{account_id}/orders")
-async def list_pending(actor: Acting, account_id: UUID) -> PendingsOut:
+async def list_pending(
+    actor: Acting,
+    account_id: UUID,
+    cursor: UUID | None = None,
+    limit: Annotated[int, Query(ge=1, le=MAX_PAGE_SIZE)] = MAX_PAGE_SIZE,
+) -> PendingsOut:
     """The account's pending orders, oldest first."""
-    return PendingsOut(items=[_pending(info) for info in await orders.list_pending(actor, account_id)])
+    page = await orders.list_pending(actor, account_id, cursor=cursor, limit=limit)
+    return PendingsOut(items=[_pending(info) for info in page.items], next_cursor=page.next_cursor)
 
 
 @router.patch("/accounts/{account_id}/orders/{ticket}", status_code=202)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from forex_elite.bus.local import Data, LocalBus, Messages, Subscription, Told
+from forex_elite.bus.local import Batch, Data, LocalBus, Messages, Subscription, Told
 from forex_elite.bus.redis import RedisBus
 
 Bus = LocalBus | RedisBus
@@ -34,6 +34,7 @@ def current() -> Bus:
 
 
 __all__ = [
+    "Batch",
     "Bus",
     "Data",
     "LocalBus",

@@ -28,13 +28,34 @@ class Told(Data):
         return text
 
 
+class Batch(dict[str, Told]):
+    """Messages by topic that came together, one and the same for all who listen to just these topics.
+
+    Nobody changes it once it is handed out.
+    """
+
+    __slots__ = ("text",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text: str | None = None
+
+    def written(self, write: Callable[[Batch], str]) -> str:
+        """The text all of it leaves in: written once, however many listen."""
+        if self.text is None:
+            self.text = write(self)
+        return self.text
+
+
 class Subscription:
     """What one listener has not seen yet: per topic the newest value only, so a slow listener holds no queue."""
 
     def __init__(self, fanout: Fanout) -> None:
         self._fanout = fanout
         self._topics: set[str] = set()
-        self._waiting: dict[str, Told] = {}
+        self._waiting = Batch()
+        self._is_own = True
+        """Nobody else holds what waits, so that it may be changed."""
         self._wake = asyncio.Event()
 
     @property
@@ -52,16 +73,34 @@ class Subscription:
         """Stop listening to some topics."""
         gone = set(topics) & self._topics
         self._topics -= gone
-        for topic in gone:
-            self._waiting.pop(topic, None)
+        if any(topic in self._waiting for topic in gone):
+            waiting = self._to_change()
+            for topic in gone:
+                waiting.pop(topic, None)
         await self._fanout.leave(self, gone)
 
     def offer(self, topic: str, data: Data) -> None:
         """Hand over a message; an unseen older one on the same topic is replaced."""
-        self._waiting[topic] = data if isinstance(data, Told) else Told(data)
+        self._to_change()[topic] = data if isinstance(data, Told) else Told(data)
         self._wake.set()
 
-    async def next(self, timeout_s: float | None = None) -> dict[str, Told]:
+    def offer_all(self, batch: Batch) -> None:
+        """Hand over a batch; it is taken as it is where nothing else waits."""
+        if self._waiting:
+            self._to_change().update(batch)
+        else:
+            self._waiting, self._is_own = batch, False
+        self._wake.set()
+
+    def _to_change(self) -> Batch:
+        if not self._is_own:
+            mine = Batch()
+            mine.update(self._waiting)
+            self._waiting, self._is_own = mine, True
+        self._waiting.text = None
+        return self._waiting
+
+    async def next(self, timeout_s: float | None = None) -> Batch:
         """All that came since the last call, by topic; waits for the first, and is empty after `timeout_s`."""
         if not self._waiting:
             if timeout_s is None:
@@ -71,9 +110,9 @@ class Subscription:
                     async with asyncio.timeout(timeout_s):
                         await self._wake.wait()
                 except TimeoutError:
-                    return {}
+                    return Batch()
         self._wake.clear()
-        taken, self._waiting = self._waiting, {}
+        taken, self._waiting, self._is_own = self._waiting, Batch(), True
         return taken
 
     async def close(self) -> None:
@@ -115,13 +154,21 @@ class Fanout:
         """What somebody here listens to."""
         return tuple(self._listeners)
 
-    def hand_out(self, topic: str, data: Data) -> None:
-        """Give a message to every listener."""
-        listeners = self._listeners.get(topic)
-        if listeners:
-            told = Told(data)
-            for subscription in listeners:
-                subscription.offer(topic, told)
+    def hand_out(self, messages: Messages) -> None:
+        """Give messages to their listeners, in order; those with the same listeners reach each of them as one batch."""
+        together: set[Subscription] = set()
+        batch = Batch()
+        for topic, data in messages:
+            listeners = self._listeners.get(topic)
+            if not listeners:
+                continue
+            if listeners != together:
+                for subscription in together:
+                    subscription.offer_all(batch)
+                together, batch = listeners, Batch()
+            batch[topic] = Told(data)
+        for subscription in together:
+            subscription.offer_all(batch)
 
 
 class LocalBus:
@@ -133,8 +180,7 @@ class LocalBus:
 
     async def publish(self, messages: Messages) -> None:
         """Tell the listeners, in order."""
-        for topic, data in messages:
-            self._fanout.hand_out(topic, data)
+        self._fanout.hand_out(messages)
 
     def subscribe(self) -> Subscription:
         """A listener without topics yet."""

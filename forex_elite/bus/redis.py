@@ -107,7 +107,7 @@ class RedisBus:
         except orjson.JSONDecodeError:
             return
         if isinstance(data, dict):  # what other programs write there is none of ours
-            self._fanout.hand_out(message["channel"].decode().removeprefix(PREFIX), data)
+            self._fanout.hand_out([(message["channel"].decode().removeprefix(PREFIX), data)])
 
     async def _unless_away(self, work: Awaitable[T], otherwise: T) -> T:
         try:

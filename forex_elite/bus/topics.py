@@ -7,6 +7,9 @@ from uuid import UUID
 AGENT_KEYS = "agent-keys"
 """An agent's key was rotated, or the agent deleted; tells the worker processes, nobody else."""
 
+SYSTEM_LOGS = "system-logs"
+"""A line was stored, of anybody's: for staff alone."""
+
 
 def jobs_for(agent_id: UUID) -> str:
     """A job became claimable for this agent."""

@@ -19,6 +19,7 @@ from rich.table import Table
 from forex_elite.cli import chromium, claims, frontend
 from forex_elite.db import embedded, probe
 from forex_elite.errors import ForexEliteError
+from forex_elite.services import mail
 from forex_elite.settings import Settings, settings
 
 OLDEST_PYTHON = (3, 11)
@@ -171,6 +172,17 @@ def language_model(chosen: Settings) -> Iterator[Finding]:
         yield Finding("Language model", "ok", f"{chosen.llm_model} at {chosen.llm_base_url}")
 
 
+def mail_server(chosen: Settings) -> Iterator[Finding]:
+    """Whether mail leaves this machine."""
+    server = mail.relay(chosen)
+    if server is None:
+        yield Finding("Mail", "note", "no SMTP_URL or SMTP_HOST: reset links and notices are printed on the console")
+    elif server.security == "none":
+        yield Finding("Mail", "note", f"{server.host}:{server.port}, in clear")
+    else:
+        yield Finding("Mail", "ok", f"{server.host}:{server.port}, {server.security}")
+
+
 LOOKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     programs,
     data_folder,
@@ -178,4 +190,5 @@ LOOKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     redis_server,
     address,
     language_model,
+    mail_server,
 )

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from forex_elite.mql5.analysis import Memory
 from forex_elite.mql5.diagnostics import Diagnostic
 from forex_elite.mql5.language import Language
 from forex_elite.mql5.source import decode, encode, encoding_of
@@ -21,11 +22,11 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stand
 Include = Annotated[list[Path], typer.Option("--include", "-I", help="A folder searched for #include <…>.")]
 
 
-def _language(path: Path, include: list[Path]) -> Language:
+def _language(path: Path, include: list[Path], memory: Memory | None = None) -> Language:
     """A language whose includes are the file's folder, the folders above it that have an Include, and those given."""
     here = path.resolve().parent
     around = [parent / "Include" for parent in (here, *here.parents) if (parent / "Include").is_dir()]
-    return Language(None, (*include, *around, here))
+    return Language(None, (*include, *around, here), memory)
 
 
 def _read(path: Path) -> str:
@@ -42,8 +43,9 @@ def check(
 ) -> None:
     """Print what MetaEditor would say, one line for each finding; exit with 1 when there are errors."""
     found: list[Diagnostic] = []
+    memory = Memory()  # what the files have in common is read once
     for path in files:
-        found += _language(path, include).diagnose(_read(path), str(path.resolve()), advice=advice)
+        found += _language(path, include, memory).diagnose(_read(path), str(path.resolve()), advice=advice)
     errors = sum(one.severity == "error" for one in found)
     warnings = len(found) - errors
     if as_json:

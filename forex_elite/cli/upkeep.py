@@ -47,6 +47,6 @@ def create_user(
 async def _register(owner_url: str, email: str, name: str, password: str) -> Person:
     await engine.connect(engine.app_url(owner_url, settings().signing_key()), pool_size=1)
     try:
-        return (await people.register(email, password, name)).person
+        return (await people.register(email, password, name, by_operator=True)).person
     finally:
         await engine.disconnect()

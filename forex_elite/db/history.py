@@ -64,7 +64,7 @@ async def list_closed(
 async def rows_to_export(
     uow: UnitOfWork, user_id: UUID, wanted: HistoryFilter, *, before: UUID | None, limit: int
 ) -> list[Row]:
-    """The next rows after the cursor, as they are stored, with number and currency of the account."""
+    """The next rows of `EXPORT` after the cursor."""
     return await _closed_rows(uow, user_id, wanted, before=before, limit=limit, select=EXPORT)
 
 

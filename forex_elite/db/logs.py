@@ -10,7 +10,7 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from forex_elite.db.unit_of_work import UnitOfWork
-from forex_elite.domain.logs import LogEntry
+from forex_elite.domain.logs import LogEntry, WatchedLine
 from forex_elite.domain.paging import Page
 
 _SELECT = """
@@ -20,6 +20,18 @@ _SELECT = """
     where l.user_id = %(user)s
       and (%(account)s::uuid is null or l.account_id = %(account)s)
       and (%(deployment)s::uuid is null or l.deployment_id = %(deployment)s)
+      and (%(levels)s::text[] is null or l.level = any(%(levels)s))
+      and (%(before)s::uuid is null or l.id < %(before)s)
+    order by l.id desc limit %(limit)s
+"""
+
+_WATCH = """
+    select l.id, l.at, l.level, l.source, l.message, l.agent_id, l.account_id, l.deployment_id,
+           a.login as account_login, l.user_id, u.email
+    from system_logs l join users u on u.id = l.user_id left join mt5_accounts a on a.id = l.account_id
+    where (%(person)s = '' or strpos(lower(u.email), lower(%(person)s)) > 0)
+      and (%(part)s = '' or strpos(lower(l.message), lower(%(part)s)) > 0)
+      and (%(source)s = '' or l.source = %(source)s)
       and (%(levels)s::text[] is null or l.level = any(%(levels)s))
       and (%(before)s::uuid is null or l.id < %(before)s)
     order by l.id desc limit %(limit)s
@@ -80,6 +92,34 @@ async def list_logs(
     )
     items = tuple(LogEntry(**row) for row in rows[:limit])
     return Page(items, str(items[-1].id) if len(rows) > limit else None)
+
+
+async def watch(
+    uow: UnitOfWork,
+    *,
+    person: str,
+    part: str,
+    source: str,
+    levels: Sequence[str] | None,
+    before: UUID | None,
+    limit: int,
+) -> Page[WatchedLine]:
+    """Everybody's lines, last stored first; `person` is found in e-mail addresses, `part` in messages."""
+    rows = await uow.rows(
+        _WATCH,
+        {
+            "person": person,
+            "part": part,
+            "source": source,
+            "levels": None if levels is None else list(levels),
+            "before": before,
+            "limit": limit + 1,
+        },
+    )
+    items = tuple(
+        WatchedLine(user_id=row.pop("user_id"), email=row.pop("email"), entry=LogEntry(**row)) for row in rows[:limit]
+    )
+    return Page(items, str(items[-1].entry.id) if len(rows) > limit else None)
 
 
 async def clear_old(uow: UnitOfWork, *, before: datetime, limit: int = 20_000) -> int:

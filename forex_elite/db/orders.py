@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -142,7 +143,8 @@ _ORDER = """
 # A job another door queued is told from the job itself: what its agent reported, and when.
 _JOB = """
     j.id, j.account_id, j.payload -> 'instruction' ->> 'do' as action,
-    coalesce(j.payload -> 'instruction' ->> 'symbol', '') as symbol,
+    coalesce(j.payload -> 'instruction' ->> 'symbol', (select t.symbol from trades t where t.account_id = j.account_id
+             and t.ticket = (j.payload -> 'instruction' ->> 'ticket')::bigint), '') as symbol,
     coalesce(j.payload -> 'instruction' ->> 'side', '') as side,
     coalesce(j.payload -> 'instruction' ->> 'order_type', 'market') as order_type,
     (j.payload -> 'instruction' ->> 'ticket')::bigint as ticket,
@@ -190,6 +192,7 @@ def _state(row: Row) -> OrderState:
         fill_price=row["fill_price"],
         filled_lots=row["filled_lots"],
         broker_order_id=row["broker_order_id"],
+        closed=row.get("closed", 0),
         checks=tuple(row["checks"]),
     )
 
@@ -197,24 +200,28 @@ def _state(row: Row) -> OrderState:
 _FROM = "from orders o join mt5_accounts a on a.id = o.account_id left join jobs j on j.id = o.id"
 
 
-async def find(
-    uow: UnitOfWork, user_id: UUID, *, order_id: UUID | None = None, client_order_id: UUID | None = None
-) -> OrderState | None:
-    """A person's order by its number or by the browser's."""
+async def find_asked(uow: UnitOfWork, user_id: UUID, client_order_id: UUID) -> OrderState | None:
+    """A person's order by the number the browser gave it."""
     row = await uow.row(
-        f"select {_ORDER} {_FROM} where o.user_id = %(user)s and "
-        "(o.id = %(id)s::uuid or o.client_order_id = %(client)s::uuid)",
-        {"user": user_id, "id": order_id, "client": client_order_id},
+        f"select {_ORDER} {_FROM} where o.user_id = %s and o.client_order_id = %s", (user_id, client_order_id)
     )
     return _state(row) if row else None
 
 
-async def find_job(uow: UnitOfWork, user_id: UUID, job_id: UUID) -> Row | None:
-    """A person's trade job as an order's row; `result` is what the agent reported, to be read by who asks."""
-    return await uow.row(
+async def find_all(uow: UnitOfWork, user_id: UUID, order_ids: Sequence[UUID]) -> list[OrderState]:
+    """Those of the numbers that are a person's orders by hand."""
+    rows = await uow.rows(
+        f"select {_ORDER} {_FROM} where o.user_id = %s and o.id = any(%s) order by o.id", (user_id, list(order_ids))
+    )
+    return [_state(row) for row in rows]
+
+
+async def find_jobs(uow: UnitOfWork, user_id: UUID, job_ids: Sequence[UUID]) -> list[Row]:
+    """A person's trade jobs as rows of orders; `result` is what the agent reported, to be read by who asks."""
+    return await uow.rows(
         f"select {_JOB} from jobs j join mt5_accounts a on a.id = j.account_id "
-        "where j.id = %s and j.user_id = %s and j.type = 'trade'",
-        (job_id, user_id),
+        "where j.id = any(%s) and j.user_id = %s and j.type = 'trade' order by j.id",
+        (list(job_ids), user_id),
     )
 
 
@@ -281,13 +288,32 @@ async def store_pending(
 
 
 async def list_pending(
-    uow: UnitOfWork, user_id: UUID, *, account_id: UUID | None = None, ticket: int | None = None
-) -> list[PendingOrderInfo]:
-    """A person's pending orders, oldest first."""
+    uow: UnitOfWork,
+    user_id: UUID,
+    *,
+    account_id: UUID | None = None,
+    ticket: int | None = None,
+    after: UUID | None = None,
+    limit: int = 1,
+) -> Page[PendingOrderInfo]:
+    """A person's pending orders, oldest first, in pages by cursor."""
+    placed = await uow.value("select placed_at from pending_orders where id = %s", (after,)) if after else None
     rows = await uow.rows(
-        f"select account_id, {_NAMES}, reported_at from pending_orders where user_id = %(user)s "
-        "and (%(account)s::uuid is null or account_id = %(account)s) "
-        "and (%(ticket)s::bigint is null or ticket = %(ticket)s) order by placed_at, ticket",
-        {"user": user_id, "account": account_id, "ticket": ticket},
+        f"select p.id, p.account_id, {', '.join(f'p.{name}' for name, _ in _REPORTED)}, p.reported_at, "
+        "coalesce((s.spec ->> 'digits')::int, 5) as digits from pending_orders p "
+        "left join symbols s on s.account_id = p.account_id and s.name = p.symbol "
+        "where p.user_id = %(user)s and (%(account)s::uuid is null or p.account_id = %(account)s) "
+        "and (%(ticket)s::bigint is null or p.ticket = %(ticket)s) "
+        "and (%(placed)s::timestamptz is null or (p.placed_at, p.id) > (%(placed)s, %(after)s)) "
+        "order by p.placed_at, p.id limit %(limit)s",
+        {
+            "user": user_id,
+            "account": account_id,
+            "ticket": ticket,
+            "placed": placed,
+            "after": after,
+            "limit": limit + 1,
+        },
     )
-    return [PendingOrderInfo(**row) for row in rows]
+    items = tuple(PendingOrderInfo(**row) for row in rows[:limit])
+    return Page(items, str(items[-1].id) if len(rows) > limit else None)

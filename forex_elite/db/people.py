@@ -8,14 +8,20 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
+from forex_elite.db import credentials
 from forex_elite.db.unit_of_work import Row, UnitOfWork
 from forex_elite.domain.identity import Actor, Role
 from forex_elite.domain.people import EmailTaken, Person, Preferences, SessionInfo, SignedIn
 
-_PERSON = "u.id, u.email, u.display_name, u.role, u.ib_id, u.created_at, u.onboarded_at, u.is_active"
+PERSON = "u.id, u.email, u.display_name, u.role, u.ib_id, u.created_at, u.onboarded_at, u.is_active"
+
+OWN_IB = """case when u.role = 'ib' then
+    (select p.id from ib_partners p where p.user_id = u.id and p.is_approved) end as own_ib_id"""
+"""`users.ib_id` names the broker somebody is a client of; a broker acts under its own partnership."""
 
 
-def _person(row: Row) -> Person:
+def person_of(row: Row) -> Person:
+    """A row with the columns `PERSON`."""
     return Person(
         id=row["id"],
         email=row["email"],
@@ -29,49 +35,47 @@ def _person(row: Row) -> Person:
 
 
 async def add_user(
-    uow: UnitOfWork, *, email: str, password_hash: str, display_name: str, ib_code: str | None
-) -> Person:
+    uow: UnitOfWork, *, email: str, password_hash: str, display_name: str, ib_code: str | None, is_open: bool = True
+) -> Person | None:
     """Insert a user; the first ever becomes super_admin (decided under a lock, so that two firsts are one).
 
-    Raises EmailTaken.
+    None, and nothing inserted, when registration is not open and this is not the first. Raises EmailTaken.
     """
     await uow.run("select pg_advisory_xact_lock(hashtext('first user'))")
-    if await find_credentials(uow, email):  # the lock above makes this look-up and the insert one step
+    if not is_open and await uow.value("select exists (select 1 from users)"):
+        return None
+    if await find_by_email(uow, email):  # the lock above makes this look-up and the insert one step
         raise EmailTaken("There is an account with this e-mail address. Log in instead.", field="email")
     row = await uow.row(
         f"""
-        insert into users as u (id, email, password_hash, display_name, role, ib_id, is_active, created_at)
-        values (%(id)s, %(email)s, %(hash)s, %(name)s,
+        insert into users as u (id, email, display_name, role, ib_id, is_active, created_at)
+        values (%(id)s, %(email)s, %(name)s,
                 case when exists (select 1 from users) then 'user' else 'super_admin' end,
-                (select id from ib_partners where is_approved and code = %(code)s), true, now())
-        returning {_PERSON}
+                (select id from ib_partners where is_approved and lower(code) = lower(btrim(%(code)s))), true, now())
+        returning {PERSON}
         """,
-        {"id": uuid7(), "email": email, "hash": password_hash, "name": display_name, "code": ib_code},
+        {"id": uuid7(), "email": email, "name": display_name, "code": ib_code},
     )
     assert row is not None
+    await credentials.add(uow, row["id"], password_hash)
     await uow.run(
         "insert into user_settings (user_id, time_zone, pnl_palette, theme, default_risk_percent, max_lots, "
         "daily_loss_percent, max_open_positions) values (%s, 'UTC', 'classic', 'dark', 1, 1, 4, 10)",
         (row["id"],),
     )
-    return _person(row)
+    return person_of(row)
 
 
-async def find_credentials(uow: UnitOfWork, email: str) -> tuple[Person, str] | None:
-    """The person with this e-mail address and their password hash."""
-    row = await uow.row(f"select {_PERSON}, u.password_hash from users u where lower(u.email) = lower(%s)", (email,))
-    return (_person(row), row["password_hash"]) if row else None
+async def find_by_email(uow: UnitOfWork, email: str) -> Person | None:
+    """The person with this e-mail address, whatever its case."""
+    row = await uow.row(f"select {PERSON} from users u where lower(u.email) = lower(%s)", (email,))
+    return person_of(row) if row else None
 
 
-async def get_credentials(uow: UnitOfWork, user_id: UUID) -> tuple[Person, str] | None:
-    """A person by id with their password hash."""
-    row = await uow.row(f"select {_PERSON}, u.password_hash from users u where u.id = %s", (user_id,))
-    return (_person(row), row["password_hash"]) if row else None
-
-
-async def set_password(uow: UnitOfWork, user_id: UUID, password_hash: str) -> None:
-    """Replace the password hash."""
-    await uow.run("update users set password_hash = %s where id = %s", (password_hash, user_id))
+async def find(uow: UnitOfWork, user_id: UUID, *, lock: bool = False) -> Person | None:
+    """A person by id; with `lock` nobody else changes them until the transaction ends."""
+    row = await uow.row(f"select {PERSON} from users u where u.id = %s {'for update' if lock else ''}", (user_id,))
+    return person_of(row) if row else None
 
 
 async def set_name(uow: UnitOfWork, user_id: UUID, name: str) -> None:
@@ -83,9 +87,16 @@ async def set_name(uow: UnitOfWork, user_id: UUID, name: str) -> None:
 
 
 async def note_attempt(
-    uow: UnitOfWork, *, email_key: bytes, address: str, since: datetime, at: datetime
-) -> tuple[int, int]:
-    """Count earlier failures for the e-mail and the network address since then, and note this attempt as one.
+    uow: UnitOfWork,
+    *,
+    email_key: bytes,
+    address: str,
+    since: datetime,
+    at: datetime,
+    most: int,
+    most_of_address: int,
+) -> bool:
+    """Note an attempt on an e-mail address from a network address; False, and nothing noted, after too many since then.
 
     Attempts on one e-mail address queue up behind a lock, so that a burst of parallel guesses is counted.
     """
@@ -97,11 +108,13 @@ async def note_attempt(
         {"key": email_key, "address": address, "since": since},
     )
     assert row is not None
+    if row["by_email"] >= most or row["by_address"] >= most_of_address:
+        return False
     await uow.run(
         "insert into login_attempts (id, email_key, address, at) values (%s, %s, %s, %s)",
         (uuid7(), email_key, address, at),
     )
-    return row["by_email"], row["by_address"]
+    return True
 
 
 async def forget_failures(uow: UnitOfWork, *, email_key: bytes) -> None:
@@ -136,9 +149,8 @@ async def find_signed_in(
     """Who a live session belongs to, looked up by its token's hash or by its id."""
     row = await uow.row(
         f"""
-        select {_PERSON}, s.id as session_id, s.last_seen_at,
-               case when u.role = 'ib' then
-                   (select p.id from ib_partners p where p.user_id = u.id and p.is_approved) end as own_ib_id
+        select {PERSON}, s.id as session_id, s.last_seen_at,
+               {OWN_IB}
         from sessions s join users u on u.id = s.user_id
         where {"s.token_hash" if token_hash is not None else "s.id"} = %s
           and s.revoked_at is null and s.expires_at > %s and u.is_active
@@ -149,8 +161,7 @@ async def find_signed_in(
         return None
     if (now - row["last_seen_at"]).total_seconds() > 60:  # noqa: PLR2004
         await uow.run("update sessions set last_seen_at = %s where id = %s", (now, row["session_id"]))
-    person = _person(row)
-    # `users.ib_id` names the broker somebody is a client of; a broker acts under its own partnership
+    person = person_of(row)
     actor = Actor(user_id=person.id, role=person.role, ib_id=row["own_ib_id"], session_id=row["session_id"])
     return SignedIn(actor=actor, person=person, session_id=row["session_id"])
 

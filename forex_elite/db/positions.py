@@ -10,7 +10,7 @@ from uuid import UUID
 from forex_elite.db.trades import SELECT, select_page, trade_info
 from forex_elite.db.unit_of_work import Row, UnitOfWork
 from forex_elite.domain.paging import Page
-from forex_elite.domain.positions import FloatingGroup, JobOutcome, OpenPosition
+from forex_elite.domain.positions import FloatingGroup, OpenPosition
 from forex_elite.domain.signals import TradeInfo
 from forex_elite.domain.terminals import is_online
 
@@ -66,12 +66,21 @@ async def lock_account(uow: UnitOfWork, account_id: UUID) -> None:
     await uow.run("select pg_advisory_xact_lock(hashtextextended(%s, 9))", (f"positions of {account_id}",))
 
 
-async def under_way(uow: UnitOfWork, account_id: UUID) -> list[tuple[UUID, dict[str, Any]]]:
-    """Instructions about positions that are queued, with the agent, or of unknown fate: (job, instruction)."""
+async def under_way(
+    uow: UnitOfWork, account_id: UUID, *, revocable: str, is_revocable: bool
+) -> list[tuple[UUID, dict[str, Any]]]:
+    """Instructions about positions that are queued, with the agent, or of unknown fate: (job, instruction).
+
+    Those that wait with `revocable` as their reason may yet be taken back: `is_revocable` asks for them, or for the
+    others.
+    """
     rows = await uow.rows(
-        "select id, payload -> 'instruction' as instruction from jobs where account_id = %s "
-        "and status in ('pending', 'running', 'unknown') and type = 'trade' and not is_entry order by id",
-        (account_id,),
+        "select id, payload -> 'instruction' as instruction from jobs where account_id = %(account)s "
+        "and status in ('pending', 'running', 'unknown') and type = 'trade' and not is_entry "
+        "and (status <> 'pending' or expires_at is null or expires_at > now()) "
+        "and (status = 'pending' and coalesce(payload ->> 'reason', '') = %(revocable)s) = %(is_revocable)s "
+        "order by id",
+        {"account": account_id, "revocable": revocable, "is_revocable": is_revocable},
     )
     return [(row["id"], row["instruction"]) for row in rows]
 
@@ -126,32 +135,3 @@ async def floating(uow: UnitOfWork, user_id: UUID, *, account_id: UUID | None) -
         {"user": user_id, "account": account_id},
     )
     return [FloatingGroup(**row) for row in rows]
-
-
-async def outcomes(uow: UnitOfWork, user_id: UUID, job_ids: Sequence[UUID]) -> list[JobOutcome]:
-    """What became of trade jobs of this very person."""
-    rows = await uow.rows(
-        "select j.id, j.status, j.error, j.result, j.payload -> 'instruction' as instruction, a.login, "
-        "(select t.symbol from trades t where t.account_id = j.account_id and t.ticket = "
-        "(j.payload -> 'instruction' ->> 'ticket')::bigint) as symbol "
-        "from jobs j join mt5_accounts a on a.id = j.account_id where j.id = any(%s) and j.user_id = %s order by j.id",
-        (list(job_ids), user_id),
-    )
-    return [_outcome(row) for row in rows]
-
-
-def _outcome(row: Row) -> JobOutcome:
-    error, result, instruction = row["error"] or {}, row["result"] or {}, row["instruction"]
-    return JobOutcome(
-        job_id=row["id"],
-        account_login=row["login"],
-        do=str(instruction.get("do", "")),
-        symbol=row["symbol"] or instruction.get("symbol") or "",
-        status=row["status"],
-        code=str(error.get("code", "")),
-        reason=str(error.get("message", "")),
-        volume_lots=float(result.get("volume_lots") or 0),
-        price=float(result.get("price") or 0),
-        closed=len(result.get("closed") or ()),
-        failed=tuple(str(one) for one in result.get("failed") or ()),
-    )

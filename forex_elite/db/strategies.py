@@ -143,3 +143,13 @@ async def delete(uow: UnitOfWork, strategy_id: UUID, *, scrambled: bytes) -> boo
             (scrambled, strategy_id),
         )
     )
+
+
+async def disable_all(uow: UnitOfWork, user_id: UUID) -> list[UUID]:
+    """Disable a person's strategies; returns those that were enabled."""
+    rows = await uow.rows(
+        "update tv_strategies set is_enabled = false, updated_at = now() "
+        "where user_id = %s and is_enabled and deleted_at is null returning id",
+        (user_id,),
+    )
+    return [row["id"] for row in rows]

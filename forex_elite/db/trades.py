@@ -9,7 +9,9 @@ from uuid import UUID
 
 import orjson
 
+from agent.protocol import MANUAL_MAGIC
 from forex_elite.db.unit_of_work import Row, UnitOfWork
+from forex_elite.domain.leaderboard import MIN_HOLD
 from forex_elite.domain.levels import pip_size
 from forex_elite.domain.paging import Page
 from forex_elite.domain.protection import Protection
@@ -49,6 +51,7 @@ with stored as (
         {", ".join(f"{column} = excluded.{column}" for column in _CHANGING)}, reported_at = excluded.reported_at
     where trades.close_price is null or excluded.is_closed
     returning new.ticket, new.volume, new.sl, new.tp, new.profit, new.is_closed, new.close_time,
+              new.close_time - new.open_time as hold, old.close_time - old.open_time as old_hold,
               new.profit + new.swap + new.commission as net, old.ticket is null as is_new, old.volume as old_volume,
               old.sl as old_sl, old.tp as old_tp, old.profit + old.swap + old.commission as old_net,
               old.close_time as old_close_time, coalesce(old.close_price is not null, false) as was_closed),
@@ -68,20 +71,21 @@ events as (
            case when kind = 'closed' then close_time else %(at)s end
     from happened where kind is not null),
 counted as (
-    select (close_time at time zone 'UTC')::date as day, 1 as n, net, volume from stored where is_closed
+    select (close_time at time zone 'UTC')::date as day, 1 as n, net, volume, hold from stored where is_closed
     union all
-    select (old_close_time at time zone 'UTC')::date, -1, old_net, old_volume from stored where was_closed),
+    select (old_close_time at time zone 'UTC')::date, -1, old_net, old_volume, old_hold from stored where was_closed),
 changed as (
     select day, sum(n) as trades, sum(n * (net > 0)::int) as won, sum(n * (net < 0)::int) as lost,
-           sum(n * net) as profit, sum(n * volume) as volume
+           sum(n * net) as profit, sum(n * volume) as volume, sum(n * (hold >= %(min_hold)s)::int) as held
     from counted group by day),
 days as (
-    insert into trade_days as d (account_id, user_id, day, trades, won, lost, profit, volume)
-    select %(account)s, %(user)s, day, trades, won, lost, profit, volume from changed
-    where (trades, won, lost, profit, volume) is distinct from (0, 0, 0, 0, 0)
+    insert into trade_days as d (account_id, user_id, day, trades, won, lost, profit, volume, held)
+    select %(account)s, %(user)s, day, trades, won, lost, profit, volume, held from changed
+    where (trades, won, lost, profit, volume, held) is distinct from (0, 0, 0, 0, 0, 0)
     order by day
     on conflict (account_id, day) do update set trades = d.trades + excluded.trades, won = d.won + excluded.won,
-        lost = d.lost + excluded.lost, profit = d.profit + excluded.profit, volume = d.volume + excluded.volume)
+        lost = d.lost + excluded.lost, profit = d.profit + excluded.profit, volume = d.volume + excluded.volume,
+        held = d.held + excluded.held)
 select count(*) from stored
 """
 
@@ -96,7 +100,13 @@ async def store(uow: UnitOfWork, *, user_id: UUID, account_id: UUID, rows: list[
     if not unique:
         return 0
     await uow.run("select pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"trades of {account_id}",))
-    values = {"user": user_id, "account": account_id, "at": at, "rows": orjson.dumps(list(unique.values())).decode()}
+    values = {
+        "user": user_id,
+        "account": account_id,
+        "at": at,
+        "rows": orjson.dumps(list(unique.values())).decode(),
+        "min_hold": MIN_HOLD,
+    }
     return int(await uow.value(_STORE, values))
 
 
@@ -122,13 +132,22 @@ SELECT = """
 """
 
 
-EXPORT = """
-    select t.*, a.login as account_login, a.currency, st.name as strategy_name
+_INSTANT = """to_char({} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')"""
+EXPORT = f"""
+    select t.id, a.login, a.currency, t.ticket, t.symbol, t.magic, st.name as strategy_name, t.comment,
+        concat_ws(',', t.side, t.volume, {_INSTANT.format("t.open_time")}, t.open_price,
+            coalesce({_INSTANT.format("t.close_time")}, ''), coalesce(t.close_price::text, ''),
+            coalesce(nullif(t.sl, 0)::text, ''), coalesce(nullif(t.tp, 0)::text, ''),
+            case when t.close_price is null then ',,,'
+                 else concat_ws(',', t.profit, t.swap, t.commission, t.profit + t.swap + t.commission) end) as figures
     from trades t
     join mt5_accounts a on a.id = t.account_id
     left join tv_strategies st on st.user_id = t.user_id and st.magic = t.magic and t.magic <> 0
 """
-"""What a file of trades needs: without the symbols' specifications, which are most of what `SELECT` carries."""
+"""What a line of a file of trades is made of: `figures` are cells that are written already, from `side` to `net`.
+
+Every figure read into Python and written there again would take the server six times as long.
+"""
 
 
 def select_page(condition: str, order: str, select: str = SELECT) -> str:
@@ -196,8 +215,10 @@ def trade_info(row: Row) -> TradeInfo:
 
 
 def source_words(magic: int, strategy_name: str | None) -> str:
-    """Who opened a trade, by its magic number."""
-    return f"Signal · {strategy_name}" if strategy_name else "Manual" if not magic else "EA"
+    """Who opened a trade, by its magic number: 0 was typed into the terminal, `MANUAL_MAGIC` is our order ticket."""
+    if strategy_name:
+        return f"Signal · {strategy_name}"
+    return {0: "Manual", MANUAL_MAGIC: "Order ticket"}.get(magic, "EA")
 
 
 async def list_open(uow: UnitOfWork, user_id: UUID, *, account_id: UUID | None = None) -> list[TradeInfo]:

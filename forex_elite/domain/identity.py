@@ -26,6 +26,8 @@ class Actor:
     ib_id: UUID | None = None
     session_id: UUID | None = None
     purpose: str = ""
+    scopes: frozenset[str] | None = None
+    """What an API token was made for; None: all that the role permits."""
 
     @property
     def person_id(self) -> UUID:

@@ -49,6 +49,47 @@ class JobState:
     finished_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class QueueDepth:
+    """How much there is of one kind of job, as staff see it."""
+
+    type: str
+    pending: int
+    running: int
+    unknown: int
+    stuck: int
+    """Running under a lease that ran out: the reaper should have taken them."""
+    oldest_pending_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedJob:
+    """A job that has not ended, as staff see it."""
+
+    id: UUID
+    type: str
+    status: str
+    user_id: UUID
+    email: str
+    agent_name: str
+    account_login: int | None
+    attempts: int
+    created_at: datetime
+    claimed_at: datetime | None
+    lease_expires_at: datetime | None
+    expires_at: datetime | None
+
+    @property
+    def can_requeue(self) -> bool:
+        """Whether it may be taken from its holder and given out again: running, and no order."""
+        return self.status == JobStatus.RUNNING and may_run_twice(JobType(self.type))
+
+    @property
+    def can_cancel(self) -> bool:
+        """Whether nobody has it yet."""
+        return self.status == JobStatus.PENDING
+
+
 FINAL = frozenset({JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.EXPIRED, JobStatus.CANCELLED})
 
 TRANSITIONS: dict[JobStatus, frozenset[JobStatus]] = {

@@ -36,3 +36,12 @@ class LogEntry:
     account_id: UUID | None
     account_login: int | None
     deployment_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedLine:
+    """A line as staff read it: with whose it is."""
+
+    entry: LogEntry
+    user_id: UUID
+    email: str

@@ -56,7 +56,7 @@ class SessionInfo:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """What a valid cookie or bearer token stands for."""
+    """What a valid cookie or bearer token stands for; `session_id` is the id of the session or of the API token."""
 
     actor: Actor
     person: Person
@@ -72,6 +72,53 @@ class Grant:
     cookie_token: str
     access_token: str
     expires_in_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class TokenInfo:
+    """An API token as its owner sees it: never the token itself."""
+
+    id: UUID
+    name: str
+    prefix: str
+    scopes: tuple[str, ...]
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SecondFactor:
+    """Whether a code is asked for at log-in, and how many recovery codes are left."""
+
+    enabled_at: datetime | None
+    recovery_codes_left: int
+
+    @property
+    def is_enabled(self) -> bool:
+        """Whether a code is asked for."""
+        return self.enabled_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class UserSummary:
+    """A person as staff see them in a list."""
+
+    person: Person
+    sessions: int
+    last_seen_at: datetime | None
+    accounts: int
+    agents: int
+    strategies: int
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """A secret for an authenticator app, not yet in force: as text, as address, and as a picture (SVG data URI)."""
+
+    secret: str
+    address: str
+    picture: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,23 +82,6 @@ class FloatingGroup:
     per_price: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class JobOutcome:
-    """What became of an order a person asked for: its status as of `domain.jobs`, and why, in words."""
-
-    job_id: UUID
-    account_login: int
-    do: str
-    symbol: str
-    status: str
-    code: str = ""
-    reason: str = ""
-    volume_lots: float = 0.0
-    price: float = 0.0
-    closed: int = 0
-    failed: tuple[str, ...] = ()
-
-
 def check_open(position: OpenPosition) -> UUID:
     """The agent that can carry out an order about the position; raises PositionClosed or NoAgent."""
     if position.is_closed:

@@ -110,7 +110,8 @@ class TicketStages:
 class OrderState(OrderReceipt):
     """An order somebody asked for by hand, with what became of it. `id` is also its job's, when there is one.
 
-    Prices in the symbol's units (None for none), `loss_at_stop` account money; `ticket` is of what is changed.
+    Prices in the symbol's units (None for none), `loss_at_stop` account money; `ticket` is of what is changed,
+    `closed` how many positions were closed.
     """
 
     id: UUID
@@ -133,13 +134,20 @@ class OrderState(OrderReceipt):
     fill_price: Decimal | None = None
     filled_lots: Decimal | None = None
     broker_order_id: str = ""
+    closed: int = 0
     checks: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """What becomes of it is not known yet."""
+        return self.status in {ExecutionStatus.PENDING, ExecutionStatus.UNKNOWN}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PendingOrderInfo:
-    """A pending order as its terminal reported it; a level of 0 is none."""
+    """A pending order as its terminal reported it; a level of 0 is none. Prices have so many `digits`."""
 
+    id: UUID
     account_id: UUID
     ticket: int
     symbol: str
@@ -153,6 +161,7 @@ class PendingOrderInfo:
     comment: str
     placed_at: datetime
     reported_at: datetime
+    digits: int = 5
 
 
 def judge_order(request: OrderRequest, account: AccountState, now: datetime) -> Decision:

@@ -49,12 +49,20 @@ class _CachedFile:
         self.part = part
 
 
-class Analyzer:
-    """Analyses texts; keeps parsed includes and chunks between calls. Not thread-safe: one at a time."""
+Memory = dict[str, _CachedFile]
+"""Files of our own library as they were read, by path: one for any number of programs and people."""
 
-    def __init__(self, library: Library | None = None, chunks: ChunkCache | None = None) -> None:
+
+class Analyzer:
+    """Analyses texts; keeps parsed includes and chunks between calls. Not thread-safe: one at a time.
+
+    Nothing of a program goes into the shared `memory`: findings about one hold names of another's.
+    """
+
+    def __init__(self, library: Library | None = None, memory: Memory | None = None) -> None:
         self.library = library or Library()
-        self._chunks = ChunkCache() if chunks is None else chunks
+        self._memory = Memory() if memory is None else memory
+        self._chunks = ChunkCache()
         self._files: OrderedDict[str, _CachedFile] = OrderedDict()
         self._prints: dict[str, int] = {}
 
@@ -71,6 +79,8 @@ class Analyzer:
         found: list[tuple[Part, int, Finding]] = []
         for part in unit.parts:
             found += [(part, 0, finding) for finding in part.unit.findings]
+            if part.trusted:
+                continue
             stray = False
             for placed in part.placed:
                 chunk = placed.chunk
@@ -80,22 +90,26 @@ class Analyzer:
                     if not (chunk.stray and stray):
                         found.append((part, placed.base, finding))
                 stray = chunk.stray
-                if part.trusted:
-                    continue
                 checked = check_chunk(chunk, unit.env)
                 if broken:  # names and flow of half-read code tell nothing new
                     checked = [one for one in checked if one.code in {"62", "83"}]
                 found += [(part, placed.base, finding) for finding in checked]
         return found
 
-    def cached(self, name: str) -> _CachedFile | None:
-        entry = self._files.get(name)
+    def cached(self, found: Found) -> _CachedFile | None:
+        """An include as it was read last."""
+        if found.trusted:
+            return self._memory.get(found.path.lower())
+        entry = self._files.get(found.path)
         if entry is not None:
-            self._files.move_to_end(name)
+            self._files.move_to_end(found.path)
         return entry
 
-    def keep(self, name: str, entry: _CachedFile) -> None:
-        self._files[name] = entry
+    def keep(self, found: Found, entry: _CachedFile) -> None:
+        if found.trusted:
+            self._memory[found.path.lower()] = entry
+            return
+        self._files[found.path] = entry
         if len(self._files) > _CACHED_FILES:
             self._files.popitem(last=False)
 
@@ -145,11 +159,11 @@ class _UnitRun:
         placed = parse_unit(unit, self.analyzer.chunks, opaque=found.trusted)
         part = Part(unit, placed, found.trusted)
         self.parts.append(part)
-        self.analyzer.keep(found.path, _CachedFile(found.text, steps, part))
+        self.analyzer.keep(found, _CachedFile(found.text, steps, part))
 
     def replay(self, found: Found) -> bool:
         """Use a cached include when it would come out the same: same text, same meaning of every macro it saw."""
-        entry = self.analyzer.cached(found.path)
+        entry = self.analyzer.cached(found)
         if entry is None or entry.text != found.text:
             return False
         macros = self.preprocessor.macros

@@ -155,8 +155,13 @@ class Missing(Node):
 # --- statements ----------------------------------------------------------------------------------------------------
 
 
+NO_BRACES = -1
+
+
 @dataclass(slots=True, eq=False)
 class Block(Node):
+    """Statements in braces; `end` is NO_BRACES for a local type with its variables, which opens no scope."""
+
     items: list[Node]
     end: int
 

@@ -7,7 +7,7 @@ from abc import abstractmethod
 from forex_elite.mql5 import ast
 from forex_elite.mql5 import types as ty
 from forex_elite.mql5.check_names import NameChecker, name_of, start_of
-from forex_elite.mql5.symbols import ClassSymbol, builtin_overloads
+from forex_elite.mql5.symbols import ClassSymbol, FunctionSymbol, builtin_overloads
 from forex_elite.mql5.table import table
 from forex_elite.mql5.types import Type
 
@@ -37,6 +37,8 @@ class CallChecker(NameChecker):
         types = [self.expression(arg) for arg in call.args]
         if any(isinstance(arg, ast.Missing) for arg in call.args):
             return forms[0]
+        if any(one.kind == ty.MATRIX for one in types) and forms[0][0] in builtin_overloads(label):
+            return None  # the functions of numbers take vectors and matrices too, and give such
         count = len(types)
         fitting = []
         for form in forms:
@@ -121,7 +123,7 @@ class CallChecker(NameChecker):
             return _IMPOSSIBLE if b.kind != ty.ANY else 0
         if a.kind == ty.ANY or b.kind == ty.ANY or a.name == b.name or a.kind in ty.OBJECTS:
             return 0 if a.name == b.name else 1
-        if ty.ENUM in {a.kind, b.kind} or (a.kind == b.kind == ty.INT and a.size == b.size):
+        if ty.ENUM in {a.kind, b.kind} or ({a.kind, b.kind} <= {ty.INT, ty.BOOL} and a.size == b.size):
             return 3
         return _IMPOSSIBLE
 
@@ -205,12 +207,19 @@ class CallChecker(NameChecker):
             self.expression(arg)
         if isinstance(target, ast.TemplateName):
             self.used.add(target.text)
-            found = self.env.named(target.text)
-            if found is None and target.text not in self.env.functions:
+            if not self.is_template_name(target.text):
                 self.undeclared(target.pos, target.text)
             for arg_type in target.args:
                 self.type_known(arg_type)
         return ty.UNKNOWN
+
+    def is_template_name(self, name: str) -> bool:
+        """Whether `name<type>(…)` can be called: a function, a class, or a method of this class or the named one."""
+        owner, _, method = name.rpartition("::")
+        holder = self.env.classes.get(owner) if owner else self.owner
+        if holder is not None and (self.methods(holder, method) or self.env.open_ended(holder)):
+            return True
+        return name in self.env.functions or name in self.env.macros or self.env.named(name) is not None
 
     def named_call(self, node: ast.Call, target: ast.Name) -> Type:
         name = target.text
@@ -225,12 +234,12 @@ class CallChecker(NameChecker):
         if self.owner is not None and not scoped:
             methods = self.methods(self.owner, name)
             if methods:
-                forms: list[Form] = [(one.node, self.env.classes.get(one.owner), ()) for one in methods]
+                forms = self.forms_of(methods, name)
                 # What no method takes goes to the function outside: Symbol() in a class with Symbol(string).
                 count = len(node.args)
-                ranges = [parameter_range(one.node) for one in methods]
+                ranges = [parameter_range(form[0]) for form in forms]
                 if any(least <= count <= most for least, most in ranges) or not builtin_overloads(name):
-                    return self.form_result(self.choose(node, name, [*forms]))
+                    return self.form_result(self.choose(node, name, forms))
             if self.member_variable(self.owner, name) is not None:
                 return self.plain_arguments(node)
         self.used.add(name)
@@ -255,6 +264,11 @@ class CallChecker(NameChecker):
             return self.plain_arguments(node)
         self.undeclared(target.pos, name)
         return self.plain_arguments(node)
+
+    def operator_form(self, operand: ast.Node, given: Type, forms: list[Form]) -> Form:
+        """The form of an operator that fits its right operand best."""
+        binary = [form for form in forms if form[0].params]
+        return min(binary or forms, key=lambda form: self.cost(operand, given, form[0].params[0], form) if binary else 0)
 
     def distinct(self, forms: list[Form]) -> list[Form]:
         """Forms without those a prototype repeats; a prototype with defaults wins over its definition without them."""
@@ -290,8 +304,7 @@ class CallChecker(NameChecker):
         if symbol is not None:
             methods = self.methods(symbol, method)
             if methods:
-                forms: list[Form] = [(one.node, self.env.classes.get(one.owner), ()) for one in methods]
-                return self.form_result(self.choose(node, method, [*forms]))
+                return self.form_result(self.choose(node, method, self.forms_of(methods, method)))
         elif name in self.env.functions:
             forms_of = [(one.node, None, ()) for one in self.env.functions[name]]
             return self.form_result(self.choose(node, method, [*forms_of]))
@@ -313,12 +326,22 @@ class CallChecker(NameChecker):
                 self.undeclared_member(symbol, target.pos, name)
             return self.plain_arguments(node)
         self.check_access(target.pos, name, methods[0].access, methods[0].owner, "method")
+        return self.form_result(self.choose(node, name, self.forms_of(methods, name, symbol, holder.args)))
+
+    def forms_of(
+        self, methods: list[FunctionSymbol], name: str, symbol: ClassSymbol | None = None, args: tuple[Type, ...] = ()
+    ) -> list[Form]:
+        """The forms of methods; default values may stand in a definition outside of the class alone."""
         forms: list[Form] = []
         for one in methods:
-            holder_symbol = self.env.classes.get(one.owner) or symbol
-            args = holder.args if holder_symbol is symbol else ()
-            forms.append((one.node, holder_symbol, args))
-        return self.form_result(self.choose(node, name, self.distinct(forms)))
+            holder = self.env.classes.get(one.owner) or symbol
+            forms.append((one.node, holder, args if holder is symbol else ()))
+        for owner in {one.owner for one in methods if one.node.body is None}:
+            self.used.add(f"{owner}::{name}")
+            holder = self.env.classes.get(owner) or symbol
+            outside = self.env.functions.get(f"{owner}::{name}", ())
+            forms += [(one.node, holder, args if holder is symbol else ()) for one in outside]
+        return self.distinct(forms)
 
     def check_member_target(self, target: ast.Member, holder: Type) -> None:
         """Report a dot behind something that has no members."""

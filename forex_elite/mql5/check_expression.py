@@ -153,7 +153,8 @@ class ExpressionChecker(ValueChecker):
             methods = self.methods(left.symbol, "operator" + node.op)
             if methods:
                 self.operators_called += 1
-                return self.result_of(methods[0], self.env.classes.get(methods[0].owner), left.args)
+                forms = self.forms_of(methods, "operator" + node.op, left.symbol, left.args)
+                return self.form_result(self.operator_form(node.right, right, forms))
             if self.env.open_ended(left.symbol) or node.op in {"==", "!=", "&&", "||"}:
                 return ty.UNKNOWN
         if left.symbol is None and right.symbol is not None and self.env.open_ended(right.symbol):

@@ -107,7 +107,7 @@ class StatementChecker(ExpressionChecker):
             handler(self, node)
 
     def block(self, node: ast.Block) -> None:
-        if node.end == node.pos:  # a local type with its variables: no braces, no scope
+        if node.end == ast.NO_BRACES:
             self.statements(node.items)
             return
         self.scopes.append({})

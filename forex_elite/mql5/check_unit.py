@@ -198,12 +198,13 @@ def check_chunk(chunk: Chunk, env: Env) -> list[Finding]:
         prints, used, findings, complete = memo
         if prints is env.prints:
             return list(findings)
-        if complete == env.complete and all(prints.get(name) == env.prints.get(name) for name in used):
-            chunk.memo["check"] = (env.prints, used, findings, complete)
-            return list(findings)
+        if used is not None and complete == env.complete:
+            if all(prints.get(name) == env.prints.get(name) for name in used):
+                chunk.memo["check"] = (env.prints, used, findings, complete)
+                return list(findings)
     checker = UnitChecker(env, chunk)
     findings = checker.chunk_findings()
-    used = frozenset(checker.used)
+    used = None if checker.guesses else frozenset(checker.used)  # a guess looked at every name there is
     chunk.memo["check"] = (env.prints, used, findings, env.complete)
     return list(findings)
 

@@ -75,7 +75,7 @@ class ValueChecker(CallChecker):
             return self.constant_type(constant.type)
         if text in env.functions or text in table().functions or text in table().events:
             return Type(text, ty.FUNCTION)
-        if self.is_type(text) or text in env.macros:
+        if self.is_type(text) or text in env.macros or self.is_template_parameter(text):
             return ty.UNKNOWN
         if self.owner is not None and env.open_ended(self.owner):
             return ty.UNKNOWN

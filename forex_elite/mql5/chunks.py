@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from forex_elite.mql5.ast import Node
@@ -27,6 +29,26 @@ class Chunk:
     text: str
     tokens: Tokens
     memo: dict[str, Any] = field(default_factory=dict)
+
+
+class UnreadClass(Chunk):
+    """A class of our own library, parsed when somebody asks for more than its name: most are never asked."""
+
+    __slots__ = ("_read", "name")
+
+    def __init__(self, name: str, text: str, read: Callable[[], Chunk]) -> None:
+        self.name = name
+        self.text = text
+        self.memo = {}
+        self._read = read
+
+    def __getattr__(self, attribute: str) -> Any:
+        """Called for what is not set yet: what parsing finds."""
+        if attribute not in {"nodes", "findings", "stray", "tokens"}:
+            raise AttributeError(attribute)
+        chunk = self._read()
+        self.nodes, self.findings, self.stray, self.tokens = chunk.nodes, chunk.findings, chunk.stray, chunk.tokens
+        return getattr(self, attribute)
 
 
 @dataclass(slots=True)
@@ -78,7 +100,7 @@ def _continues(texts: list[str], kinds: list[int], start: int, at: int, size: in
     while texts[index] in {"template", "static", "const", "input", "final", "<", ">", "typename"} and index < at:
         index += 2 if texts[index] == "typename" else 1
     if texts[index] in _NEEDS_SEMICOLON:
-        return kinds[at + 1] == 1 and at + 2 < size and texts[at + 2] in {";", ",", "=", "["}
+        return kinds[at + 1] == 1 and at + 2 < size and texts[at + 2] in {";", ",", "=", "[", "("}
     return False
 
 
@@ -105,7 +127,7 @@ class ChunkCache:
 
 
 def parse_unit(unit: FileUnit, cache: ChunkCache | None = None, *, opaque: bool = False) -> list[Placed]:
-    """The chunks of a file. `opaque` leaves function bodies unread (trusted library files)."""
+    """The chunks of a file. `opaque` leaves function bodies unread, and classes until asked for (trusted files)."""
     tokens, source = unit.tokens, unit.source.text
     texts, kinds, starts = tokens.texts, tokens.kinds, tokens.starts
     irregular = unit.irregular
@@ -127,11 +149,21 @@ def parse_unit(unit: FileUnit, cache: ChunkCache | None = None, *, opaque: bool 
             key = (text, tuple(texts[first:last]))
         chunk = cache.get((key, opaque)) if cache is not None else None
         if chunk is None:
-            chunk = _parse(tokens, first, last, source, base, text, inner=inner, opaque=opaque)
+            read = partial(_parse, tokens, first, last, source, base, text, inner=inner, opaque=opaque)
+            name = _class_name(texts, first) if opaque else ""
+            chunk = UnreadClass(name, text, read) if name else read()
             if cache is not None:
                 cache.put((key, opaque), chunk)
         placed.append(Placed(chunk, base))
     return placed
+
+
+def _class_name(texts: list[str], at: int) -> str:
+    """The name of the class that a chunk defines, empty when it defines something else."""
+    if texts[at] == "template":
+        at = texts.index(">", at) + 1
+    is_class = texts[at] in {"class", "struct", "interface"} and texts[at + 2] in {":", "{"}
+    return texts[at + 1] if is_class else ""
 
 
 def _parse(

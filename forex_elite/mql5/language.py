@@ -11,9 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from forex_elite.mql5.advice import advise
-from forex_elite.mql5.analysis import Analyzer, TranslationUnit, diagnostics
+from forex_elite.mql5.analysis import Analyzer, Memory, TranslationUnit, diagnostics
 from forex_elite.mql5.assistance import Assistant, Hover, Signature
-from forex_elite.mql5.chunks import ChunkCache
 from forex_elite.mql5.definition import Place, definition
 from forex_elite.mql5.diagnostics import Diagnostic
 from forex_elite.mql5.formatting import format_text
@@ -42,10 +41,10 @@ class Language:
         self,
         files: Mapping[str, str] | None = None,
         folders: tuple[Path, ...] = (),
-        chunks: ChunkCache | None = None,
+        memory: Memory | None = None,
     ) -> None:
         self._files = dict(files or {})
-        self._analyzer = Analyzer(Library(self._files, folders), chunks)
+        self._analyzer = Analyzer(Library(self._files, folders), memory)
 
     def use_files(self, files: Mapping[str, str]) -> None:
         """Let includes find these files from now on; what is parsed of unchanged ones stays."""

@@ -21,6 +21,7 @@ KEYWORDS = frozenset(
     true typedef typename union using virtual while dynamic_cast
     """.split()  # noqa: SIM905
 )
+_UNSIGNED = frozenset({"char", "short", "int", "long"})
 OPERATORS = [
     "<<=",
     ">>=",
@@ -129,13 +130,13 @@ def _classify(text: str, first: str) -> int:
         return SKIP
     if first == "\\" and text[-1] == "\n":  # a line that goes on
         return SKIP
-    if first.isalpha() or first == "_":
+    if first == "_" or (first.isalnum() and not first.isdecimal()):
         if text[-1] == "'" or (len(text) > 1 and text[1] == "'"):
             if text[-1] != "'" or len(text) == 2:  # noqa: PLR2004 - an opening quote alone
                 return BAD
             return DATETIME if first == "D" else COLOR
         return IDENT
-    if first.isdigit() or first == ".":
+    if first.isdecimal() or first == ".":
         if text[:2] in {"0x", "0X", "0b", "0B"}:
             return INTEGER
         lowered = text.lower()
@@ -165,7 +166,21 @@ def lex(text: str) -> Tokens:
     tokens.texts.append("")
     tokens.kinds.append(END)
     tokens.starts.append(size)
+    if "unsigned" in text:
+        _join_unsigned(tokens)
     return tokens
+
+
+def _join_unsigned(tokens: Tokens) -> None:
+    """`unsigned int` is another way to write `uint`, for each of the four sizes."""
+    texts, kinds = tokens.texts, tokens.kinds
+    kept = [True] * len(texts)
+    for at, text in enumerate(texts):
+        if text in _UNSIGNED and at > 0 and texts[at - 1] == "unsigned":
+            texts[at - 1], kinds[at - 1] = f"u{text}", TYPE
+            kept[at] = False
+    tokens.texts, tokens.kinds = list(compress(texts, kept)), list(compress(kinds, kept))
+    tokens.starts = list(compress(tokens.starts, kept))
 
 
 def pieces(text: str) -> tuple[list[str], list[int]]:

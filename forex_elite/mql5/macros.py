@@ -101,7 +101,7 @@ class Expander:
         """The replacement of the macro at `index` (None when it is not a call) and the index behind it."""
         index += 1
         if macro.params is None:
-            plain = _substitute(macro, {}) if "##" in macro.texts else (list(macro.texts), list(macro.kinds))
+            plain = _substitute(macro, {}, {}) if "##" in macro.texts else (list(macro.texts), list(macro.kinds))
             return self._rescan(*plain, macros, hidden | {macro.name}), index
         if index >= len(texts) or texts[index] != "(":
             return None, index
@@ -111,7 +111,9 @@ class Expander:
                 f"'{macro.name}' - {len(macro.params)} macro parameters expected, {len(arguments)} given"
             )
         named = dict(zip(macro.params, arguments, strict=False))
-        body = _substitute(macro, named)
+        # Arguments are expanded before the macro is hidden: MAX(MAX(a, b), c) holds two calls.
+        expanded = {name: self._rescan(*argument, macros, hidden) for name, argument in named.items()}
+        body = _substitute(macro, named, expanded)
         return self._rescan(*body, macros, hidden | {macro.name}), index
 
     def _rescan(
@@ -162,19 +164,22 @@ def _arguments(texts: list[str], kinds: list[int], index: int) -> tuple[list[tup
     return found, len(texts)
 
 
-def _substitute(macro: Macro, named: dict[str, tuple[list[str], list[int]]]) -> tuple[list[str], list[int]]:
-    """The body with arguments in place of parameters, `#` making a string and `##` joining two tokens."""
+def _substitute(
+    macro: Macro, named: dict[str, tuple[list[str], list[int]]], expanded: dict[str, tuple[list[str], list[int]]]
+) -> tuple[list[str], list[int]]:
+    """The body with arguments in place of parameters, `#` making a string and `##` joining two tokens as written."""
     texts: list[str] = []
     kinds: list[int] = []
     glue = quote = False
-    for text, kind in zip(macro.texts, macro.kinds, strict=True):
+    for at, (text, kind) in enumerate(zip(macro.texts, macro.kinds, strict=True)):
         if text == "##":
             glue = True
             continue
         if text == "#":
             quote = True
             continue
-        part = named.get(text, ([text], [kind]))
+        is_joined = glue or quote or macro.texts[at + 1 : at + 2] == ("##",)
+        part = (named if is_joined else expanded).get(text, ([text], [kind]))
         if quote:
             joined = " ".join(part[0]).replace("\\", "\\\\").replace('"', '\\"')
             part = ([f'"{joined}"'], [STRING])

@@ -62,7 +62,7 @@ class ClassParser(FunctionParser):
         node.end = self.p[max(0, self.i - 1)]
         if t[self.i] == ";":
             self.i += 1
-        elif self.k[self.i] == IDENT and t[self.i + 1] in {";", ",", "=", "["}:
+        elif self.k[self.i] == IDENT and t[self.i + 1] in {";", ",", "=", "[", "("}:
             self.trailing_variables(nodes, TypeRef(self.p[at], name), flags)
         elif not self.unwinding and self.k[self.i] != END:  # at the end of a file the compiler forgives it
             self.end_statement("154", "semicolon expected")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 
 from forex_elite.mql5.ast import (
+    NO_BRACES,
     Block,
     Declaration,
     Directive,
@@ -83,7 +85,7 @@ class Parser(ClassParser):
         depth = self.depth
         self.member(items, "")
         self.depth = depth
-        return items[0] if len(items) == 1 else Block(pos, items, pos)
+        return items[0] if len(items) == 1 else Block(pos, items, NO_BRACES)
 
     def namespace(self) -> Node:
         pos = self.p[self.i]
@@ -214,6 +216,11 @@ class Parser(ClassParser):
         if t[at] == "operator":
             self.i += 1
             nodes.append(self.function_rest(at, self.operator_name(), of_type, flags, template))
+            return
+        if t[at] == "(" and "::" in of_type.name and self.begins_body(at):
+            # A method defined without its type takes the one it was declared with.
+            declared = TypeRef(of_type.pos, "any")
+            nodes.append(self.function_rest(bisect_left(self.p, of_type.pos), of_type.name, declared, flags, template))
             return
         if k[at] != IDENT:
             if k[at] in {TYPE, KEYWORD} and t[at + 1] in {"=", ";", "(", "[", ","}:

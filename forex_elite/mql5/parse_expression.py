@@ -329,4 +329,4 @@ class ExpressionParser(NameParser):
 
 def _looks_like_type(name: str) -> bool:
     """Whether a name in parentheses before `(` is rather a type than a value: MQL5 code writes types in capitals."""
-    return len(name) > 1 and name[0].isupper() and (name[1].isupper() or name[0] in "CSIE")
+    return name[0].isupper() and (len(name) == 1 or name[1].isupper() or name[0] in "CSIE")

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from forex_elite.errors import ForexEliteError
-from forex_elite.mql5.chunks import ChunkCache
+from forex_elite.mql5.analysis import Memory
 from forex_elite.mql5.language import Language
 
 MEMORY_LIMIT_BYTES = 1_500_000_000
@@ -37,26 +37,26 @@ def main() -> None:
     gc.disable()
     questions, answers = sys.stdin.buffer, sys.stdout.buffer
     kept: OrderedDict[str, Language] = OrderedDict()
-    chunks = ChunkCache()  # of all documents: the library is read once
+    memory = Memory()  # of all documents: the library is read once
     answers.write(packed(("ready", None)))
     answers.flush()
     while head := questions.read(LENGTH_BYTES):
         message = pickle.loads(questions.read(int.from_bytes(head, "big")))  # noqa: S301 - from the server itself
-        answers.write(packed(_answer(kept, chunks, *message)))
+        answers.write(packed(_answer(kept, memory, *message)))
         answers.flush()
         gc.collect(0)
 
 
 def _answer(
     kept: OrderedDict[str, Language],
-    chunks: ChunkCache,
+    memory: Memory,
     method: str,
     document: str,
     files: Mapping[str, str],
     args: tuple[Any, ...],
 ) -> tuple[str, Any]:
     try:
-        language = kept.setdefault(document, Language(chunks=chunks))
+        language = kept.setdefault(document, Language(memory=memory))
         kept.move_to_end(document)
         if len(kept) > DOCUMENTS_KEPT:
             kept.popitem(last=False)

@@ -6,10 +6,11 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 from forex_elite.mql5 import ast
 from forex_elite.mql5 import types as ty
-from forex_elite.mql5.chunks import Chunk
+from forex_elite.mql5.chunks import Chunk, UnreadClass
 from forex_elite.mql5.lexer import lex
 from forex_elite.mql5.parse_declaration import Parser
 from forex_elite.mql5.table import table
@@ -17,6 +18,7 @@ from forex_elite.mql5.types import Type
 
 # More tokens than the head of any function has; in a chunk of many functions each looks back no farther.
 _HEAD_TOKENS = 300
+_COMPLEX = frozenset({"complex", "complexf"})  # structures that are calculated with like numbers
 _RESOURCE = re.compile(r"\bas\s+(\w+)\s+(\w+)((?:\s*\[\s*\])*)")
 
 
@@ -67,6 +69,26 @@ class ClassSymbol:
     inner: dict[str, ClassSymbol | EnumSymbol] = field(default_factory=dict)
 
 
+class UnreadClassSymbol(ClassSymbol):
+    """A class whose chunk is parsed when somebody asks for more than its name."""
+
+    __slots__ = ()
+
+    def __init__(self, chunk: UnreadClass) -> None:
+        self.name = chunk.name
+        self.chunk = chunk
+
+    def __getattr__(self, attribute: str) -> Any:
+        """Called for what is not set yet: the node and the members."""
+        if attribute not in {"node", "variables", "methods", "constants", "inner"}:
+            raise AttributeError(attribute)
+        node = next(one for one in self.chunk.nodes if isinstance(one, ast.Class))
+        read = class_symbol(node, self.chunk)
+        self.node, self.variables, self.methods = node, read.variables, read.methods
+        self.constants, self.inner = read.constants, read.inner
+        return getattr(self, attribute)
+
+
 @dataclass(slots=True, eq=False)
 class EnumSymbol:
     name: str
@@ -87,7 +109,9 @@ Symbol = VariableSymbol | FunctionSymbol | ConstantSymbol | ClassSymbol | EnumSy
 def exports(chunk: Chunk) -> list[tuple[str, Symbol, int]]:
     """What a chunk declares: names, symbols, and a fingerprint that changes when users of the name must look again."""
     found: list[tuple[str, Symbol, int]] | None = chunk.memo.get("exports")
-    if found is None:
+    if found is None and isinstance(chunk, UnreadClass):
+        chunk.memo["exports"] = found = [(chunk.name, UnreadClassSymbol(chunk), hash(chunk.text))]
+    elif found is None:
         found = []
         for node in chunk.nodes:
             _export(chunk, node, found)
@@ -191,6 +215,9 @@ def class_symbol(node: ast.Class, chunk: Chunk) -> ClassSymbol:
             symbol.inner[item.name] = class_symbol(item, chunk)
         elif isinstance(item, ast.Typedef):
             symbol.inner[item.name] = class_symbol(ast.Class(item.pos, "typedef", item.name, [], None), chunk)
+    for nested in symbol.inner.values():  # a nested class sees itself and its neighbours
+        if isinstance(nested, ClassSymbol):
+            nested.inner = symbol.inner | nested.inner
     return symbol
 
 
@@ -241,7 +268,6 @@ class Env:
         self.typedefs: dict[str, TypedefSymbol] = {}
         self.prints: dict[str, int] = {}
         self._types: dict[str, Type] = {}
-        self._resolved: dict[int, Type] = {}
 
     def add(self, chunk: Chunk) -> None:
         """Take in what a chunk declares."""
@@ -281,6 +307,8 @@ class Env:
         symbol = self.classes.get(name) or builtin_structure(name)
         if symbol is not None:
             kind = ty.CLASS if symbol.node.kind in {"class", "interface"} else ty.STRUCT
+            if name in _COMPLEX and name not in self.classes:
+                kind = ty.MATRIX
             return Type(name, kind, symbol=symbol)
         if name in self.enums or name in table().enums:
             return Type(name, ty.ENUM, 4)
@@ -324,6 +352,8 @@ class Env:
         if ref.args and found.kind == ty.CLASS:
             args = tuple(self.resolve(arg, owner, params) for arg in ref.args)
             found = Type(found.name, found.kind, symbol=found.symbol, args=args)
+        if ref.pointer and found.kind == ty.VOID:  # `void *` takes whatever object there is
+            return ty.UNKNOWN
         if ref.pointer and found.kind in ty.OBJECTS:
             return Type(found.name + "*", ty.POINTER, symbol=found.symbol, args=found.args)
         return found

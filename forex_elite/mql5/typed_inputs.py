@@ -1,4 +1,4 @@
-"""Values of a program's inputs in the types of their declarations: read from forms, presets and initialisers.
+"""Values of a program's inputs in the types of their declarations: read from forms, presets and `Input.value`.
 
 A value is what the terminal is given: true or false, a number, a text; an enumeration's and a colour's number, a date
 as seconds since 1970.
@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from forex_elite.errors import InvalidInput
+from forex_elite.mql5.input_values import INTEGER_RANGES
 from forex_elite.mql5.table import table
 from forex_elite.mql5.views import Choice, Input
 
@@ -21,16 +22,6 @@ InputValue = bool | int | float | str
 InputKind = Literal["bool", "integer", "number", "text", "date", "color", "choice"]
 
 MAX_TEXT = 2_000
-_RANGES = {
-    "char": (-(2**7), 2**7 - 1),
-    "uchar": (0, 2**8 - 1),
-    "short": (-(2**15), 2**15 - 1),
-    "ushort": (0, 2**16 - 1),
-    "int": (-(2**31), 2**31 - 1),
-    "uint": (0, 2**32 - 1),
-    "long": (-(2**63), 2**63 - 1),
-    "ulong": (0, 2**64 - 1),
-}
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
 _DATE = re.compile(r"(?:(\d{4})[.-](\d{1,2})[.-](\d{1,2}))(?:[ T](\d{1,2}):(\d{1,2})(?::(\d{1,2}))?)?")
 _HEX = re.compile(r"#([0-9a-fA-F]{2})([0-9a-fA-F]{2})([0-9a-fA-F]{2})")
@@ -68,7 +59,7 @@ def fields_of(inputs: Sequence[Input]) -> tuple[InputField, ...]:
 
 
 def _field(one: Input) -> InputField:
-    least, most = _RANGES.get(one.type, (None, None))
+    least, most = INTEGER_RANGES.get(one.type, (None, None))
     default = None if one.value is None else _read(one, one.value)[0]
     return InputField(
         one.name, one.label, one.group, one.type, _kind(one), default, one.default, one.choices, least, most,
@@ -127,7 +118,7 @@ def _read(one: Input, given: object) -> tuple[InputValue | None, str]:
         case "bool":
             return _bool(given)
         case "integer":
-            return _integer(given, *_RANGES.get(one.type, _RANGES["int"]))
+            return _integer(given, *INTEGER_RANGES.get(one.type, INTEGER_RANGES["int"]))
         case "number":
             return _number(given)
         case "text":
@@ -174,7 +165,7 @@ def _date(given: object) -> tuple[int | None, str]:
     words = "Use a date like 2025.01.31 08:30, or seconds since 1970."
     if given == "":
         return 0, ""  # no date
-    text = str(given).strip().removeprefix("D'").removesuffix("'")
+    text = str(given).strip()
     found = _DATE.fullmatch(text)
     if found:
         year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
@@ -188,7 +179,7 @@ def _date(given: object) -> tuple[int | None, str]:
 
 def _color(given: object) -> tuple[int | None, str]:
     words = "Use a colour like #ff8000, its parts like 255,128,0, its name like clrRed, or its number."
-    text = str(given).strip().removeprefix("C'").removesuffix("'")
+    text = str(given).strip()
     if text == "":
         return -1, ""  # clrNONE
     if match := _HEX.fullmatch(text):

@@ -82,6 +82,16 @@ BUILTIN: dict[str, Type] = {
         COLOR_TYPE,
     )
 }
+BUILTIN |= {
+    "int8_t": CHAR_TYPE,
+    "uint8_t": UCHAR_TYPE,
+    "int16_t": SHORT_TYPE,
+    "uint16_t": USHORT_TYPE,
+    "int32_t": INT_TYPE,
+    "uint32_t": UINT_TYPE,
+    "int64_t": LONG_TYPE,
+    "uint64_t": ULONG_TYPE,
+}
 BUILTIN |= {"any": UNKNOWN, "...": UNKNOWN}
 BUILTIN |= {name: Type(name, MATRIX) for name in ("matrix", "matrixf", "matrixc", "vector", "vectorf", "vectorc")}
 BUILTIN |= {"matrixcf": Type("matrixcf", MATRIX), "vectorcf": Type("vectorcf", MATRIX)}

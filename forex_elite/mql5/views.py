@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from forex_elite.mql5 import ast
 from forex_elite.mql5.analysis import TranslationUnit
 from forex_elite.mql5.chunks import Placed
-from forex_elite.mql5.input_values import value_text
+from forex_elite.mql5.input_values import enum_values, value_text
 from forex_elite.mql5.printer import print_expression, print_type
 from forex_elite.mql5.symbols import Env
 from forex_elite.mql5.table import table
@@ -83,31 +83,13 @@ def choices(env: Env, name: str) -> tuple[Choice, ...]:
     """The values of an enumeration, of the program or of MQL5; empty for other types."""
     own = env.enums.get(name)
     if own is not None:
-        values = _enum_values(own.node)
+        values = enum_values(own.node)
         return tuple(Choice(item.name, item.label or item.name, values[item.name]) for item in own.node.items)
     known = table().enums.get(name)
     if known is None:
         return ()
     constants = table().constants
     return tuple(Choice(item, item, constants[item].value) for item in known.items)
-
-
-def _enum_values(node: ast.Enum) -> dict[str, str]:
-    """The values of an enumeration; an expression that is no plain number stays as it is written."""
-    values: dict[str, str] = {}
-    following: int | None = 0
-    for item in node.items:
-        if item.value is not None:
-            text = print_expression(item.value)
-            try:
-                following = int(text.replace("- ", "-"), 0)  # a sign is printed apart from its number
-            except ValueError:
-                following = None
-                values[item.name] = text
-                continue
-        values[item.name] = "" if following is None else str(following)
-        following = None if following is None else following + 1
-    return values
 
 
 def outline_of(unit: TranslationUnit) -> tuple[OutlineItem, ...]:

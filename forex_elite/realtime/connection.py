@@ -12,6 +12,7 @@ from forex_elite.services.origin import is_own_site
 NOT_SIGNED_IN = 4401
 FOREIGN_SITE = 4403
 BAD_REQUEST = 4400
+NOT_PERMITTED = 4404
 TRY_LATER = 1013
 
 

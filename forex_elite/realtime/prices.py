@@ -10,8 +10,16 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from forex_elite import bus
 from forex_elite.bus import Data, Subscription, topics
+from forex_elite.domain.permissions import Permission, is_permitted
 from forex_elite.errors import DatabaseUnavailable
-from forex_elite.realtime.connection import BAD_REQUEST, NOT_SIGNED_IN, TRY_LATER, admit, is_still_signed_in
+from forex_elite.realtime.connection import (
+    BAD_REQUEST,
+    NOT_PERMITTED,
+    NOT_SIGNED_IN,
+    TRY_LATER,
+    admit,
+    is_still_signed_in,
+)
 from forex_elite.services import prices
 
 MAX_NAME = 32
@@ -25,6 +33,9 @@ async def serve(socket: WebSocket) -> None:
         await socket.close(TRY_LATER, "database-unavailable")
         return
     if person is None:
+        return
+    if not is_permitted(person.actor, Permission.PRICE_READ):
+        await socket.close(NOT_PERMITTED, "not-allowed")
         return
     instrument = str(socket.path_params["instrument"])
     if len(instrument) > MAX_NAME:

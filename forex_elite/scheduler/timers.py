@@ -15,7 +15,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from forex_elite.db import leadership
 from forex_elite.errors import DatabaseUnavailable
-from forex_elite.services import agents, jobs, kill_switch, logs, quotes, upkeep, watch
+from forex_elite.services import agents, jobs, kill_switch, logs, quotes, revenue, standings, upkeep, watch
 from forex_elite.services.ea import deployments
 from forex_elite.services.generation import generations
 
@@ -30,6 +30,9 @@ ON_ONE_WORKER_S: tuple[tuple[float, Work], ...] = (
     (1, kill_switch.clear_slipped),
     (5, deployments.watch_limits),
     (30, generations.reap),
+    (standings.REFRESH_EVERY_S, standings.refresh),
+    (60, standings.close_ended),
+    (60, revenue.run_due),
     (600, upkeep.clear_old),
     (3600, watch.keep_partitions),
     (3600, watch.clear_old_alerts),

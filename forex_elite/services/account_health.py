@@ -14,6 +14,7 @@ from forex_elite.db import sync as queries
 from forex_elite.db.unit_of_work import unit_of_work
 from forex_elite.domain.health import AccountHealth, AgentHealth, Health, SyncRunInfo
 from forex_elite.domain.identity import Actor
+from forex_elite.domain.permissions import Permission, needs
 from forex_elite.domain.terminals import AccountInfo, DataAge
 from forex_elite.services.watch import is_feed_silent
 
@@ -45,6 +46,7 @@ def _issues(account: AccountInfo, last_run: SyncRunInfo | None) -> Iterator[str]
         yield f"{last_run.refused} rows of its last report were refused: {last_run.error}"
 
 
+@needs(Permission.ALERT_READ)
 async def load(actor: Actor) -> Health:
     """The actor's agents, accounts, newest runs and alerts."""
     now = clock.now()

@@ -7,7 +7,7 @@ together with the account's id, so that a stored one is of no use in another row
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -31,12 +31,13 @@ from forex_elite.domain.account_setup import (
     check_startable,
     check_symbol_map,
 )
-from forex_elite.domain.identity import Actor
+from forex_elite.domain.identity import Actor, service
 from forex_elite.domain.jobs import JobType
-from forex_elite.domain.limits import Limits, check_limits
+from forex_elite.domain.limits import NAMES, Limits, check_limits, write_week, write_weekend
 from forex_elite.domain.people import check_name
+from forex_elite.domain.permissions import Permission, needs
 from forex_elite.errors import Conflict, InvalidInput, NotFound
-from forex_elite.services import settlement, vault
+from forex_elite.services import audit, settlement, vault
 from forex_elite.services.agents import AgentCaller
 
 UNSET: Any = object()
@@ -81,12 +82,14 @@ def _seal(account_id: UUID, password: str) -> bytes:
     return vault.seal(orjson.dumps({"account": str(account_id), "password": password}).decode())
 
 
+@needs(Permission.ACCOUNT_READ)
 async def list_setups(actor: Actor) -> tuple[AccountSetup, ...]:
     """The actor's accounts with what is set about them, oldest first."""
     async with unit_of_work(actor) as uow:
         return tuple(await queries.list_setups(uow, actor.person_id, now=clock.now()))
 
 
+@needs(Permission.ACCOUNT_READ)
 async def get(actor: Actor, account_id: UUID) -> AccountSetup:
     """One account of the actor. Raises NotFound."""
     async with unit_of_work(actor) as uow:
@@ -100,6 +103,7 @@ async def _find(uow: UnitOfWork, actor: Actor, account_id: UUID) -> AccountSetup
     return found
 
 
+@needs(Permission.ACCOUNT_MANAGE)
 async def add(actor: Actor, new: NewAccount) -> AccountSetup:
     """Add an account; with an agent, that agent starts a terminal for it. Raises InvalidInput and AccountKnown.
 
@@ -131,9 +135,12 @@ async def add(actor: Actor, new: NewAccount) -> AccountSetup:
             sealed = _seal(account_id, new.password)
             await queries.store_password(uow, account_id, actor.person_id, sealed, now=clock.now())
         await _log(uow, actor, account_id, f"Account {new.login} at {new.server} added.")
-        return await _find(uow, actor, account_id)
+        made = await _find(uow, actor, account_id)
+        await _record(uow, actor, "accounts.add", account_id, after={**_audited(made), "password": bool(new.password)})
+        return made
 
 
+@needs(Permission.ACCOUNT_MANAGE)
 async def change(actor: Actor, account_id: UUID, changes: AccountChanges) -> AccountSetup:
     """Change an account: its name, group, symbol names, password, or the agent its terminal runs at.
 
@@ -162,7 +169,14 @@ async def change(actor: Actor, account_id: UUID, changes: AccountChanges) -> Acc
             await queries.update_account(uow, account_id, values or {"is_assigned": before.is_assigned})
             named = ", ".join([*sorted(values), *(["password"] if changes.password is not UNSET else [])])
             await _log(uow, actor, account_id, f"Account {before.info.login} changed: {named.replace('_', ' ')}.")
-        return await _find(uow, actor, account_id)
+        after = await _find(uow, actor, account_id)
+        was, now = audit.changes(_audited(before), _audited(after))
+        if now:
+            await _record(uow, actor, "accounts.change", account_id, was, now)
+        if changes.password is not UNSET:
+            had, has = {"password": before.has_password}, {"password": after.has_password}
+            await _record(uow, actor, "accounts.password.set", account_id, had, has)
+        return after
 
 
 async def _move(
@@ -181,6 +195,7 @@ async def _move(
     return {"agent_id": agent_id, "is_assigned": agent_id is not None, "is_connected": False}
 
 
+@needs(Permission.ACCOUNT_MANAGE)
 async def remove(actor: Actor, account_id: UUID) -> None:
     """Take an account out of use: no trading, no agent, no password. Its trades and log stay. Raises NotFound."""
     async with unit_of_work(actor) as uow:
@@ -190,8 +205,10 @@ async def remove(actor: Actor, account_id: UUID) -> None:
                 await settlement.settle(uow, job)
         await queries.remove_account(uow, account_id, now=clock.now())
         await _log(uow, actor, account_id, f"Account {before.info.login} at {before.info.server} removed.")
+        await _record(uow, actor, "accounts.remove", account_id, _audited(before))
 
 
+@needs(Permission.LIMIT_CHANGE)
 async def set_limits(actor: Actor, account_id: UUID, limits: Limits) -> AccountSetup:
     """Replace an account's limits; they hold from the next order on. Raises NotFound and InvalidInput."""
     check_limits(limits)
@@ -199,9 +216,12 @@ async def set_limits(actor: Actor, account_id: UUID, limits: Limits) -> AccountS
         before = await _find(uow, actor, account_id)
         await queries.set_limits(uow, account_id, limits)
         await _log(uow, actor, account_id, f"Limits of account {before.info.login} changed.")
+        was, now = audit.changes(_written(before.limits), _written(limits))
+        await _record(uow, actor, "accounts.limits.set", account_id, was, now)
         return await _find(uow, actor, account_id)
 
 
+@needs(Permission.LIMIT_CHANGE)
 async def resume(actor: Actor, account_id: UUID) -> AccountSetup:
     """Lift what the account's limits hold; the trailing drawdown begins anew. Raises NotFound."""
     async with unit_of_work(actor) as uow:
@@ -209,15 +229,18 @@ async def resume(actor: Actor, account_id: UUID) -> AccountSetup:
         await queries.resume(uow, account_id)
         held = "; ".join(before.holds) or "nothing was held"
         await _log(uow, actor, account_id, f"Account {before.info.login} resumed by its owner: {held}")
+        await _record(uow, actor, "accounts.resume", account_id, {"held": before.holds}, {"held": ()})
         return await _find(uow, actor, account_id)
 
 
+@needs(Permission.ACCOUNT_READ)
 async def list_groups(actor: Actor) -> tuple[AccountGroup, ...]:
     """The actor's groups by name."""
     async with unit_of_work(actor) as uow:
         return tuple(await queries.list_groups(uow, actor.person_id))
 
 
+@needs(Permission.ACCOUNT_MANAGE)
 async def add_group(actor: Actor, name: str) -> AccountGroup:
     """Make a group. Raises GroupNameTaken and InvalidInput."""
     name = check_name(name, field="name")
@@ -225,28 +248,37 @@ async def add_group(actor: Actor, name: str) -> AccountGroup:
         made = await queries.add_group(uow, actor.person_id, name)
         if made is None:
             raise GroupNameTaken(f"There is a group called {name} already.", field="name")
+        await audit.record(uow, actor, "accounts.groups.add", subject=("group", made), after={"name": name})
         uow.tell(topics.of_person(actor.person_id, "accounts"), {})
     return AccountGroup(made, name)
 
 
+@needs(Permission.ACCOUNT_MANAGE)
 async def rename_group(actor: Actor, group_id: UUID, name: str) -> AccountGroup:
     """Rename a group. Raises NotFound, GroupNameTaken and InvalidInput."""
     name = check_name(name, field="name")
     async with unit_of_work(actor) as uow:
+        before = await _group(uow, actor, group_id)
         done = await queries.rename_group(uow, group_id, actor.person_id, name)
         if done is None:
             raise GroupNameTaken(f"There is a group called {name} already.", field="name")
         if not done:
             raise NotFound("There is no such group.")
+        was, now = {"name": before.name}, {"name": name}
+        await audit.record(uow, actor, "accounts.groups.rename", subject=("group", group_id), before=was, after=now)
         uow.tell(topics.of_person(actor.person_id, "accounts"), {})
-        return next(group for group in await queries.list_groups(uow, actor.person_id) if group.id == group_id)
+        return replace(before, name=name)
 
 
+@needs(Permission.ACCOUNT_MANAGE)
 async def delete_group(actor: Actor, group_id: UUID) -> None:
     """Delete a group; its accounts stay. Raises NotFound."""
     async with unit_of_work(actor) as uow:
+        before = await _group(uow, actor, group_id)
         if not await queries.delete_group(uow, group_id, actor.person_id):
             raise NotFound("There is no such group.")
+        was = {"name": before.name, "accounts": before.account_count}
+        await audit.record(uow, actor, "accounts.groups.delete", subject=("group", group_id), before=was)
         uow.tell(topics.of_person(actor.person_id, "accounts"), {})
 
 
@@ -276,6 +308,14 @@ async def credentials(caller: AgentCaller, account_id: UUID) -> Credentials:
             source="credentials",
             message=f"The log-in of account {row['login']} at {row['server']} was handed to its agent.",
         )
+        await audit.record(
+            uow,
+            service("credentials"),  # an agent asked, no person did
+            "accounts.credentials.hand_over",
+            user_id=caller.user_id,
+            subject=("account", account_id),
+            after={"agent": caller.id, "installation": caller.instance, "version": row["version"] or 0},
+        )
     return Credentials(login=row["login"], server=row["server"], password=password, version=row["version"] or 0)
 
 
@@ -284,6 +324,44 @@ async def _check_places(uow: UnitOfWork, actor: Actor, agent_id: UUID | None, gr
         raise InvalidInput("There is no such agent.", field="agent_id")
     if group_id is not None and not await guards.exists_group(uow, group_id, actor.person_id):
         raise InvalidInput("There is no such group.", field="group_id")
+
+
+async def _group(uow: UnitOfWork, actor: Actor, group_id: UUID) -> AccountGroup:
+    for group in await queries.list_groups(uow, actor.person_id):
+        if group.id == group_id:
+            return group
+    raise NotFound("There is no such group.")
+
+
+def _audited(setup: AccountSetup) -> dict[str, Any]:
+    return {
+        "login": setup.info.login,
+        "server": setup.info.server,
+        "name": setup.label,
+        "group": setup.group_name,
+        "agent": setup.info.agent_id,
+        "terminal_path": setup.terminal_path,
+        "symbol_map": setup.symbol_map,
+    }
+
+
+def _written(limits: Limits) -> dict[str, Any]:
+    return {
+        **{name: limits.figures.get(name) for name in NAMES},
+        "week": write_week(limits.week),
+        "weekend": write_weekend(limits.weekend),
+    }
+
+
+async def _record(
+    uow: UnitOfWork,
+    actor: Actor,
+    action: str,
+    account_id: UUID,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> None:
+    await audit.record(uow, actor, action, subject=("account", account_id), before=before, after=after)
 
 
 async def _log(uow: UnitOfWork, actor: Actor, account_id: UUID, words: str) -> None:

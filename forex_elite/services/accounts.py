@@ -30,10 +30,11 @@ from forex_elite.db import people as person_queries
 from forex_elite.db import trades as trade_queries
 from forex_elite.db.unit_of_work import UnitOfWork, unit_of_work
 from forex_elite.domain.identity import Actor
+from forex_elite.domain.permissions import Permission, needs
 from forex_elite.domain.symbols import canonical
 from forex_elite.domain.terminals import ENABLED_LIMIT, AccountInfo, AgentKind
 from forex_elite.errors import Conflict, NotFound
-from forex_elite.services import storable, sync
+from forex_elite.services import audit, storable, sync
 from forex_elite.services.agents import AgentCaller
 
 Reported = AccountReport | TradeReport | BalanceOperation | OrderReport
@@ -58,12 +59,14 @@ class Enabled:
     is_enabled: bool
 
 
+@needs(Permission.ACCOUNT_READ)
 async def list_accounts(actor: Actor) -> tuple[AccountInfo, ...]:
     """The actor's accounts in the order they were first reported."""
     async with unit_of_work(actor) as uow:
         return tuple(await queries.list_accounts(uow, actor.person_id, now=clock.now()))
 
 
+@needs(Permission.ACCOUNT_MANAGE)
 async def toggle(actor: Actor, account_id: UUID) -> Enabled:
     """Enable or disable an account for trading. Raises NotFound, and EnabledLimitReached at the sixth."""
     async with unit_of_work(actor) as uow:
@@ -76,6 +79,14 @@ async def toggle(actor: Actor, account_id: UUID) -> Enabled:
                 f"{ENABLED_LIMIT} accounts are enabled for trading. Disable one of them first.", limit=ENABLED_LIMIT
             )
         account = await queries.find_account(uow, account_id, now=clock.now())
+        await audit.record(
+            uow,
+            actor,
+            "accounts.toggle",
+            subject=("account", account_id),
+            before={"is_enabled": not is_enabled},
+            after={"is_enabled": is_enabled},
+        )
         uow.tell(topics.of_person(actor.person_id, f"account:{account_id}"), {"id": str(account_id)})
     assert account is not None
     return Enabled(account, is_enabled)
@@ -101,23 +112,25 @@ def _parse_all(raw_rows: list[Any], model: type[Reported]) -> tuple[list[dict[st
     return [vars(row) for row, error in read if error is None], [error for _, error in read if error is not None]
 
 
-def _unstorable(row: BaseModel) -> Iterator[tuple[str, str]]:
+def _unstorable(row: BaseModel) -> Iterator[tuple[str, str]]:  # noqa: C901  # a case for each kind of value
     """The fields the tables cannot hold, with the reason: one such value would take the whole report with it."""
     for field, value in vars(row).items():
-        match value:
-            case str() if "\x00" in value:
+        kind = type(value)  # compared, not matched: this is asked of every figure of every row
+        if kind is float:
+            if not -_LARGEST_AMOUNT < value < _LARGEST_AMOUNT:
+                yield field, "is out of range"
+        elif kind is int:
+            if abs(value) > (_LARGEST_COUNT if field == "leverage" else _LARGEST_NUMBER):
+                yield field, "is out of range"
+        elif kind is str:
+            if "\x00" in value:
                 yield field, "holds the NUL character"
-            case bool():
-                continue
-            case int() if abs(value) > (_LARGEST_COUNT if field == "leverage" else _LARGEST_NUMBER):
-                yield field, "is out of range"
-            case float() if abs(value) >= _LARGEST_AMOUNT:
-                yield field, "is out of range"
-            case datetime() if not _EARLIEST <= value <= _LATEST:
+        elif kind is datetime:
+            if not _EARLIEST <= value <= _LATEST:
                 yield field, "is no date of a terminal"
-            case list():
-                for one in value:
-                    yield from ((f"{field}.{name}", what) for name, what in _unstorable(one))
+        elif kind is list:
+            for one in value:
+                yield from ((f"{field}.{name}", what) for name, what in _unstorable(one))
 
 
 async def _log_refused(uow: UnitOfWork, caller: AgentCaller, what: str, refused: list[JobError]) -> None:

@@ -17,6 +17,7 @@ from forex_elite.db import queue
 from forex_elite.db.unit_of_work import UnitOfWork, repeatable, unit_of_work
 from forex_elite.domain.identity import Actor, Role, service
 from forex_elite.domain.people import check_name
+from forex_elite.domain.permissions import Permission, needs
 from forex_elite.domain.terminals import AgentInfo, AgentKind, is_online
 from forex_elite.errors import Conflict, InvalidInput, NotFound, NotSignedIn
 from forex_elite.services import agent_release, audit, endings, guards, storable, sync
@@ -101,12 +102,22 @@ def _tell_key_gone(uow: UnitOfWork, agent_id: UUID, user_id: UUID) -> None:
     uow.tell(topics.of_person(user_id, "agents"), {"id": str(agent_id)})
 
 
+async def shut_out(uow: UnitOfWork, user_id: UUID) -> int:
+    """Have every worker look at the keys of a person's agents anew, for it may be shut out; returns how many."""
+    found = await queries.list_agents(uow, user_id, now=clock.now())
+    for agent in found:
+        _tell_key_gone(uow, agent.id, user_id)
+    return len(found)
+
+
+@needs(Permission.AGENT_READ)
 async def list_agents(actor: Actor) -> tuple[AgentInfo, ...]:
     """The actor's agents, oldest first."""
     async with unit_of_work(actor) as uow:
         return tuple(await queries.list_agents(uow, actor.person_id, now=clock.now()))
 
 
+@needs(Permission.AGENT_MANAGE)
 async def create(actor: Actor, name: str, kind: AgentKind | str = AgentKind.DEDICATED) -> tuple[AgentInfo, str]:
     """Make an agent; returns it with its pairing key, which is shown this once and stored as a hash."""
     name = check_name(name, field="name")
@@ -128,6 +139,7 @@ async def create(actor: Actor, name: str, kind: AgentKind | str = AgentKind.DEDI
     return made, key
 
 
+@needs(Permission.AGENT_MANAGE)
 async def rotate_key(actor: Actor, agent_id: UUID) -> str:
     """Replace an agent's key; the old one stops working at once. Raises NotFound."""
     key, key_hash, prefix = _new_key()
@@ -149,6 +161,7 @@ async def rotate_key(actor: Actor, agent_id: UUID) -> str:
     return key
 
 
+@needs(Permission.AGENT_MANAGE)
 async def delete(actor: Actor, agent_id: UUID) -> None:
     """Delete an agent: its key dies, what waits for it is cancelled, its accounts show as stored. Raises NotFound."""
     async with unit_of_work(actor) as uow:
@@ -198,6 +211,9 @@ async def hear(caller: AgentCaller, beat: Heartbeat) -> HeartbeatReply:
             uow.tell(topics.of_person(caller.user_id, "agents"), {"id": str(caller.id)})
         if before and deployments is not None and _states(before["previous_deployments"]) != _states(deployments):
             uow.tell(topics.of_person(caller.user_id, "deployments"), {"agent_id": str(caller.id)})
+        if deployments:
+            proven = {one["deployment_id"]: one["proven_at"] for one in deployments if one["proven_at"]}
+            uow.tell(topics.of_person(caller.user_id, "proofs"), {"agent_id": str(caller.id), "proven": proven})
         await guards.hear(uow, caller.user_id, caller.id, beat)
         return await queue.count_unknown(uow, caller.id), await guards.told_to(uow, caller.id)
 

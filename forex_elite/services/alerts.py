@@ -10,6 +10,7 @@ from forex_elite.db import alerts as queries
 from forex_elite.db.unit_of_work import UnitOfWork, unit_of_work
 from forex_elite.domain.health import AlertInfo
 from forex_elite.domain.identity import Actor
+from forex_elite.domain.permissions import Permission, needs
 from forex_elite.errors import NotFound
 from forex_elite.services import storable
 
@@ -63,18 +64,21 @@ async def close_alert(
     return was_open
 
 
+@needs(Permission.ALERT_READ)
 async def list_alerts(actor: Actor) -> tuple[AlertInfo, ...]:
     """The actor's newest alerts, those not acknowledged first."""
     async with unit_of_work(actor) as uow:
         return tuple(await queries.list_newest(uow, actor.person_id, limit=MOST_LISTED))
 
 
+@needs(Permission.ALERT_READ)
 async def count_unread(actor: Actor) -> int:
     """How many of the actor's alerts are not acknowledged."""
     async with unit_of_work(actor) as uow:
         return await queries.count_unread(uow, actor.person_id)
 
 
+@needs(Permission.ALERT_ACKNOWLEDGE)
 async def acknowledge(actor: Actor, alert_id: UUID | None = None) -> int:
     """Note that the actor has seen one alert, or all without an id; returns how many. Raises NotFound."""
     async with unit_of_work(actor) as uow:

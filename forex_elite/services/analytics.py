@@ -14,6 +14,7 @@ from forex_elite.db import history as queries
 from forex_elite.db.unit_of_work import Row, unit_of_work
 from forex_elite.domain.history import Analytics, HistoryFilter, Ratios, Slice
 from forex_elite.domain.identity import Actor
+from forex_elite.domain.permissions import Permission, needs
 
 TRADING_DAYS = 252
 """Days of a year that returns are scaled by."""
@@ -36,6 +37,7 @@ FORMULAS = {
 }
 
 
+@needs(Permission.POSITION_READ)
 async def examine(actor: Actor, wanted: HistoryFilter, *, zone: str = "UTC") -> tuple[Analytics, ...]:
     """The actor's closed trades of a filter, examined by currency: two currencies are never added."""
     async with unit_of_work(actor) as uow:

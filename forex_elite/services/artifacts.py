@@ -6,6 +6,7 @@ from forex_elite.db import artifacts as queries
 from forex_elite.db.unit_of_work import UnitOfWork, repeatable, unit_of_work
 from forex_elite.domain.artifacts import MAX_SIZE, MAX_TOTAL, Artifact, ArtifactKind, digest
 from forex_elite.domain.identity import Actor
+from forex_elite.domain.permissions import Permission, needs
 from forex_elite.errors import Conflict, InvalidInput, NotFound
 
 
@@ -21,6 +22,7 @@ class StorageFull(Conflict):
     code = "storage-full"
 
 
+@needs(Permission.PROJECT_CHANGE)
 async def store(actor: Actor, content: bytes, kind: ArtifactKind, *, sha256: str | None = None) -> str:
     """Store a file and return its SHA-256; storing it again changes nothing.
 
@@ -41,6 +43,7 @@ async def store(actor: Actor, content: bytes, kind: ArtifactKind, *, sha256: str
     return found
 
 
+@needs(Permission.PROJECT_READ)
 async def read(actor: Actor, sha256: str) -> Artifact:
     """The actor's file with this content. Raises NotFound."""
     async with unit_of_work(actor) as uow:

@@ -15,6 +15,7 @@ from forex_elite.db.unit_of_work import UnitOfWork, unit_of_work
 from forex_elite.domain.audit import AuditEntry, Verification
 from forex_elite.domain.identity import Actor, service
 from forex_elite.domain.paging import MAX_PAGE_SIZE, PAGE_SIZE, Page
+from forex_elite.domain.permissions import Permission, needs
 
 MOST_BROKEN = 100
 
@@ -77,6 +78,7 @@ def _value(value: Any) -> Any:
             return value
 
 
+@needs(Permission.AUDIT_READ)
 async def list_records(
     actor: Actor,
     *,

@@ -19,6 +19,7 @@ from forex_elite.db.unit_of_work import Row, UnitOfWork, unit_of_work
 from forex_elite.domain.candles import MOST_BARS, Chart, Timeframe, Wanted, extended, may_have_older, missing
 from forex_elite.domain.identity import Actor
 from forex_elite.domain.jobs import JobType
+from forex_elite.domain.permissions import Permission, needs
 from forex_elite.domain.terminals import is_online
 from forex_elite.errors import NotFound
 
@@ -34,6 +35,7 @@ _LARGEST = 1e11
 _MOST_TICKS = 2**53
 
 
+@needs(Permission.PRICE_READ)
 async def chart(
     actor: Actor,
     account_id: UUID,

@@ -30,9 +30,10 @@ from forex_elite.domain.automation import (
 )
 from forex_elite.domain.identity import Actor
 from forex_elite.domain.jobs import JobStatus
+from forex_elite.domain.permissions import Permission, needs
 from forex_elite.domain.terminals import is_online
 from forex_elite.errors import Conflict, NotFound
-from forex_elite.services import guards
+from forex_elite.services import audit, guards
 
 LOOK_AGAIN_S = 5.0
 """Answers are looked for at least this often, should a message of the bus have been lost."""
@@ -50,6 +51,7 @@ class NoEnabledAccount(Conflict):
     code = "no-enabled-account"
 
 
+@needs(Permission.AUTOMATION_COMMAND)
 async def begin(
     actor: Actor,
     command: EaCommand,
@@ -109,6 +111,18 @@ async def _ask(
             expires_at=now + timedelta(seconds=COMMAND_WITHIN_S),
         )
         answer = replace(answer, job_id=job_id)
+    await audit.record(
+        uow,
+        actor,
+        f"automation.{command.job.value}",
+        subject=("account", row["id"]),
+        before={"automation": row["automation"], "settings": row["ea_settings"]},
+        after={
+            "automation": wanted,
+            "settings": row["ea_settings"] if written is None else written,
+            "asked": answer.message,
+        },
+    )
     mode = "" if settings is None else f" Settings: {_words(settings)}."
     await logs.add_log(
         uow,
@@ -129,6 +143,7 @@ def _words(settings: AlgoSettings) -> str:
     return f"max lots {lots}, max loss {loss}, safety mode {settings.safety_mode.value}"
 
 
+@needs(Permission.AUTOMATION_COMMAND)
 async def look(actor: Actor, run: CommandRun) -> CommandRun:
     """The run with the answers that have come since."""
     waiting = [one.job_id for one in run.answers if not one.is_final and one.job_id is not None]
@@ -160,6 +175,7 @@ def _answer(one: AccountAnswer, command: EaCommand, job: Row | None, *, is_late:
     return one
 
 
+@needs(Permission.AUTOMATION_COMMAND)
 async def command(
     actor: Actor,
     what: EaCommand,

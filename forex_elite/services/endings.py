@@ -18,7 +18,7 @@ _OF_DEPLOYMENTS = frozenset({JobType.DEPLOY, JobType.RUN, JobType.PAUSE, JobType
 async def settle(
     uow: UnitOfWork, job: Row, *, result: Mapping[str, Any] | None = None, error: JobError | None = None
 ) -> None:
-    """Carry a job's new status over to its signal, version or deployment, and tell the pages that follow it."""
+    """Carry a job's new status over to its signal, version, deployment or test, and tell the pages that follow it."""
     if job["type"] == JobType.TRADE:
         await settlement.settle(uow, job, outcome=settlement.read_outcome(result), error=error)
         return
@@ -28,6 +28,8 @@ async def settle(
         await sync.note_request_ended(uow, job, error)
     if job["type"] in guards.COMMANDS:
         await guards.ended(uow, job, result, error)
+    if job["type"] == JobType.BACKTEST:
+        await outcomes.settle_backtest(uow, job, result=result, error=error)
     if job["type"] in _OF_DEPLOYMENTS:
         await outcomes.settle_deployment(uow, job, result=result, error=error)
     uow.tell(topics.of_person(job["user_id"], "jobs"), {"id": str(job["id"])})

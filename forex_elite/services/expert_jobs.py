@@ -26,6 +26,7 @@ from forex_elite.db import agents as agent_queries
 from forex_elite.db.unit_of_work import UnitOfWork, unit_of_work
 from forex_elite.domain.identity import Actor
 from forex_elite.domain.jobs import JobType
+from forex_elite.domain.permissions import Permission, needs
 from forex_elite.errors import Conflict, NotFound
 from forex_elite.services.agents import AgentCaller
 
@@ -47,6 +48,7 @@ class AgentGone(Conflict):
     code = "agent-gone"
 
 
+@needs(Permission.EXPERT_COMPILE)
 async def compile_sources(actor: Actor, agent_id: UUID, request: CompileRequest) -> UUID:
     """Queue a compile on an agent of the actor's; the job's id. Its result is a `CompileOutcome`. Raises NotFound."""
     async with unit_of_work(actor) as uow:
@@ -56,6 +58,7 @@ async def compile_sources(actor: Actor, agent_id: UUID, request: CompileRequest)
         return await enqueue(uow, found.user_id, agent_id, None, JobType.COMPILE, request)
 
 
+@needs(Permission.DEPLOYMENT_COMMAND)
 async def change_deployment(actor: Actor, account_id: UUID, job_type: JobType, deployment: Deployment) -> UUID:
     """Queue `deploy`, `run`, `pause` or `stop` of one deployment; the job's id. Its result is a `DeploymentReport`.
 
@@ -64,6 +67,7 @@ async def change_deployment(actor: Actor, account_id: UUID, job_type: JobType, d
     return await _for_account(actor, account_id, job_type, deployment)
 
 
+@needs(Permission.EXPERT_COMPILE)
 async def backtest(actor: Actor, account_id: UUID, request: BacktestRequest) -> UUID:
     """Queue a test beside an account's terminal; the job's id. Its result is a `BacktestOutcome`.
 
@@ -105,7 +109,7 @@ async def enqueue(
 
 
 async def wanted(caller: AgentCaller) -> DeploymentWishes:
-    """What is wanted of every deployment on the agent's accounts: the last word that was carried out."""
+    """What is wanted of every deployment on the agent's accounts: the last start carried out, stop or pause asked."""
     async with unit_of_work(caller.actor) as uow:
         rows = await expert_jobs.last_changes(uow, caller.id)
     return DeploymentWishes(

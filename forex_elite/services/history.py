@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import AsyncIterator, Sequence
-from datetime import datetime
+from collections.abc import AsyncIterator
+from functools import lru_cache
 from uuid import UUID
 
-from forex_elite import clock
 from forex_elite.db import history as queries
 from forex_elite.db.trades import source_words
 from forex_elite.db.unit_of_work import Row, unit_of_work
 from forex_elite.domain.history import Choices, HistoryFilter, Totals
 from forex_elite.domain.identity import Actor
 from forex_elite.domain.paging import MAX_PAGE_SIZE, PAGE_SIZE, Page
+from forex_elite.domain.permissions import Permission, needs
 from forex_elite.domain.signals import TradeInfo
 
 CSV_CHUNK = 1000
@@ -41,6 +39,7 @@ CSV_COLUMNS = (
 )
 
 
+@needs(Permission.POSITION_READ)
 async def list_closed(
     actor: Actor, wanted: HistoryFilter, *, cursor: UUID | None = None, limit: int = PAGE_SIZE
 ) -> Page[TradeInfo]:
@@ -51,73 +50,52 @@ async def list_closed(
         )
 
 
+@needs(Permission.POSITION_READ)
 async def totals(actor: Actor, wanted: HistoryFilter) -> tuple[Totals, ...]:
     """What the trades of a filter add up to, by currency: two currencies are never added."""
     async with unit_of_work(actor) as uow:
         return tuple(await queries.totals(uow, actor.person_id, wanted))
 
 
+@needs(Permission.POSITION_READ)
 async def choices(actor: Actor) -> Choices:
     """What the actor's closed trades can be filtered by."""
     async with unit_of_work(actor) as uow:
         return await queries.choices(uow, actor.person_id)
 
 
+@needs(Permission.POSITION_READ)
 async def export_csv(actor: Actor, wanted: HistoryFilter) -> AsyncIterator[bytes]:
     """The trades of a filter as CSV (RFC 4180, UTF-8, with a header), last closed first.
 
     Read in pages of their own transactions, so that a slow reader holds no connection. Text cells that a spreadsheet
     would take for a formula are defused with an apostrophe.
     """
-    yield _lines([CSV_COLUMNS])
+    yield (",".join(CSV_COLUMNS) + "\r\n").encode()
     last: UUID | None = None
     while True:
         async with unit_of_work(actor) as uow:
             rows = await queries.rows_to_export(uow, actor.person_id, wanted, before=last, limit=CSV_CHUNK)
         if rows:
-            yield _lines([_cells(row) for row in rows])
+            yield "".join(map(_line, rows)).encode()
         if len(rows) < CSV_CHUNK:
             return
         last = rows[-1]["id"]
 
 
-def _cells(row: Row) -> Sequence[object]:
-    has_exit = row["close_price"] is not None
+def _line(row: Row) -> str:
     return (
-        row["account_login"],
-        defused(row["currency"]),
-        row["ticket"],
-        defused(row["symbol"]),
-        row["side"],
-        _plain(row["volume"]),
-        _instant(row["open_time"]),
-        _plain(row["open_price"]),
-        _instant(row["close_time"]),
-        _plain(row["close_price"]),
-        _plain(row["sl"] or None),
-        _plain(row["tp"] or None),
-        *(_plain(row[name] if has_exit else None) for name in ("profit", "swap", "commission")),
-        _plain(row["profit"] + row["swap"] + row["commission"] if has_exit else None),
-        row["magic"],
-        defused(source_words(row["magic"], row["strategy_name"])),
-        defused(row["comment"]),
+        f"{row['login']},{_cell(row['currency'])},{row['ticket']},{_cell(row['symbol'])},{row['figures']},{row['magic']},"
+        f"{_cell(source_words(row['magic'], row['strategy_name']))},{_cell(row['comment'])}\r\n"
     )
+
+
+@lru_cache(maxsize=4096)
+def _cell(text: str) -> str:
+    told = defused(text)
+    return '"{}"'.format(told.replace('"', '""')) if any(sign in told for sign in ',"\r\n') else told
 
 
 def defused(text: str) -> str:
     """Text that no spreadsheet takes for a formula: such a cell begins with an apostrophe (OWASP, CSV injection)."""
     return f"'{text}" if text.lstrip().startswith(("=", "+", "-", "@")) or text.startswith(("\t", "\r", "\n")) else text
-
-
-def _plain(value: object) -> str:
-    return "" if value is None else f"{value:f}"
-
-
-def _instant(at: datetime | None) -> str:
-    return "" if at is None else clock.iso(at)
-
-
-def _lines(rows: Sequence[Sequence[object]]) -> bytes:
-    text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\r\n").writerows(rows)
-    return text.getvalue().encode()

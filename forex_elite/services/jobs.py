@@ -15,6 +15,7 @@ from forex_elite.db import queue
 from forex_elite.db.unit_of_work import Row, UnitOfWork, repeatable, unit_of_work
 from forex_elite.domain.identity import Actor, service
 from forex_elite.domain.jobs import JobState, JobStatus, JobType, may_run_twice
+from forex_elite.domain.permissions import Permission, needs
 from forex_elite.errors import Conflict, NotFound
 from forex_elite.services import candles, endings, storable
 from forex_elite.services.agents import AgentCaller
@@ -163,6 +164,7 @@ async def unsettled(caller: AgentCaller, *, include_running: bool) -> UnsettledJ
     return UnsettledJobs(items=[_job(row) for row in rows])
 
 
+@needs(Permission.JOB_READ)
 async def find(actor: Actor, job_id: UUID) -> JobState:
     """A job of the actor's. Raises NotFound."""
     async with unit_of_work(actor) as uow:
@@ -172,6 +174,7 @@ async def find(actor: Actor, job_id: UUID) -> JobState:
     return JobState(**row)
 
 
+@needs(Permission.JOB_CANCEL)
 async def cancel(actor: Actor, job_id: UUID) -> None:
     """Cancel a job nobody has claimed. Raises Conflict when it was claimed or has ended (or is not the actor's)."""
     async with unit_of_work(actor) as uow:

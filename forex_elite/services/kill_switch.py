@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from forex_elite import clock
@@ -18,16 +18,16 @@ from forex_elite.db.unit_of_work import Row, UnitOfWork, repeatable, unit_of_wor
 from forex_elite.domain.automation import KillState
 from forex_elite.domain.identity import Actor, service
 from forex_elite.domain.jobs import JobType
+from forex_elite.domain.permissions import Permission, needs
 from forex_elite.domain.terminals import is_online
 from forex_elite.errors import NotFound
-from forex_elite.services import guards, settlement, trade_jobs
+from forex_elite.services import audit, guards, positions, settlement, trade_jobs
 
 TOLD_WITHIN = timedelta(minutes=10)
 """The job that tells the agent is given up then: its heartbeats have told it by that time, or it is not there."""
-FLATTEN_WITHIN = timedelta(hours=24)
-"""Closing everything is still wanted when an agent returns, unless the switch was lifted before."""
 
 
+@needs(Permission.KILL_THROW)
 async def throw(
     actor: Actor, *, account_ids: Sequence[UUID] | None = None, group_id: UUID | None = None, flatten: bool = False
 ) -> tuple[KillState, ...]:
@@ -35,27 +35,40 @@ async def throw(
 
     Raises NotFound for an account or group that is not the actor's.
     """
-    now = clock.now()
     async with unit_of_work(actor) as uow:
         rows = await _meant(uow, actor, account_ids, group_id)
-        ids = [row["id"] for row in rows]
-        await queries.kill(uow, ids, now=now)
-        cancelled = await queries.cancel_entries(uow, ids)
-        for job in cancelled:
-            await settlement.settle(uow, job)
-        states = []
-        for row in await queries.targets(uow, actor.person_id, accounts=ids, group_id=None):
-            gone = sum(job["account_id"] == row["id"] for job in cancelled)
-            state = replace(_state(row), cancelled=gone)
-            await _tell_agent(uow, actor, row, JobType.STOP, "kill")
-            if flatten and row["agent_id"] is not None:
-                state = replace(state, flatten_job_id=await _flatten(uow, actor, row))
-            words = f"Kill switch on for account {row['login']}; {gone} waiting entries cancelled"
-            await _log(uow, actor, row, words + ("; closing everything." if flatten else "."))
-            states.append(state)
+        return await _throw(uow, actor, rows, flatten=flatten)
+
+
+async def throw_for(uow: UnitOfWork, owner: Actor) -> tuple[KillState, ...]:
+    """Stop new entries on all accounts of `owner` within the transaction of whoever suspends them."""
+    return await _throw(uow, owner, await _meant(uow, owner, None, None), flatten=False)
+
+
+async def _throw(uow: UnitOfWork, actor: Actor, rows: Sequence[Row], *, flatten: bool) -> tuple[KillState, ...]:
+    ids = [row["id"] for row in rows]
+    before = {row["id"]: row["killed_at"] for row in rows}
+    await queries.kill(uow, ids, now=clock.now())
+    cancelled = await queries.cancel_entries(uow, ids)
+    for job in cancelled:
+        await settlement.settle(uow, job)
+    states = []
+    for row in await queries.targets(uow, actor.person_id, accounts=ids, group_id=None):
+        gone = sum(job["account_id"] == row["id"] for job in cancelled)
+        state = replace(_state(row), cancelled=gone)
+        await _tell_agent(uow, actor, row, JobType.STOP, "kill")
+        if flatten:
+            receipt = await positions.flatten_with_switch(uow, actor, row["id"], row["agent_id"])
+            state = replace(state, flatten_job_id=receipt.job_id)
+        words = f"Kill switch on for account {row['login']}; {gone} waiting entries cancelled"
+        await _log(uow, actor, row, words + ("; closing everything." if flatten else "."))
+        done = {"cancelled_entries": gone, "flatten_job": state.flatten_job_id}
+        await _record(uow, actor, "kill_switch.throw", state, before[state.account_id], **done)
+        states.append(state)
     return tuple(states)
 
 
+@needs(Permission.KILL_LIFT)
 async def lift(
     actor: Actor, *, account_ids: Sequence[UUID] | None = None, group_id: UUID | None = None
 ) -> tuple[KillState, ...]:
@@ -63,9 +76,10 @@ async def lift(
     async with unit_of_work(actor) as uow:
         rows = await _meant(uow, actor, account_ids, group_id)
         ids = [row["id"] for row in rows]
+        before = {row["id"]: row["killed_at"] for row in rows}
         for job in [
             *await queries.cancel_entries(uow, [row["id"] for row in rows if row["killed_at"] is not None]),
-            *await queries.cancel_jobs(uow, ids, "flatten"),
+            *await queries.cancel_jobs(uow, ids, trade_jobs.WITH_SWITCH),
         ]:
             await settlement.settle(uow, job)
         await queries.cancel_jobs(uow, ids, "kill")
@@ -74,10 +88,13 @@ async def lift(
         for row in await queries.targets(uow, actor.person_id, accounts=ids, group_id=None):
             await _tell_agent(uow, actor, row, JobType.RUN, "lift")
             await _log(uow, actor, row, f"Kill switch off for account {row['login']}.")
-            states.append(_state(row))
+            state = _state(row)
+            await _record(uow, actor, "kill_switch.lift", state, before[state.account_id])
+            states.append(state)
     return tuple(states)
 
 
+@needs(Permission.ACCOUNT_READ)
 async def states(actor: Actor) -> tuple[KillState, ...]:
     """The switch of each of the actor's accounts."""
     async with unit_of_work(actor) as uow:
@@ -123,25 +140,6 @@ async def _tell_agent(uow: UnitOfWork, actor: Actor, row: Row, job_type: JobType
     )
 
 
-async def _flatten(uow: UnitOfWork, actor: Actor, row: Row) -> UUID:
-    """Close every position, and cancel every pending order before, so that none opens in between."""
-    made = [
-        await trade_jobs.enqueue(
-            uow,
-            user_id=actor.person_id,
-            agent_id=row["agent_id"],
-            account_id=row["id"],
-            instruction={"do": what, "any_magic": True},
-            is_entry=False,
-            priority=guards.TOP_PRIORITY - 1,
-            within=FLATTEN_WITHIN,
-            reason="flatten",
-        )
-        for what in ("cancel", "close")
-    ]
-    return made[-1]
-
-
 async def _log(uow: UnitOfWork, actor: Actor, row: Row, words: str) -> None:
     await logs.add_log(
         uow,
@@ -151,6 +149,19 @@ async def _log(uow: UnitOfWork, actor: Actor, row: Row, words: str) -> None:
         level="warning",
         source="kill-switch",
         message=words,
+    )
+
+
+async def _record(
+    uow: UnitOfWork, actor: Actor, action: str, state: KillState, killed_before: datetime | None, **done: object
+) -> None:
+    await audit.record(
+        uow,
+        actor,
+        action,
+        subject=("account", state.account_id),
+        before={"killed_at": killed_before},
+        after={"killed_at": state.killed_at, **done},
     )
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import asdict, dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from agent.protocol import LogLines
@@ -13,13 +15,15 @@ from forex_elite.db import accounts as account_queries
 from forex_elite.db import logs as queries
 from forex_elite.db.unit_of_work import UnitOfWork, repeatable, unit_of_work
 from forex_elite.domain.identity import Actor, service
-from forex_elite.domain.logs import LogEntry, LogLevel
+from forex_elite.domain.logs import LogEntry, LogLevel, WatchedLine
 from forex_elite.domain.paging import MAX_PAGE_SIZE, PAGE_SIZE, Page
+from forex_elite.domain.permissions import Permission, needs
 from forex_elite.errors import InvalidInput
-from forex_elite.services import storable
+from forex_elite.services import audit, storable
 from forex_elite.services.agents import AgentCaller
 
 KEPT = timedelta(days=30)
+LONGEST_SEARCH = 200
 MOST_DOWNLOADED = 50_000
 
 
@@ -53,6 +57,7 @@ async def store(caller: AgentCaller, lines: LogLines) -> None:
         }
         data = {"agent_id": str(caller.id), "accounts": about["account_id"], "deployments": about["deployment_id"]}
         uow.tell(topics.of_person(caller.user_id, "logs"), data)
+        uow.tell(topics.SYSTEM_LOGS)
 
 
 def _levels(level: str | None) -> tuple[str, ...] | None:
@@ -64,6 +69,7 @@ def _levels(level: str | None) -> tuple[str, ...] | None:
         raise InvalidInput("Use debug, info, warning or error.", field="level") from unknown
 
 
+@needs(Permission.LOG_READ)
 async def list_logs(
     actor: Actor,
     *,
@@ -93,6 +99,7 @@ def as_text(entry: LogEntry) -> str:
     return f"{at}\t{entry.level}\t{entry.account_login or '-'}\t{entry.source}\t{message}\n"
 
 
+@needs(Permission.LOG_READ)
 async def download(
     actor: Actor, *, account_id: UUID | None = None, deployment_id: UUID | None = None, level: str | None = None
 ) -> AsyncIterator[bytes]:
@@ -113,6 +120,52 @@ async def download(
                     limit=min(1000, left),
                 )
             yield "".join(as_text(entry) for entry in page.items).encode()
+            left -= len(page.items)
+            if page.next_cursor is None:
+                return
+            before = UUID(page.next_cursor)
+
+    return pages()
+
+
+@dataclass(frozen=True, slots=True)
+class LogFilter:
+    """Which of everybody's lines staff want: parts of an e-mail address and of a message, a source, a mildest level."""
+
+    person: str = ""
+    part: str = ""
+    source: str = ""
+    level: str | None = None
+
+
+def _filter(wanted: LogFilter) -> dict[str, Any]:
+    texts = {name: getattr(wanted, name).strip()[:LONGEST_SEARCH] for name in ("person", "part", "source")}
+    return {**texts, "levels": _levels(wanted.level)}
+
+
+@needs(Permission.LOG_WATCH)
+async def watch(
+    actor: Actor, wanted: LogFilter, *, cursor: UUID | None = None, limit: int = PAGE_SIZE
+) -> Page[WatchedLine]:
+    """Everybody's lines, last stored first. Raises InvalidInput for an unknown level."""
+    values = _filter(wanted)
+    async with unit_of_work(actor) as uow:
+        return await queries.watch(uow, **values, before=cursor, limit=max(1, min(limit, MAX_PAGE_SIZE)))
+
+
+@needs(Permission.LOG_WATCH)
+async def export(actor: Actor, wanted: LogFilter) -> AsyncIterator[bytes]:
+    """Everybody's newest lines as text with whose they are, page by page, at most `MOST_DOWNLOADED`; audited."""
+    values = _filter(wanted)
+    async with unit_of_work(actor) as uow:
+        await audit.record(uow, actor, "admin.logs.export", after=asdict(wanted))
+
+    async def pages() -> AsyncIterator[bytes]:
+        before, left = None, MOST_DOWNLOADED
+        while left > 0:
+            async with unit_of_work(actor) as uow:
+                page = await queries.watch(uow, **values, before=before, limit=min(1000, left))
+            yield "".join(f"{line.email}\t{as_text(line.entry)}" for line in page.items).encode()
             left -= len(page.items)
             if page.next_cursor is None:
                 return

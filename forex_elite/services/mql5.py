@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from forex_elite.domain.identity import Actor
+from forex_elite.domain.permissions import Permission, needs
 from forex_elite.errors import TooManyRequests
 from forex_elite.mql5.assistance import Hover, Signature
 from forex_elite.mql5.definition import Place
@@ -79,6 +80,7 @@ async def _asking(actor: Actor) -> AsyncIterator[tuple[LanguageWorker, str]]:
             del _open[person]
 
 
+@needs(Permission.LANGUAGE_USE)
 async def diagnose(actor: Actor, document: Document) -> tuple[Diagnostic, ...]:
     """Errors and warnings as MetaEditor has them, and advice on trading.
 
@@ -89,6 +91,7 @@ async def diagnose(actor: Actor, document: Document) -> tuple[Diagnostic, ...]:
         return await worker.diagnose(key, document.text, document.name, document.files)
 
 
+@needs(Permission.LANGUAGE_USE)
 async def complete(actor: Actor, document: Document, line: int, column: int) -> tuple[Completion, ...]:
     """Proposals for a place; lines and columns count from 1."""
     async with _asking(actor) as (worker, person):
@@ -96,6 +99,7 @@ async def complete(actor: Actor, document: Document, line: int, column: int) -> 
         return await worker.complete(key, document.text, line, column, document.name, document.files)
 
 
+@needs(Permission.LANGUAGE_USE)
 async def own_proposals(actor: Actor, document: Document, line: int, column: int) -> Proposals:
     """Proposals for a place without the names of the language itself (`standard_names`)."""
     async with _asking(actor) as (worker, person):
@@ -108,6 +112,7 @@ def standard_names() -> tuple[Completion, ...]:
     return standard_proposals()
 
 
+@needs(Permission.LANGUAGE_USE)
 async def hover(actor: Actor, document: Document, line: int, column: int) -> Hover | None:
     """What is known of the name at a place."""
     async with _asking(actor) as (worker, person):
@@ -115,6 +120,7 @@ async def hover(actor: Actor, document: Document, line: int, column: int) -> Hov
         return await worker.hover(key, document.text, line, column, document.name, document.files)
 
 
+@needs(Permission.LANGUAGE_USE)
 async def signature(actor: Actor, document: Document, line: int, column: int) -> tuple[Signature, ...]:
     """The forms of the function whose call a place is in."""
     async with _asking(actor) as (worker, person):
@@ -122,6 +128,7 @@ async def signature(actor: Actor, document: Document, line: int, column: int) ->
         return await worker.signature(key, document.text, line, column, document.name, document.files)
 
 
+@needs(Permission.LANGUAGE_USE)
 async def definition(actor: Actor, document: Document, line: int, column: int) -> Place | None:
     """Where the name at a place is declared."""
     async with _asking(actor) as (worker, person):
@@ -129,18 +136,21 @@ async def definition(actor: Actor, document: Document, line: int, column: int) -
         return await worker.definition(key, document.text, line, column, document.name, document.files)
 
 
+@needs(Permission.LANGUAGE_USE)
 async def outline(actor: Actor, document: Document) -> tuple[OutlineItem, ...]:
     """What a text declares."""
     async with _asking(actor) as (worker, person):
         return await worker.outline(document.of(person), document.text)
 
 
+@needs(Permission.LANGUAGE_USE)
 async def inputs(actor: Actor, document: Document) -> tuple[Input, ...]:
     """The inputs of a program with groups, labels and choices."""
     async with _asking(actor) as (worker, person):
         return await worker.inputs(document.of(person), document.text, document.name, document.files)
 
 
+@needs(Permission.LANGUAGE_USE)
 async def formatted(actor: Actor, document: Document) -> str:
     """The text in house style; only white space changes."""
     async with _asking(actor) as (worker, person):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from forex_elite.db import orders as queries
 from forex_elite.db.unit_of_work import Row, UnitOfWork, repeatable, unit_of_work
 from forex_elite.domain.identity import Actor
 from forex_elite.domain.paging import MAX_PAGE_SIZE, PAGE_SIZE, Page
+from forex_elite.domain.permissions import Permission, needs
 from forex_elite.domain.risk import AccountState, Decision, OpenOrder
 from forex_elite.domain.signals import ExecutionStatus
 from forex_elite.domain.ticket import (
@@ -28,6 +29,7 @@ from forex_elite.domain.trading import Level, LevelKind
 from forex_elite.errors import Conflict, NotFound
 from forex_elite.services import settlement, snapshot, trade_jobs
 
+MOST_AT_ONCE = 200
 _OTHER_DOORS = {"completed": "executed", "running": "pending"}
 """Words of a job's status where an order has another one."""
 
@@ -38,6 +40,7 @@ class AccountAway(Conflict):
     code = "account-away"
 
 
+@needs(Permission.ORDER_PLACE)
 async def place(actor: Actor, request: OrderRequest) -> OrderState:
     """Put an order through the gate and queue it; whatever becomes of it is kept, and told.
 
@@ -83,7 +86,7 @@ async def place(actor: Actor, request: OrderRequest) -> OrderState:
 
 
 async def _kept(uow: UnitOfWork, actor: Actor, client_order_id: UUID) -> OrderState:
-    kept = await queries.find(uow, actor.person_id, client_order_id=client_order_id)
+    kept = await queries.find_asked(uow, actor.person_id, client_order_id)
     assert kept is not None, "it was stored in this very transaction, or before"
     return kept
 
@@ -133,16 +136,26 @@ def _decided(decision: Decision, account: AccountState) -> dict[str, Any]:
     }
 
 
+@needs(Permission.ORDER_READ)
 async def find(actor: Actor, job_id: UUID) -> OrderState:
     """What became of an order by hand, or of any trade job of the actor's. Raises NotFound."""
-    async with unit_of_work(actor) as uow:
-        found = await queries.find(uow, actor.person_id, order_id=job_id)
-        row = None if found is not None else await queries.find_job(uow, actor.person_id, job_id)
-    if found is not None:
-        return found
-    if row is None:
+    found = await find_all(actor, [job_id])
+    if not found:
         raise NotFound("There is no such order.")
-    return queries.state_of_job(row, _told_by(row))
+    return found[0]
+
+
+@needs(Permission.ORDER_READ)
+async def find_all(actor: Actor, job_ids: Sequence[UUID]) -> tuple[OrderState, ...]:
+    """What became of several orders or trade jobs so far, at most `MOST_AT_ONCE`; unknown numbers are left out."""
+    asked = list(job_ids[:MOST_AT_ONCE])
+    if not asked:
+        return ()
+    async with unit_of_work(actor) as uow:
+        found = await queries.find_all(uow, actor.person_id, asked)
+        others = set(asked) - {order.id for order in found}
+        rows = await queries.find_jobs(uow, actor.person_id, list(others)) if others else []
+    return (*found, *(queries.state_of_job(row, _told_by(row)) for row in rows))
 
 
 def _told_by(row: Row) -> dict[str, Any]:
@@ -157,6 +170,7 @@ def _told_by(row: Row) -> dict[str, Any]:
         "requested_price": _decimal(outcome.requested_price),
         "fill_price": _decimal(outcome.price),
         "broker_order_id": str(outcome.order or outcome.position or ""),
+        "closed": len(outcome.closed),
         "sent_at": outcome.sent_at,
         "filled_at": outcome.filled_at,
     }
@@ -166,6 +180,7 @@ def _decimal(value: float | None) -> Decimal | None:
     return Decimal(str(value)) if value else None
 
 
+@needs(Permission.ORDER_READ)
 async def list_orders(
     actor: Actor, *, account_id: UUID | None = None, cursor: UUID | None = None, limit: int = PAGE_SIZE
 ) -> Page[OrderState]:
@@ -183,12 +198,18 @@ async def list_orders(
 # --- pending orders -------------------------------------------------------------------------------------------------
 
 
-async def list_pending(actor: Actor, account_id: UUID | None = None) -> tuple[PendingOrderInfo, ...]:
+@needs(Permission.ORDER_READ)
+async def list_pending(
+    actor: Actor, account_id: UUID | None = None, *, cursor: UUID | None = None, limit: int = MAX_PAGE_SIZE
+) -> Page[PendingOrderInfo]:
     """The actor's pending orders as their terminals reported them, oldest first."""
     async with unit_of_work(actor) as uow:
-        return tuple(await queries.list_pending(uow, actor.person_id, account_id=account_id))
+        return await queries.list_pending(
+            uow, actor.person_id, account_id=account_id, after=cursor, limit=max(1, min(limit, MAX_PAGE_SIZE))
+        )
 
 
+@needs(Permission.ORDER_PLACE)
 async def change_pending(
     actor: Actor,
     account_id: UUID,
@@ -219,6 +240,7 @@ async def change_pending(
         return await _protect(uow, actor, order, account, row["agent_id"], instruction, wanted)
 
 
+@needs(Permission.ORDER_PLACE)
 async def cancel_pending(actor: Actor, account_id: UUID, ticket: int) -> OrderState:
     """Queue the cancellation of a pending order. Raises NotFound and AccountAway."""
     async with unit_of_work(actor) as uow:
@@ -235,7 +257,7 @@ async def _waiting(
 
     Neither limits nor the kill switch hold up what changes or takes away an order that waits already.
     """
-    found = await queries.list_pending(uow, actor.person_id, account_id=account_id, ticket=ticket)
+    found = (await queries.list_pending(uow, actor.person_id, account_id=account_id, ticket=ticket)).items
     if not found:
         raise NotFound("There is no such pending order; it may have been filled or cancelled.")
     row = await queries.account_to_trade(uow, actor.person_id, account_id, found[0].symbol, is_entry=False)
@@ -295,6 +317,5 @@ async def _protect(
         is_entry=False,
         job_id=order_id,
     )
-    kept = await queries.find(uow, actor.person_id, order_id=order_id)
-    assert kept is not None, "it was stored in this very transaction"
+    (kept,) = await queries.find_all(uow, actor.person_id, [order_id])
     return kept

@@ -11,6 +11,7 @@ from forex_elite.db import signals as signal_queries
 from forex_elite.db import trades as trade_queries
 from forex_elite.db.unit_of_work import unit_of_work
 from forex_elite.domain.identity import Actor
+from forex_elite.domain.permissions import Permission, needs
 from forex_elite.domain.signals import SignalCounts, SignalInfo, TradeInfo
 from forex_elite.domain.terminals import AccountInfo, AgentInfo
 
@@ -28,6 +29,7 @@ class Overview:
     agents: tuple[AgentInfo, ...]
 
 
+@needs(Permission.ACCOUNT_READ)
 async def load(actor: Actor) -> Overview:
     """The actor's overview."""
     now = clock.now()

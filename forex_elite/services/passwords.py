@@ -7,10 +7,18 @@ import hashlib
 
 from passlib.context import CryptContext
 
+from forex_elite.errors import NotSignedIn
+
 _context = CryptContext(schemes=["argon2"], argon2__memory_cost=19456, argon2__time_cost=2, argon2__parallelism=1)
 # OWASP Password Storage Cheat Sheet: Argon2id with 19 MiB, two iterations, one lane
 
 _NOBODY = _context.hash("nobody has this password")
+
+
+class WrongCredentials(NotSignedIn):
+    """E-mail address or password is wrong; which of them is not told."""
+
+    code = "wrong-credentials"
 
 
 async def digest(password: str) -> str:

@@ -7,6 +7,7 @@ agent or of unknown fate, the answer is the job that is under way.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,9 +19,9 @@ from forex_elite.db.unit_of_work import UnitOfWork, unit_of_work
 from forex_elite.domain.identity import Actor
 from forex_elite.domain.orders import OrderReceipt
 from forex_elite.domain.paging import MAX_PAGE_SIZE, PAGE_SIZE, Page
+from forex_elite.domain.permissions import Permission, needs
 from forex_elite.domain.positions import (
     FloatingGroup,
-    JobOutcome,
     NoAgent,
     OpenPosition,
     ResultFilter,
@@ -33,15 +34,21 @@ from forex_elite.domain.positions import (
 from forex_elite.domain.protection import Protection, check_protection
 from forex_elite.domain.signals import TradeInfo
 from forex_elite.errors import InvalidInput, NotFound
-from forex_elite.services import trade_jobs
+from forex_elite.services import guards, trade_jobs
 
 MOST_TICKETS = 1000
-MOST_OUTCOMES = 200
 UNDER_WAY = "already-under-way"
 AWAY = "agent-away"
 HIGHEST_PRICE = 1e9
+FLATTEN: dict[str, Any] = {"do": "flatten"}
+_BY_SWITCH: dict[str, Any] = {
+    "priority": guards.TOP_PRIORITY - 1,
+    "within": timedelta(hours=24),
+    "reason": trade_jobs.WITH_SWITCH,
+}
 
 
+@needs(Permission.POSITION_READ)
 async def list_open(
     actor: Actor,
     *,
@@ -62,12 +69,14 @@ async def list_open(
         )
 
 
+@needs(Permission.POSITION_READ)
 async def floating(actor: Actor, account_id: UUID | None = None) -> tuple[FloatingGroup, ...]:
     """All the actor's open positions, summed so that a browser can follow their result with the prices alone."""
     async with unit_of_work(actor) as uow:
         return tuple(await queries.floating(uow, actor.person_id, account_id=account_id))
 
 
+@needs(Permission.POSITION_READ)
 async def get(actor: Actor, trade_id: UUID) -> TradeInfo:
     """One position of the actor. Raises NotFound."""
     async with unit_of_work(actor) as uow:
@@ -77,6 +86,7 @@ async def get(actor: Actor, trade_id: UUID) -> TradeInfo:
     return found
 
 
+@needs(Permission.POSITION_READ)
 async def list_matching(
     actor: Actor,
     *,
@@ -90,15 +100,10 @@ async def list_matching(
     return tuple(position for position in found if has_result(position.result, which))
 
 
-async def list_outcomes(actor: Actor, job_ids: Sequence[UUID]) -> tuple[JobOutcome, ...]:
-    """What became of the actor's orders so far."""
-    async with unit_of_work(actor) as uow:
-        return tuple(await queries.outcomes(uow, actor.person_id, job_ids[:MOST_OUTCOMES]))
-
-
 # --- one position -----------------------------------------------------------------------------------------------------
 
 
+@needs(Permission.POSITION_CHANGE)
 async def close(
     actor: Actor, trade_id: UUID, *, volume_lots: float | None = None, percent: float | None = None
 ) -> OrderReceipt:
@@ -115,6 +120,7 @@ async def close(
         return await _order(uow, actor, position, instruction, is_partial=lots is not None)
 
 
+@needs(Permission.POSITION_CHANGE)
 async def modify(actor: Actor, trade_id: UUID, *, sl: float | None = None, tp: float | None = None) -> OrderReceipt:
     """Change stop loss and take profit, as prices: None leaves a level, 0 removes it. The terminal judges them.
 
@@ -137,6 +143,7 @@ async def modify(actor: Actor, trade_id: UUID, *, sl: float | None = None, tp: f
         return await _order(uow, actor, position, {**instruction, "ticket": position.ticket})
 
 
+@needs(Permission.POSITION_CHANGE)
 async def close_by(actor: Actor, trade_id: UUID, other_id: UUID) -> OrderReceipt:
     """Close two opposite positions of one symbol by each other (hedging accounts).
 
@@ -151,6 +158,7 @@ async def close_by(actor: Actor, trade_id: UUID, other_id: UUID) -> OrderReceipt
         return await _order(uow, actor, position, instruction)
 
 
+@needs(Permission.POSITION_CHANGE)
 async def protect(actor: Actor, trade_id: UUID, protection: Protection | None) -> OrderReceipt:
     """Have the agent move the stop to break-even or behind the price, in place of what it does now; None ends it.
 
@@ -168,6 +176,7 @@ async def protect(actor: Actor, trade_id: UUID, protection: Protection | None) -
 # --- many positions ---------------------------------------------------------------------------------------------------
 
 
+@needs(Permission.POSITION_CHANGE)
 async def close_many(
     actor: Actor,
     *,
@@ -215,6 +224,7 @@ async def close_many(
         return tuple(receipts)
 
 
+@needs(Permission.POSITION_CHANGE)
 async def flatten(actor: Actor, account_id: UUID) -> OrderReceipt:
     """Cancel every pending order of an account and close every position, whatever their magic number.
 
@@ -225,7 +235,16 @@ async def flatten(actor: Actor, account_id: UUID) -> OrderReceipt:
         if account is None:
             raise NotFound("There is no such account.")
         await queries.lock_account(uow, account_id)
-        return await _order_for(uow, actor, account_id, account["agent_id"], {"do": "flatten"})
+        return await _order_for(uow, actor, account_id, account["agent_id"], FLATTEN)
+
+
+async def flatten_with_switch(uow: UnitOfWork, actor: Actor, account_id: UUID, agent_id: UUID | None) -> OrderReceipt:
+    """`flatten` as the kill switch does it: before every other order, and also for an agent that is back in 24 h.
+
+    Runs in the transaction that throws the switch and holds the account's row. Lifting the switch takes it back while
+    it waits, so no exit asked for by hand is ever answered with it.
+    """
+    return await _order_for(uow, actor, account_id, agent_id, FLATTEN, is_switch=True)
 
 
 # --- inside -----------------------------------------------------------------------------------------------------------
@@ -261,11 +280,13 @@ async def _order_for(
     instruction: dict[str, Any],
     *,
     is_partial: bool = False,
+    is_switch: bool = False,
 ) -> OrderReceipt:
     if agent_id is None:
         reason = "No agent works for this account, so nobody could send the order."
         return OrderReceipt(account_id=account_id, job_id=None, code=NoAgent.code, reason=reason)
-    known = find_under_way(instruction, await queries.under_way(uow, account_id), is_partial=is_partial)
+    in_flight = await queries.under_way(uow, account_id, revocable=trade_jobs.WITH_SWITCH, is_revocable=is_switch)
+    known = find_under_way(instruction, in_flight, is_partial=is_partial)
     if known is not None:
         reason = "The same is under way already; this is its answer."
         return OrderReceipt(account_id=account_id, job_id=known, code=UNDER_WAY, reason=reason)
@@ -276,9 +297,10 @@ async def _order_for(
         account_id=account_id,
         instruction=instruction,
         is_entry=False,
+        **(_BY_SWITCH if is_switch else {}),
     )
     if await queries.is_agent_online(uow, agent_id, now=clock.now()):
         return OrderReceipt(account_id=account_id, job_id=job_id)
-    minutes = int(trade_jobs.EXIT_WITHIN.total_seconds() // 60)
-    reason = f"The agent is away. The order is sent if it is back within {minutes} min, and not at all after that."
+    within = "24 h" if is_switch else f"{int(trade_jobs.EXIT_WITHIN.total_seconds() // 60)} min"
+    reason = f"The agent is away. The order is sent if it is back within {within}, and not at all after that."
     return OrderReceipt(account_id=account_id, job_id=job_id, code=AWAY, reason=reason)

@@ -17,6 +17,7 @@ from forex_elite.bus import topics
 from forex_elite.db import accounts
 from forex_elite.db.unit_of_work import unit_of_work
 from forex_elite.domain.identity import Actor
+from forex_elite.domain.permissions import Permission, needs
 from forex_elite.domain.trading import Quote
 from forex_elite.errors import InvalidInput
 from forex_elite.services import quotes
@@ -114,6 +115,7 @@ def _agent_key(agent_id: UUID, symbol: str) -> str:
     return f"agent:{agent_id}:price:{symbol}"
 
 
+@needs(Permission.PRICE_READ)
 async def watch_list(actor: Actor, wanted: Sequence[str]) -> tuple[str, ...]:
     """What to show prices of, under the brokers' own names: symbols with open positions first, then the wanted ones."""
     async with unit_of_work(actor) as uow:

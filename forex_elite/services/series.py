@@ -12,6 +12,7 @@ from forex_elite.db import accounts, quotes
 from forex_elite.db import series as queries
 from forex_elite.db.unit_of_work import unit_of_work
 from forex_elite.domain.identity import Actor
+from forex_elite.domain.permissions import Permission, needs
 from forex_elite.domain.series import (
     SNAPSHOT_EVERY,
     BalancePoint,
@@ -31,6 +32,7 @@ _BY_HOUR_FROM_H, _BY_DAY_FROM_H = 48, 24 * 60
 _DAY = timedelta(days=1)
 
 
+@needs(Permission.POSITION_READ)
 async def balance(actor: Actor, account_id: UUID, hours: int = 24) -> BalanceSeries:
     """An account's balance and equity over the last `hours`.
 
@@ -58,6 +60,7 @@ async def balance(actor: Actor, account_id: UUID, hours: int = 24) -> BalanceSer
     return BalanceSeries(account_id, account.currency, int(step.total_seconds()), tuple(points))
 
 
+@needs(Permission.POSITION_READ)
 async def equity_curves(actor: Actor, account_ids: Sequence[UUID], hours: int = 24) -> dict[UUID, tuple[Decimal, ...]]:
     """The equity of the actor's accounts over the last `hours` in at most `CURVE_POINTS` points, for sparklines."""
     now = clock.now()
@@ -70,6 +73,7 @@ async def equity_curves(actor: Actor, account_ids: Sequence[UUID], hours: int = 
     return {account_id: tuple(curve) for account_id, curve in curves.items()}
 
 
+@needs(Permission.POSITION_READ)
 async def day_results(actor: Actor, days: int = 7) -> tuple[DayResult, ...]:
     """What the last `days` days (UTC, today included) came to, by currency. Raises InvalidInput."""
     if not 1 <= days <= MOST_DAYS:
@@ -79,12 +83,14 @@ async def day_results(actor: Actor, days: int = 7) -> tuple[DayResult, ...]:
         return tuple(await queries.day_results(uow, actor.person_id, since=since))
 
 
+@needs(Permission.POSITION_READ)
 async def statistics(actor: Actor) -> tuple[TradeStatistics, ...]:
     """How many of the actor's closed positions were won and lost, and their profit, by currency."""
     async with unit_of_work(actor) as uow:
         return tuple(await queries.statistics(uow, actor.person_id))
 
 
+@needs(Permission.PRICE_READ)
 async def bars(actor: Actor, symbol: str, *, minutes: int = 5, hours: int = 24) -> tuple[Bar, ...]:
     """Bars of `minutes` over the last `hours` from the quotes the actor's agents brought. Raises InvalidInput."""
     if not 1 <= minutes <= 24 * 60:

@@ -14,8 +14,9 @@ from forex_elite.db import people as queries
 from forex_elite.db.unit_of_work import UnitOfWork, repeatable, unit_of_work
 from forex_elite.domain.identity import Actor, service
 from forex_elite.domain.people import Grant, Person, SessionInfo, SignedIn
+from forex_elite.domain.permissions import Permission, needs
 from forex_elite.errors import NotFound
-from forex_elite.services import audit
+from forex_elite.services import api_tokens, audit
 from forex_elite.services.passwords import token_hash
 from forex_elite.settings import settings
 
@@ -53,7 +54,12 @@ async def find(token: str) -> SignedIn | None:
 
 
 async def find_bearer(bearer: str) -> SignedIn | None:
-    """Who a bearer token belongs to; the session row decides, the signature only saves a look-up for forgeries."""
+    """Who a bearer token belongs to: an API token, or a session's.
+
+    A session's row decides; the signature only saves a look-up for forgeries.
+    """
+    if bearer.startswith(api_tokens.PREFIX):
+        return await api_tokens.find(bearer)
     try:
         claims = jwt.decode(
             bearer,
@@ -72,20 +78,22 @@ async def find_bearer(bearer: str) -> SignedIn | None:
 
 
 async def is_live(session_id: UUID) -> bool:
-    """Whether a session has neither been revoked nor run out."""
+    """Whether a session, or an API token, has neither been revoked nor run out."""
     found = await repeatable(
         service("session look-up"),
         lambda uow: queries.find_signed_in(uow, now=clock.now(), session_id=session_id),
     )
-    return found is not None
+    return found is not None or await api_tokens.is_live(session_id)
 
 
+@needs(Permission.SECURITY_MANAGE)
 async def list_sessions(actor: Actor) -> tuple[SessionInfo, ...]:
     """The actor's live sessions, last used first."""
     async with unit_of_work(actor) as uow:
         return tuple(await queries.list_sessions(uow, actor.person_id, now=clock.now()))
 
 
+@needs(Permission.SECURITY_MANAGE)
 async def revoke(actor: Actor, session_id: UUID) -> None:
     """End one of the actor's sessions. Raises NotFound when it is not theirs or already ended."""
     async with unit_of_work(actor) as uow:
@@ -97,6 +105,14 @@ async def revoke(actor: Actor, session_id: UUID) -> None:
         _tell_ended(uow, ended)
 
 
+async def revoke_all(uow: UnitOfWork, user_id: UUID) -> int:
+    """End all of a person's sessions within the caller's transaction; returns how many."""
+    ended = await queries.revoke_sessions(uow, user_id)
+    _tell_ended(uow, ended)
+    return len(ended)
+
+
+@needs(Permission.SECURITY_MANAGE)
 async def revoke_others(actor: Actor) -> int:
     """End all of the actor's sessions but the present one; returns how many."""
     async with unit_of_work(actor) as uow:

@@ -19,6 +19,7 @@ from forex_elite.db.unit_of_work import ATTEMPTS, DatabaseAway, Row, is_silent, 
 from forex_elite.domain.alerts import Alert, AlertUnreadable, duplicate_window_s, fingerprint, read_alert
 from forex_elite.domain.identity import Actor, service
 from forex_elite.domain.paging import MAX_PAGE_SIZE, PAGE_SIZE, Page
+from forex_elite.domain.permissions import Permission, needs
 from forex_elite.domain.risk import Check, Circumstances, OpenOrder, Refusal, RefusalStatus, Verdict, judge
 from forex_elite.domain.signals import SignalCounts, SignalDetail, SignalInfo
 from forex_elite.domain.symbols import canonical
@@ -207,6 +208,7 @@ _door: Together[Arrival, Receipt] = Together(
 # --- showing --------------------------------------------------------------------------------------------------------
 
 
+@needs(Permission.SIGNAL_READ)
 async def list_signals(
     actor: Actor,
     *,
@@ -227,6 +229,7 @@ async def list_signals(
         )
 
 
+@needs(Permission.SIGNAL_READ)
 async def get_signal(actor: Actor, signal_id: UUID) -> SignalDetail:
     """Everything about one signal. Raises NotFound."""
     async with unit_of_work(actor) as uow:
@@ -236,6 +239,7 @@ async def get_signal(actor: Actor, signal_id: UUID) -> SignalDetail:
     return found
 
 
+@needs(Permission.SIGNAL_READ)
 async def summary(actor: Actor, *, strategy_id: UUID | None = None) -> SignalCounts:
     """Counts and fill times of the actor's signals since midnight UTC."""
     midnight = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)

@@ -7,10 +7,12 @@ from dataclasses import dataclass, fields
 from typing import Any
 from uuid import UUID
 
+from agent.protocol import MANUAL_MAGIC
 from forex_elite.bus import topics
 from forex_elite.db import strategies as queries
 from forex_elite.db.unit_of_work import UnitOfWork, unit_of_work
 from forex_elite.domain.identity import Actor
+from forex_elite.domain.permissions import Permission, needs
 from forex_elite.domain.signals import StrategyInfo
 from forex_elite.domain.strategies import StrategyDraft, check_strategy
 from forex_elite.errors import Conflict, InvalidInput, NotFound
@@ -82,12 +84,14 @@ def _tell(uow: UnitOfWork, user_id: UUID) -> None:
     uow.tell(topics.of_person(user_id, "signals"), {"strategies": True})
 
 
+@needs(Permission.STRATEGY_READ)
 async def list_strategies(actor: Actor) -> tuple[StrategyInfo, ...]:
     """The actor's strategies, newest first."""
     async with unit_of_work(actor) as uow:
         return tuple(await queries.list_strategies(uow, actor.person_id))
 
 
+@needs(Permission.STRATEGY_READ)
 async def get(actor: Actor, strategy_id: UUID) -> tuple[StrategyInfo, Webhook]:
     """One of the actor's own strategies with its address. Raises NotFound."""
     async with unit_of_work(actor) as uow:
@@ -97,6 +101,7 @@ async def get(actor: Actor, strategy_id: UUID) -> tuple[StrategyInfo, Webhook]:
     return found[0], Webhook(vault.unseal(found[1]))
 
 
+@needs(Permission.STRATEGY_MANAGE)
 async def create(actor: Actor, draft: StrategyDraft) -> tuple[StrategyInfo, Webhook]:
     """Make a strategy with a fresh secret address. Raises InvalidInput and TooManyStrategies."""
     checked = check_strategy(draft)
@@ -105,7 +110,7 @@ async def create(actor: Actor, draft: StrategyDraft) -> tuple[StrategyInfo, Webh
         await _check_accounts(uow, actor.person_id, checked.account_ids)
         if await queries.count(uow, actor.person_id) >= MAX_STRATEGIES:
             raise TooManyStrategies(f"There are {MAX_STRATEGIES} strategies already. Delete one first.")
-        magic = secrets.randbelow(2**31 - 2) + 1
+        magic = secrets.randbelow(MANUAL_MAGIC - 1) + 1
         strategy_id = await queries.add(uow, actor.person_id, {**_columns(checked), **secret, "magic": magic})
         await queries.set_accounts(uow, strategy_id, actor.person_id, list(checked.account_ids))
         found = await queries.find(uow, strategy_id)
@@ -115,6 +120,7 @@ async def create(actor: Actor, draft: StrategyDraft) -> tuple[StrategyInfo, Webh
     return found[0], webhook
 
 
+@needs(Permission.STRATEGY_MANAGE)
 async def update(actor: Actor, strategy_id: UUID, draft: StrategyDraft) -> tuple[StrategyInfo, Webhook]:
     """Replace a strategy's settings; its address stays. Raises NotFound and InvalidInput."""
     checked = check_strategy(draft)
@@ -141,6 +147,7 @@ async def update(actor: Actor, strategy_id: UUID, draft: StrategyDraft) -> tuple
     return saved[0], Webhook(vault.unseal(saved[1]))
 
 
+@needs(Permission.WEBHOOK_ROTATE)
 async def rotate_secret(actor: Actor, strategy_id: UUID) -> Webhook:
     """Replace the secret address; alerts to the old one are answered 404 at once. Raises NotFound."""
     webhook, secret = _new_secret()
@@ -166,6 +173,7 @@ async def rotate_secret(actor: Actor, strategy_id: UUID) -> Webhook:
     return webhook
 
 
+@needs(Permission.STRATEGY_MANAGE)
 async def delete(actor: Actor, strategy_id: UUID) -> None:
     """Delete a strategy: its address dies, its alerts stay in the history. Raises NotFound."""
     async with unit_of_work(actor) as uow:

@@ -22,6 +22,7 @@ from forex_elite.db.unit_of_work import Row, UnitOfWork, unit_of_work
 from forex_elite.domain.health import FAILURES_IN_A_ROW, AlertCode, difference
 from forex_elite.domain.identity import Actor
 from forex_elite.domain.jobs import JobStatus, JobType
+from forex_elite.domain.permissions import Permission, needs
 from forex_elite.domain.series import SNAPSHOT_EVERY
 from forex_elite.errors import Conflict, NotFound
 from forex_elite.services import alerts, storable
@@ -52,6 +53,7 @@ class Round:
         return round((perf_counter() - self.began) * 1000)
 
 
+@needs(Permission.ACCOUNT_SYNC)
 async def request(actor: Actor, account_id: UUID) -> UUID:
     """Ask the account's agent to report everything now; returns the job's id, that of an open request if there is one.
 

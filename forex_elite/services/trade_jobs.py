@@ -8,6 +8,7 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
+from agent.protocol import MANUAL_MAGIC
 from forex_elite import clock
 from forex_elite.bus import topics
 from forex_elite.db import queue
@@ -15,13 +16,12 @@ from forex_elite.db.unit_of_work import UnitOfWork
 from forex_elite.domain.jobs import JobType
 from forex_elite.services.snapshot import tag_of
 
-MANUAL_MAGIC = 0
-"""Orders from the ticket carry magic number 0, as orders placed by hand in the terminal do."""
-
 ENTRY_WITHIN = timedelta(seconds=30)
 """An entry the agent has not begun by then is not begun at all: the person who asked has seen another price since."""
 EXIT_WITHIN = timedelta(minutes=5)
 """What only reduces or protects is still wanted a little later."""
+WITH_SWITCH = "flatten"
+"""The reason of what the kill switch closes everything with; lifting the switch takes it back while it waits."""
 ENTRY_PRIORITY, EXIT_PRIORITY = 0, 5
 """Closing goes before opening when both wait."""
 

@@ -8,9 +8,11 @@ from forex_elite.db import trades as queries
 from forex_elite.db.unit_of_work import unit_of_work
 from forex_elite.domain.identity import Actor
 from forex_elite.domain.paging import MAX_PAGE_SIZE, PAGE_SIZE, Page
+from forex_elite.domain.permissions import Permission, needs
 from forex_elite.domain.signals import TradeInfo
 
 
+@needs(Permission.POSITION_READ)
 async def list_trades(
     actor: Actor,
     *,

@@ -48,6 +48,11 @@ def price(value: Number | None, digits: int) -> str:
     return MISSING if not value else _plain(value, digits, signed=False)
 
 
+def level(value: Number | None, digits: int) -> str:
+    """A price as a person types it: no thousands, empty for none."""
+    return f"{value:.{digits}f}" if value else ""
+
+
 def usual_digits(symbol: str) -> int:
     """The digits most brokers quote a symbol with: 3 for yen pairs, 2 for metals, 5 for other pairs, else 1."""
     bare = symbol.upper()[:6]

@@ -26,6 +26,9 @@ ROLE_NAMES = {
     Role.SUPER_ADMIN: "Owner of this installation",
 }
 
+STAFF = (Role.ADMIN, Role.SUPER_ADMIN)
+"""Who may open the pages of administration."""
+
 
 def _token(cookie_header: str) -> str:
     """The session token in a Cookie header, or an empty string."""
@@ -90,6 +93,7 @@ def requires(*roles: Role, onboarded: bool = True) -> Callable[[Handler], Handle
         guarded.__signature__ = signature.replace(parameters=kept)
         guarded.__annotations__ = {name: kind for name, kind in handler.__annotations__.items() if name != "actor"}
         guarded.is_guarded = True
+        guarded.roles = roles
         return guarded
 
     return guard
@@ -113,6 +117,7 @@ class SessionState(rx.State):
     pnl_palette: str = ""
     time_zone: str = "UTC"
     is_signed_in: bool = False
+    is_staff: bool = False
 
     @rx.event
     @requires(onboarded=False)
@@ -126,6 +131,7 @@ class SessionState(rx.State):
         self.initials = figures.initials(who.person.display_name)
         self.role = who.person.role.value
         self.role_name = ROLE_NAMES[who.person.role]
+        self.is_staff = who.person.role in STAFF
         self.theme = preferences.theme
         self.pnl_palette = preferences.pnl_palette
         self.time_zone = preferences.time_zone

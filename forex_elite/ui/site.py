@@ -14,24 +14,47 @@ import reflex as rx
 from forex_elite.ui.pages import errors
 from forex_elite.ui.pages.accounts import page as accounts
 from forex_elite.ui.pages.accounts.state import AccountsState
+from forex_elite.ui.pages.admin.audit import page as admin_audit
+from forex_elite.ui.pages.admin.audit.state import AuditState
+from forex_elite.ui.pages.admin.features import page as admin_features
+from forex_elite.ui.pages.admin.features.state import FeaturesState
+from forex_elite.ui.pages.admin.logs import page as admin_logs
+from forex_elite.ui.pages.admin.logs.state import LogsState
+from forex_elite.ui.pages.admin.queue import page as admin_queue
+from forex_elite.ui.pages.admin.queue.state import QueueState
+from forex_elite.ui.pages.admin.users import page as admin_users
+from forex_elite.ui.pages.admin.users.state import UsersState
 from forex_elite.ui.pages.agents import page as agents
 from forex_elite.ui.pages.agents.state import AgentsState
 from forex_elite.ui.pages.analytics import page as analytics
 from forex_elite.ui.pages.analytics.state import AnalyticsState
+from forex_elite.ui.pages.deployments import page as deployments
+from forex_elite.ui.pages.forgot import page as forgot
 from forex_elite.ui.pages.health import page as health
 from forex_elite.ui.pages.health.state import HealthState
 from forex_elite.ui.pages.history import page as history
 from forex_elite.ui.pages.history.state import HistoryState
+from forex_elite.ui.pages.leaderboard import page as leaderboard
+from forex_elite.ui.pages.leaderboard.state import LeaderboardState
 from forex_elite.ui.pages.login import page as login
 from forex_elite.ui.pages.onboarding import page as onboarding
 from forex_elite.ui.pages.onboarding.state import OnboardingState
 from forex_elite.ui.pages.overview import page as overview
 from forex_elite.ui.pages.overview.state import OverviewState
+from forex_elite.ui.pages.partners import page as partners
+from forex_elite.ui.pages.partners.state import PartnersState
+from forex_elite.ui.pages.partners_admin import page as partners_admin
+from forex_elite.ui.pages.partners_admin.state import PartnersAdminState
+from forex_elite.ui.pages.pending import page as pending
+from forex_elite.ui.pages.pending.state import PendingState
 from forex_elite.ui.pages.positions import page as positions
 from forex_elite.ui.pages.positions.state import PositionsState
 from forex_elite.ui.pages.register import page as register
+from forex_elite.ui.pages.reset import page as reset
 from forex_elite.ui.pages.settings import page as settings
+from forex_elite.ui.pages.settings.factor_state import FactorState
 from forex_elite.ui.pages.settings.state import SettingsState
+from forex_elite.ui.pages.settings.tokens_state import TokensState
 from forex_elite.ui.pages.signals import page as signals
 from forex_elite.ui.pages.signals.state import SignalsState
 from forex_elite.ui.pages.strategies import page as strategies
@@ -46,7 +69,7 @@ STYLESHEETS = [
     f"/styles/{name}.css"
     for name in (
         *("fonts", "tokens", "base", "controls", "panels", "overlays", "shell", "pages"),
-        *("health", "trading", "positions", "accounts", "studio"),
+        *("health", "trading", "positions", "accounts", "studio", "deployments", "people", "leaderboard"),
     )
 ]
 
@@ -76,18 +99,35 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("/", overview.page, "Overview", [*_FRAME, OverviewState.load]),
     PageEntry("/trading", trading.page, "Live trading", [*_FRAME, TradingState.load]),
     PageEntry("/positions", positions.page, "Positions", [*_FRAME, PositionsState.load]),
+    PageEntry("/positions/pending", pending.page, "Pending orders", [*_FRAME, PendingState.load]),
     PageEntry("/positions/history", history.page, "History", [*_FRAME, HistoryState.load]),
     PageEntry("/positions/analytics", analytics.page, "Analytics", [*_FRAME, AnalyticsState.load]),
     PageEntry("/signals", signals.page, "Signals", [*_FRAME, SignalsState.load]),
     PageEntry("/signals/strategies", strategies.page, "Strategies", [*_FRAME, StrategiesState.load]),
     PageEntry("/accounts", accounts.page, "Accounts", [*_FRAME, AccountsState.load]),
     PageEntry("/studio", studio.page, "EA studio", [*_FRAME]),
+    PageEntry("/deployments", deployments.page, "Deployments", [*_FRAME]),
     PageEntry("/agents", agents.page, "Agents", [*_FRAME, AgentsState.load]),
     PageEntry("/health", health.page, "Health", [*_FRAME, HealthState.load]),
-    PageEntry("/settings", settings.page, "Settings", [*_FRAME, SettingsState.load]),
+    PageEntry("/leaderboard", leaderboard.page, "Leaderboard", [*_FRAME, LeaderboardState.load]),
+    PageEntry("/partners", partners.page, "Partners", [*_FRAME, PartnersState.load]),
+    PageEntry("/partners/manage", partners_admin.page, "Manage partners", [*_FRAME, PartnersAdminState.load]),
+    PageEntry(
+        "/settings",
+        settings.page,
+        "Settings",
+        [*_FRAME, SettingsState.load, FactorState.load, TokensState.load],
+    ),
+    PageEntry("/admin/users", admin_users.page, "People", [*_FRAME, UsersState.load]),
+    PageEntry("/admin/queue", admin_queue.page, "Queue", [*_FRAME, QueueState.load]),
+    PageEntry("/admin/logs", admin_logs.page, "System logs", [*_FRAME, LogsState.load]),
+    PageEntry("/admin/audit", admin_audit.page, "Audit log", [*_FRAME, AuditState.load]),
+    PageEntry("/admin/features", admin_features.page, "Features", [*_FRAME, FeaturesState.load]),
     PageEntry("/404", errors.not_found, "Not found", is_public=True),
     PageEntry("/onboarding", onboarding.page, "Before the first order", [OnboardingState.load]),
     PageEntry("/login", login.page, "Log in", [SessionState.skip_if_signed_in], is_public=True),
+    PageEntry("/forgot", forgot.page, "Forgotten password", [SessionState.skip_if_signed_in], is_public=True),
+    PageEntry("/reset", reset.page, "Set a new password", is_public=True),
     PageEntry("/register", register.page, "Create an account", [SessionState.skip_if_signed_in], is_public=True),
 )
 

@@ -1,6 +1,7 @@
 """A terminal's child process over the fake terminal, whose book is a file that outlives it.
 
-Commands for the tests come from the book too: `freeze_on_send` stops the process at its next order, once.
+Files beside the book are commands of the tests: `.freeze` stops the process at its next order, once, and `.locked`
+holds the password without which there is no connection.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 
 from agent.serve import serve
 from agent.terminal.config import TerminalConfig
-from agent.terminal.gateway import SendResult
+from agent.terminal.gateway import SendResult, TerminalUnavailable
 from tests.agent.fake_terminal import Book, FakeTerminal
 
 
@@ -35,6 +36,7 @@ class FiledTerminal(FakeTerminal):
 
     def __init__(self, config: TerminalConfig) -> None:
         self.path = Path(config.state_file)
+        self.password = config.password
         super().__init__(load(self.path), config.login, config.server)
 
     def _answer(self, what: dict[str, Any], execute: Any) -> SendResult:
@@ -48,6 +50,12 @@ class FiledTerminal(FakeTerminal):
         self.book.sent = [*getattr(self.book, "sent", []), what]  # type: ignore[attr-defined]
         save(self.path, self.book)
         return result
+
+    def connect(self) -> None:
+        lock = self.path.with_suffix(".locked")
+        if lock.exists() and lock.read_text() != self.password:
+            raise TerminalUnavailable("Terminal: Authorization failed", -6)
+        super().connect()
 
     def positions(self) -> Any:
         self.book = load(self.path)

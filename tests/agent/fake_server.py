@@ -42,6 +42,8 @@ class Failure:
 
     path: str
     kind: str | int
+    code: str = "on-demand"
+    """What a problem document says, where `kind` is a status."""
 
 
 class FakeServer:
@@ -63,6 +65,9 @@ class FakeServer:
         self.port = 0
         self.artifacts: dict[str, bytes] = {}
         self.wishes: list[dict[str, Any]] = []
+        self.accounts: list[dict[str, Any]] | None = None
+        """What the heartbeat's answer says of the agent's accounts."""
+        self.password = "s3cret word"
         self._changed = asyncio.Condition()
         self._server: asyncio.Server | None = None
         self._connections: set[asyncio.StreamWriter] = set()
@@ -179,7 +184,7 @@ class FakeServer:
             if failure.kind == "garbage":
                 return await self._answer(writer, 200, b"<html>not what you expect")
             if isinstance(failure.kind, int):
-                return await self._answer(writer, failure.kind, b'{"code":"on-demand"}')
+                return await self._answer(writer, failure.kind, json.dumps({"code": failure.code}).encode())
         if headers.get("x-agent-key") != self.key:
             return await self._answer(writer, 401, b'{"code":"not-signed-in"}')
         if path.startswith("/artifacts/"):
@@ -213,13 +218,17 @@ class FakeServer:
     ) -> tuple[int, dict[str, Any] | None]:
         if path == "/heartbeat":
             self.heartbeats.append(body)
-            config = {"intervals": self.intervals, "symbols": self.symbols}
+            config = {"intervals": self.intervals, "symbols": self.symbols, "accounts": self.accounts}
             return 200, {"server_time": self.now().isoformat(), "config": config}
         if path == "/jobs/next":
             job = await self._next(float(query.removeprefix("wait=") or 0), writer)
             return (204, None) if job is None else (200, self._lease(job))
         if path == "/deployments":
             return 200, {"items": self.wishes}
+        if path.endswith("/credentials"):
+            account = next(each for each in self.accounts or [] if each["id"] in path)
+            log_in = {name: account[name] for name in ("login", "server")}
+            return 200, {**log_in, "password": self.password, "version": account["password_version"]}
         if path == "/jobs/unsettled":
             wanted = {"running", "unknown"} if query == "running=true" else {"unknown"}
             taken = [job for job in self.jobs.values() if job.status in wanted]

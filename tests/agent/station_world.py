@@ -13,10 +13,12 @@ from uuid_utils.compat import uuid7
 from agent.config import TerminalSetup
 from agent.experts.artifacts import Artifacts, digest
 from agent.experts.failure import JobFailed
+from agent.experts.holding import Holding
 from agent.experts.opening import open_program
 from agent.experts.starting import _mark
 from agent.experts.station import Station
-from agent.protocol import Deployment, DeploymentReport, DeploymentState, TerminalHealth, TerminalState
+from agent.guard_file import guard_place
+from agent.protocol import Deployment, DeploymentReport, DeploymentState, GuardReport, TerminalHealth, TerminalState
 from agent.simulator import faults
 from agent.simulator.books import Books
 from agent.simulator.installation import SimulatedProgram
@@ -24,6 +26,7 @@ from agent.simulator.stand_in import StandIn
 from agent.terminal import bridge_files, text_files
 from agent.terminal.bridge_files import BRIDGE
 from agent.terminal.config import TerminalConfig
+from agent.terminal.folder import TerminalFolder
 from tests.agent.experts_world import deployment_payload
 
 LOGIN, BROKER = 9001, "Sim-Demo"
@@ -36,6 +39,7 @@ class Child:
 
     def __init__(self, books: Path) -> None:
         self.events: list[str] = []
+        self.guard: GuardReport | None = None
         self._books = books
 
     def forbid(self) -> None:
@@ -69,6 +73,14 @@ class LocalArtifacts(Artifacts):
         return self.contents[sha256]
 
 
+def put_bridge(folder: TerminalFolder) -> None:
+    """The bridge as a compile would leave it."""
+    content = StandIn(BRIDGE).content()
+    text_files.write_bytes(folder.own_experts / f"{BRIDGE}.ex5", content)
+    mark = _mark(bridge_files.SOURCE.read_bytes(), content)
+    text_files.write_bytes(folder.own_experts / f"{BRIDGE}.sha256", mark.encode())
+
+
 class StationWorld:
     """One account's station; `again` is the agent after a restart, on the same folders."""
 
@@ -84,7 +96,7 @@ class StationWorld:
         self._tasks: list[asyncio.Task[None]] = []
         self.artifacts = LocalArtifacts(folder / "artifacts")
         self._open()
-        self._put_bridge()
+        put_bridge(self.folder)
 
     def _open(self) -> None:
         program = open_program(self.setup, AGENT)
@@ -93,16 +105,16 @@ class StationWorld:
         self.programs = [*getattr(self, "programs", []), program]
         self.folder = program.folder
         self.child = Child(self.books)
+        hold = Holding(self.child, guard_place(self.setup.journal_file)).reason
         self.station = Station(
-            self.setup, program, self.child, self.artifacts, self.state / "experts", send_line=self.lines.append
+            self.setup,
+            program,
+            self.child,
+            self.artifacts,
+            self.state / "experts",
+            send_line=self.lines.append,
+            hold=hold,
         )
-
-    def _put_bridge(self) -> None:
-        """The bridge as a compile would leave it."""
-        content = StandIn(BRIDGE).content()
-        text_files.write_bytes(self.folder.own_experts / f"{BRIDGE}.ex5", content)
-        mark = _mark(bridge_files.SOURCE.read_bytes(), content)
-        text_files.write_bytes(self.folder.own_experts / f"{BRIDGE}.sha256", mark.encode())
 
     def again(self) -> Station:
         """The agent was started anew; the terminal goes on as it is."""

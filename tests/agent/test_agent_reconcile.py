@@ -13,7 +13,7 @@ import pytest
 from agent.clocks import Deadline
 from agent.execute import Executor, TradeJob
 from agent.journal import Intent, Journal, Settlement
-from agent.protocol import OrderType, ResultStatus, Side, TradePayload
+from agent.protocol import MANUAL_MAGIC, OrderType, ResultStatus, Side, TradePayload
 from agent.settle import Reconciler
 from agent.terminal.gateway import PendingOrder, SendClass, SendResult
 from tests.agent.fake_terminal import FakeTerminal
@@ -34,10 +34,10 @@ class Crash:
         self.journal = Journal(folder / "j.sqlite3")
         self.reconciler = Reconciler(self.terminal, self.journal, self.clock, SETTLE_S)
 
-    def left(self, instruction: dict[str, Any], *steps: dict[str, Any], tag: str = TAG) -> str:
-        payload = TradePayload.model_validate({"instruction": instruction, "magic": MAGIC, "tag": tag})
+    def left(self, instruction: dict[str, Any], *steps: dict[str, Any], tag: str = TAG, magic: int = MAGIC) -> str:
+        payload = TradePayload.model_validate({"instruction": instruction, "magic": magic, "tag": tag})
         job_id = str(uuid4())
-        intent = Intent(job_id, payload.model_dump(mode="json"), MAGIC, tag, "t1")
+        intent = Intent(job_id, payload.model_dump(mode="json"), magic, tag, "t1")
         for number, step in enumerate(steps, 1):
             self.journal.begin(intent, number, step, at=self.clock.wall())
         return job_id
@@ -117,6 +117,22 @@ def test_where_the_broker_replaces_comments_the_magic_number_finds_it(crash: Cra
     job = crash.left_open()
     crash.book.open("EURUSD", Side.BUY, 0.5, magic=MAGIC)
     assert crash.look_until_settled(job)[0] is ResultStatus.COMPLETED
+
+
+def test_an_order_by_hand_is_told_from_one_typed_into_the_terminal_without_its_comment(crash: Crash) -> None:
+    crash.book.replaces_comments = True
+    crash.book.open("EURUSD", Side.BUY, 0.5, magic=0)
+    job = crash.left(OPEN, {"order_type": "market", "price": None, **OPEN}, magic=MANUAL_MAGIC)
+    ours = crash.book.open("EURUSD", Side.BUY, 0.5, magic=MANUAL_MAGIC)
+    status, result, _ = crash.look_until_settled(job)
+    assert (status, result["position"]) == (ResultStatus.COMPLETED, ours.ticket)
+
+
+def test_an_order_by_hand_that_never_arrived_is_not_seen_in_one_typed_into_the_terminal(crash: Crash) -> None:
+    crash.book.replaces_comments = True
+    job = crash.left(OPEN, {"order_type": "market", "price": None, **OPEN}, magic=MANUAL_MAGIC)
+    crash.book.open("EURUSD", Side.BUY, 0.5, magic=0)
+    assert crash.look_until_settled(job)[2] == "never-reached"
 
 
 @pytest.mark.parametrize(
@@ -276,6 +292,18 @@ def test_a_job_another_machine_carried_out_is_found_by_its_tag(crash: Crash) -> 
     crash.book.open("EURUSD", Side.BUY, 0.5, magic=MAGIC, comment=TAG)
     found = crash.reconciler.search_unjournalled(payload)
     assert found is not None
+    assert found.status is ResultStatus.COMPLETED
+
+
+def test_a_job_another_machine_carried_out_is_found_where_the_broker_cuts_comments(crash: Crash) -> None:
+    tag = "FE-AZrQx1uHdK6lq0J3hVn5Yg"
+    crash.book.open("EURUSD", Side.BUY, 0.5, magic=MAGIC, comment=tag[:22])
+
+    found = crash.reconciler.search_unjournalled(
+        TradePayload.model_validate({"instruction": OPEN, "magic": MAGIC, "tag": tag})
+    )
+
+    assert found is not None, "told as never begun it would be handed out again"
     assert found.status is ResultStatus.COMPLETED
 
 

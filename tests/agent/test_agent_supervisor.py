@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
+import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from agent.backoff import Backoff
+from agent.config import TerminalSetup
+from agent.terminal.config import TerminalConfig
+from agent.terminal_process import WELL_S, TerminalProcess
 from tests.agent.fake_server import Failure, FakeServer
 from tests.agent.running_agent import RunningAgent
+from tests.agent.stepped_clock import SteppedClock
 
 
 def buy(tag: str = "FE-1", **changes: Any) -> dict[str, Any]:
@@ -266,3 +273,42 @@ async def test_reports_carry_the_brokers_server_name_as_it_is_written(server: Fa
     accounts = [row for path, body in server.reports if path == "/accounts" for row in body["accounts"]]
     trades = [body for path, body in server.reports if path == "/trades"]
     assert {row["server"] for row in (*accounts, *trades)} == {"Fake-Demo"}
+
+
+class Pauses(Backoff):
+    """Pauses that are noted and not made."""
+
+    def __init__(self) -> None:
+        super().__init__(first_s=1.0, most_s=60.0)
+        self.made: list[float] = []
+        self.four = asyncio.Event()
+
+    def next_s(self) -> float:
+        self.made.append(super().next_s())
+        if len(self.made) == 4:
+            self.four.set()
+        return 0.0
+
+
+@pytest.mark.parametrize(("well_s", "is_soon"), [(WELL_S - 1, False), (WELL_S, True)])
+async def test_a_child_that_keeps_dying_starts_less_and_less_often_and_one_that_was_well_at_once(
+    well_s: float, is_soon: bool
+) -> None:
+    clock, pauses = SteppedClock(), Pauses()
+    health = json.dumps({"say": "health", "health": {"login": 5001, "server": "Fake-Demo", "state": "ready"}})
+    terminal = TerminalProcess(
+        TerminalSetup(TerminalConfig(login=5001, server="Fake-Demo"), ""),
+        [sys.executable, "-c", f"import sys; sys.stdin.readline(); print({health!r})"],
+        clock,
+        hear=lambda _, __: clock.pass_s(well_s),
+        lose=lambda _, __: None,
+        ahead_s=lambda: 0.0,
+    )
+    terminal._backoff = pauses
+
+    running = asyncio.create_task(terminal.run(asyncio.Semaphore(1)))
+    await asyncio.wait_for(pauses.four.wait(), 20)
+    running.cancel()
+    await asyncio.wait([running])
+
+    assert (pauses.made[-1] <= 1.0) is is_soon

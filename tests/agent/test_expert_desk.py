@@ -15,7 +15,7 @@ from uuid_utils.compat import uuid7
 
 from agent.client import ServerClient
 from agent.clocks import Clock, Deadline
-from agent.config import AgentConfig, TerminalSetup
+from agent.config import TerminalSetup
 from agent.experts.artifacts import Artifacts, digest
 from agent.experts.compiling import compile_request
 from agent.experts.desk import ExpertDesk
@@ -215,12 +215,9 @@ def held(kind: str, payload: dict[str, Any], *, late: bool = False, job_id: UUID
 async def desk(client: ServerClient, tmp_path: Path) -> AsyncIterator[tuple[ExpertDesk, Told]]:
     terminal = TerminalConfig(login=9001, server="Sim-Demo", state_file=str(tmp_path / "books"))
     setup = TerminalSetup(terminal, str(tmp_path / "9001.sqlite3"), folder=str(tmp_path / "terminal"))
-    config = AgentConfig("http://127.0.0.1", uuid4(), tmp_path, (setup,))
     told = Told()
-    child: Any = Child(tmp_path / "books")
-    made = ExpertDesk(
-        config, client, Clock(), {setup.account: child}, command=AGENT, report=told, send_line=lambda _: None
-    )
+    made = ExpertDesk(tmp_path, client, Clock(), command=AGENT, report=told, send_line=lambda _: None)
+    made.add(setup, Child(tmp_path / "books"))
     yield made, told
     await made.stop()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -13,9 +14,22 @@ from uuid_utils.compat import uuid7
 from agent.experts import station as station_module
 from agent.experts.artifacts import digest
 from agent.experts.failure import JobFailed
-from agent.protocol import Deployment, DeploymentState, DeploymentStatus, DeploymentWish
+from agent.experts.ties import Parting
+from agent.guard_file import GuardFile, guard_place
+from agent.protocol import (
+    AccountConfig,
+    Automation,
+    Deployment,
+    DeploymentState,
+    DeploymentStatus,
+    DeploymentWish,
+    GuardReport,
+    Hold,
+    LimitAction,
+)
 from agent.simulator.quirks import set_quirks
 from agent.terminal import text_files
+from agent.terminal.bridge_files import BRIDGE
 from agent.terminal.chart_files import ChartFile, ExpertOnChart, read_profile, write_profile
 from agent.terminal.presets import read_preset
 from tests.agent.experts_world import deployment_payload
@@ -241,6 +255,74 @@ async def test_the_server_restores_what_an_agent_with_an_empty_disk_lost(world: 
     await world.change("stopped", told.deployment_id)
     world.station.adopt([wish])
     assert world.station.wishes.running() == [], "what the server remembers is older than the last order"
+
+
+KILLED = GuardReport(is_killed=True)
+CLOSING = Hold(code="daily-loss", reason="Daily loss reached", action=LimitAction.CLOSE_ALL, since=datetime.now(UTC))
+
+
+@pytest.mark.parametrize(
+    ("guard", "words"),
+    [
+        (KILLED, "the kill switch is on"),
+        (GuardReport(automation=Automation.PAUSED), "automation is paused"),
+        (GuardReport(holds=[CLOSING]), "Daily loss reached"),
+    ],
+)
+async def test_what_stops_the_accounts_trading_takes_its_experts_off_and_they_come_back_after_it(
+    world: StationWorld, guard: GuardReport, words: str
+) -> None:
+    one = uuid4()
+    await world.change("running", one)
+    world.watch()
+
+    world.child.guard = guard
+
+    await until(lambda: [report.status for report in world.station.reports()] == [DeploymentStatus.PAUSED])
+    (report,) = world.station.reports()
+    assert (report.code, report.detail.startswith(words)) == ("experts-held", True)
+    assert experts_on_charts(world) == []
+    with pytest.raises(JobFailed, match=words) as failure:
+        await world.change("running", uuid4(), magic=78)
+    assert failure.value.code == "experts-held"
+
+    world.child.guard = GuardReport(holds=[CLOSING.model_copy(update={"action": LimitAction.STOP_ENTRIES})])
+
+    await until(lambda: [report.status for report in world.station.reports()] == [DeploymentStatus.RUNNING])
+    assert experts_on_charts(world) == [f"Trend-{one.hex[-8:]}"]
+    assert world.child.events == ["hold", "release"], "the terminal was never restarted for it"
+
+
+async def test_an_agent_that_starts_under_the_kill_switch_starts_no_expert(world: StationWorld) -> None:
+    await world.change("running", uuid4())
+    world.program.kill()
+    place = guard_place(world.setup.journal_file)
+    place.parent.mkdir()
+    GuardFile(place).tell(AccountConfig(id=uuid4(), login=LOGIN, server=BROKER, killed=True))
+
+    station = world.again()
+    await station.restore()
+
+    assert station.wishes.running() == []
+    assert [chart.expert.name for chart in read_profile(world.folder.profile) if chart.expert] == [BRIDGE]
+
+
+@pytest.mark.parametrize(("parting", "wanted"), [(Parting.MOVED, 1), (Parting.TAKEN, 0)])
+async def test_no_expert_trades_on_in_a_terminal_that_nobody_watches(
+    world: StationWorld, parting: Parting, wanted: int
+) -> None:
+    await world.change("running", uuid4())
+    own = ChartFile("GBPUSD", "M5", expert=ExpertOnChart("Own", "Experts\\Own.ex5", 33))
+    await world.station.leave(Parting.RESTARTED)
+    assert world.program.is_running(), "only its trading child is replaced"
+    write_profile(world.folder.profile, [*read_profile(world.folder.profile), own])
+    world.program.kill()
+
+    await world.station.leave(parting)
+
+    assert not world.program.is_running()
+    assert [(chart.symbol, chart.expert) for chart in read_profile(world.folder.profile)] == [("GBPUSD", own.expert)]
+    assert len(world.again().wishes.running()) == wanted
 
 
 async def test_a_placed_file_that_reads_back_otherwise_is_refused(

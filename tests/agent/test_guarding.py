@@ -18,7 +18,17 @@ from agent.execute import Executor
 from agent.guard_file import GuardFile, guard_place
 from agent.guarding import Guarding
 from agent.journal import Journal
-from agent.protocol import AccountConfig, AccountLimits, Automation, Limit, LimitAction, OrderType, Side
+from agent.protocol import (
+    MANUAL_MAGIC,
+    AccountConfig,
+    AccountLimits,
+    Automation,
+    Limit,
+    LimitAction,
+    OpenTrade,
+    OrderType,
+    Side,
+)
 from agent.terminal.gateway import PendingOrder, SendClass, SendResult
 from tests.agent.fake_server import FakeServer, ServerJob
 from tests.agent.fake_terminal import Book, FakeTerminal
@@ -66,8 +76,8 @@ async def test_a_pause_holds_automated_entries_and_a_start_lets_them_pass(
 
     held = await opened(server)
     assert (held.status, (held.error or {})["code"]) == ("failed", "automation-paused")
-    by_hand = await opened(server, magic=0)
-    assert by_hand.status == "completed"
+    for magic in (0, MANUAL_MAGIC):
+        assert (await opened(server, magic=magic)).status == "completed", "an order by hand is no automation"
 
     assert (await command(server, "run", config(2))).status == "completed"
     assert (await opened(server)).status == "completed"
@@ -179,6 +189,22 @@ async def test_a_close_all_that_is_cut_off_in_the_middle_closes_nothing_twice(
         assert sorted(tickets) == sorted(set(tickets))
     finally:
         await agent.stop()
+
+
+def test_orders_that_wait_at_the_terminal_count_where_positions_are_limited(tmp_path: Path) -> None:
+    terminal, file = FakeTerminal(), GuardFile(tmp_path / "g.json")
+    file.tell(config(limits=AccountLimits(max_open_positions=Limit(value=1))))
+    guard = Guarding(terminal, file, Clock(), lambda _: None, "5001@Fake-Demo")
+    entry = OpenTrade(symbol="EURUSD", side=Side.BUY, volume_lots=0.1)
+    assert guard.refusal_of(entry, 7) is None
+
+    terminal.book.orders.append(
+        PendingOrder(9, "EURUSD", Side.BUY, OrderType.LIMIT, 0.1, 1.0, 0, 0, 0, "", datetime.now(UTC))
+    )
+
+    held = guard.refusal_of(entry, 7)
+    assert held is not None
+    assert held.code == "max-open-positions"
 
 
 def test_a_pending_order_that_cannot_be_cancelled_does_not_keep_positions_open(tmp_path: Path) -> None:

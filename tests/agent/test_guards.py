@@ -111,6 +111,16 @@ def test_an_entry_is_refused_by_the_first_rule_it_breaks(
     assert (held.code if held else None) == code
 
 
+@pytest.mark.parametrize(("waiting", "code"), [(0, None), (1, "max-open-positions")])
+def test_an_order_that_waits_takes_up_the_room_of_a_position(waiting: int, code: str | None) -> None:
+    limits = config(limits={"max_open_positions": 2})
+
+    held = refusal(limits, replace(FIGURES, waiting=waiting), Memory(), ENTRY)
+
+    assert (held.code if held else None) == code
+    assert look(limits, replace(FIGURES, waiting=waiting), Memory()).holds == (), "nothing is to be done about it"
+
+
 def test_a_daily_loss_holds_for_the_rest_of_the_brokers_day_even_when_it_is_won_back() -> None:
     told = config(limits={"daily_loss": limit(500, ALL)})
     memory = look(told, replace(FIGURES, equity=9400), Memory()).memory

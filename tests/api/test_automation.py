@@ -240,8 +240,39 @@ async def test_flatten_waits_for_an_agent_that_is_away_and_goes_with_the_switch(
     finally:
         clock.shift(timedelta(0))
     kinds = [(job["type"], (job["payload"].get("instruction") or {}).get("do")) for job in found if job]
-    assert kinds == [("trade", "cancel"), ("trade", "close")], "the heartbeat has told the agent of the switch"
-    assert all(job["payload"]["instruction"]["any_magic"] for job in found if job)
+    assert kinds == [("trade", "flatten")], "the heartbeat has told the agent of the switch"
+    assert found[0] is not None
+    assert found[0]["id"] == thrown[0]["flatten_job_id"]
+
+
+async def test_the_switch_thrown_twice_flattens_once_and_before_every_other_order(alice: Member) -> None:
+    vps = await pair(alice)
+    (account_id,) = await account_ids(alice)
+    by_hand = (await alice.post(f"/api/accounts/{account_id}/flatten")).json()["id"]
+    first, second = [
+        (await alice.post("/api/kill-switch", {"all": True, "flatten": True})).json()["accounts"][0] for _ in range(2)
+    ]
+
+    assert first["flatten_job_id"] == second["flatten_job_id"] != by_hand
+    jobs = [await vps.claim() for _ in range(4)]
+    assert [job["type"] for job in jobs if job] == ["stop", "stop", "trade", "trade"]
+    assert [job["id"] for job in jobs if job][2:] == [first["flatten_job_id"], by_hand]
+    assert await vps.claim() is None
+
+
+async def test_lifting_takes_back_no_exit_that_was_asked_for_by_hand(alice: Member) -> None:
+    vps = await pair(alice)
+    (account_id,) = await account_ids(alice)
+    await alice.post("/api/kill-switch", {"all": True, "flatten": True})
+    by_hand = (await alice.post(f"/api/accounts/{account_id}/flatten")).json()
+    assert by_hand["code"] == "", "the switch's own flatten is no answer: it may be taken back"
+
+    await alice.post("/api/kill-switch/lift", {"all": True})
+
+    await obey(vps)
+    job = await vps.claim()
+    assert job is not None
+    assert (job["id"], job["payload"]["instruction"]["do"]) == (by_hand["id"], "flatten")
 
 
 async def test_lifting_takes_back_a_flatten_nobody_has_begun(alice: Member) -> None:

@@ -53,7 +53,7 @@ async def wanted(vps: Vps) -> dict[str, str]:
     return {item["deployment"]["deployment_id"]: item["state"] for item in items}
 
 
-async def test_the_last_word_that_was_carried_out_is_what_is_wanted(alice: Member) -> None:
+async def test_a_start_is_wanted_once_it_was_carried_out_and_a_stop_from_when_it_was_asked(alice: Member) -> None:
     vps = await pair(alice)
     one, other, failed = deployment(), deployment(), deployment()
     await done(vps, await ask(alice, JobType.DEPLOY, one))
@@ -63,9 +63,29 @@ async def test_the_last_word_that_was_carried_out_is_what_is_wanted(alice: Membe
     await done(
         vps, await ask(alice, JobType.RUN, failed), "failed", error={"code": "algo-trading-off", "message": "off"}
     )
+    assert await wanted(vps) == {str(one.deployment_id): "running", str(other.deployment_id): "paused"}
+
     await ask(alice, JobType.STOP, one)
 
-    assert await wanted(vps) == {str(one.deployment_id): "running", str(other.deployment_id): "paused"}
+    assert await wanted(vps) == {str(one.deployment_id): "stopped", str(other.deployment_id): "paused"}
+
+
+async def test_what_is_wanted_moves_with_the_account_and_a_stop_that_never_arrived_still_counts(alice: Member) -> None:
+    vps = await pair(alice)
+    kept, off = deployment(), deployment()
+    await done(vps, await ask(alice, JobType.RUN, kept))
+    await done(vps, await ask(alice, JobType.RUN, off))
+    await ask(alice, JobType.STOP, off)
+    other = await pair(alice, accounts=0, quoted=False)
+    (account,) = await account_ids(alice)
+    change = {"agent_id": other.id, "password": "s3cret word", "terminal_path": "C:\\MT5\\terminal64.exe"}
+
+    moved = await alice.patch(f"/api/user/mt5-accounts/{account}", change)
+
+    assert moved.status_code == 200, moved.text
+    other.logins.append(vps.logins[0])
+    assert await wanted(vps) == {}
+    assert await wanted(other) == {str(kept.deployment_id): "running", str(off.deployment_id): "stopped"}
 
 
 async def test_a_job_is_read_by_who_asked_for_it(alice: Member, bob: Member) -> None:

@@ -13,13 +13,19 @@ from uuid import UUID, uuid4
 import pytest
 
 from agent.protocol import BacktestRequest, CompileRequest, Deployment
+from agent.simulator.facts import LOCK
+from agent.simulator.installation import is_held
 from agent.simulator.metaeditor import COMPILER_VARIABLE
+from agent.terminal import bridge_files
+from agent.terminal.chart_files import read_profile
+from agent.terminal.folder import TerminalFolder
 from forex_elite.domain.artifacts import ArtifactKind
 from forex_elite.domain.identity import Actor, Role
 from forex_elite.domain.jobs import JobType
 from forex_elite.services import artifacts, expert_jobs
-from tests.agent.agent_process import AgentProcess
+from tests.agent.agent_process import BROKER, LOGIN, AgentProcess
 from tests.agent.experts_world import GOOD, compile_payload, deployment_payload
+from tests.agent.station_world import TREND, put_bridge
 from tests.faults.processes import eventually
 from tests.world import Member
 
@@ -137,6 +143,57 @@ async def test_a_source_becomes_a_running_expert_and_is_stopped_again(desk: Desk
     refused = await desk.ended(await expert_jobs.backtest(desk.actor, account, own))
     assert (refused["status"], refused["error"]["code"]) == ("failed", "tester-failed")
     assert "cannot run MQL5 here" in refused["error"]["message"]
+
+
+async def test_an_expert_on_an_assigned_account_moves_with_it_and_ends_when_it_is_removed(
+    alice: Member, server_url: str, tmp_path: Path
+) -> None:
+    agents, ids, folders = [], [], []
+    for name in ("one", "two"):
+        made = (await alice.post("/api/agents", {"name": name, "kind": "pool"})).json()
+        (tmp_path / name).mkdir()
+        agent = AgentProcess(server_url, made["id"], made["pairing_key"], tmp_path / name)
+        (agent.folder / "agent.toml").write_text("assigned = true\n")
+        folder = TerminalFolder(agent.folder / "state" / "terminals" / f"{LOGIN}@{BROKER}")
+        put_bridge(folder)
+        await agent.start()
+        agents.append(agent)
+        ids.append(made["id"])
+        folders.append(folder)
+
+    def experts_at(number: int) -> list[str]:
+        """Experts on charts there, while the terminal runs."""
+        heard = bridge_files.hear(folders[number].files)
+        runs = is_held(folders[number].root / LOCK)
+        return [chart.expert for chart in heard.charts if chart.expert] if heard and runs else []
+
+    async def are_at_two_alone() -> bool:
+        return (experts_at(0), experts_at(1)) == ([], [expert])
+
+    async def are_nowhere() -> bool:
+        """Every terminal is closed, and its profile starts no expert next time."""
+        charts = [chart.expert for folder in folders for chart in read_profile(folder.profile)]
+        return charts == [None, None] and not any(is_held(folder.root / LOCK) for folder in folders)
+
+    try:
+        desk = Desk(alice, agents[0], ids[0])
+        body = {"login": LOGIN, "server": BROKER, "password": "s3cret", "kind": "simulator", "agent_id": ids[0]}
+        account = (await alice.post("/api/user/mt5-accounts", body)).json()["account"]["id"]
+        sha256 = await artifacts.store(desk.actor, TREND, ArtifactKind.EX5)
+        deployment = Deployment.model_validate(deployment_payload(sha256))
+        expert = f"Trend-{deployment.deployment_id.hex[-8:]}"
+
+        assert (await desk.change(JobType.RUN, deployment))["status"] == "running"
+        assert experts_at(0) == [expert]
+
+        await alice.patch(f"/api/user/mt5-accounts/{account}", {"agent_id": ids[1]})
+        await eventually(are_at_two_alone, WITHIN_S, lambda: agents[1].log.read_text()[-2000:])
+
+        await alice.delete(f"/api/user/mt5-accounts/{account}")
+        await eventually(are_nowhere, WITHIN_S, lambda: agents[1].log.read_text()[-2000:])
+    finally:
+        for agent in agents:
+            await agent.stop()
 
 
 async def test_without_a_compiler_nothing_is_called_compiled(desk: Desk, tmp_path: Path) -> None:

@@ -103,6 +103,9 @@ async def test_the_file_holds_what_the_filter_means_and_no_formula(
         assert by_ticket[n]["comment"] == (comment if is_plain else f"'{comment}")
     assert Decimal(rows[0]["net"]) == Decimal("-1.5")
     assert rows[0]["close_time"].endswith("Z")
+    assert (rows[0]["side"], Decimal(rows[0]["profit"]), rows[0]["sl"], rows[0]["magic"], rows[0]["source"]) == (
+        "buy", Decimal("-1.5"), "", "0", "Manual",
+    )  # fmt: skip
     assert await read_csv(alice, result="win") == []
     assert await read_csv(charlie) == []
 

@@ -10,6 +10,7 @@ import httpx
 import psycopg
 import pytest
 
+from agent.protocol import MANUAL_MAGIC
 from tests.world import Member, Vps, account_ids, pair
 
 
@@ -62,7 +63,7 @@ async def test_an_order_goes_through_gate_queue_and_agent_and_tells_every_stage(
     assert job["id"] == told["id"]
     instruction = job["payload"]["instruction"]
     assert (instruction["do"], instruction["sl"]) == ("open", {"kind": "price", "value": 1.095})
-    assert job["payload"]["magic"] == 0
+    assert job["payload"]["magic"] == MANUAL_MAGIC
     done = {"order": 77, "position": 77, "price": 1.10012, "volume_lots": 0.1}
     stamped = {**done, "sent_at": job["server_time"], "filled_at": job["server_time"]}
     await vps.finish(job, result=stamped)

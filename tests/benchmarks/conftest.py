@@ -10,7 +10,7 @@ import socket
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -108,10 +108,15 @@ async def ready(process: Process) -> Process:
     return process
 
 
-@asynccontextmanager
-async def waiting(server: str, agents: list[Vps], *, reports: bool) -> AsyncIterator[Process]:
+def waiting(server: str, agents: list[Vps], *, reports: bool) -> AbstractAsyncContextManager[Process]:
     """Agents that long-poll, in a process of their own."""
-    told = {"server": server, "agents": [{"id": one.id, "key": one.key} for one in agents], "reports": reports}
+    return polling(server, [{"id": one.id, "key": one.key} for one in agents], reports=reports)
+
+
+@asynccontextmanager
+async def polling(server: str, agents: list[dict[str, str]], *, reports: bool) -> AsyncIterator[Process]:
+    """The same, for agents given by id and key."""
+    told = {"server": server, "agents": agents, "reports": reports}
     command = [sys.executable, "-m", "tests.benchmarks.poll", json.dumps(told)]
     process = await ready(await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=PIPE, limit=2**20))
     yield process

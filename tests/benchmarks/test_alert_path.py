@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
+import sys
 import time
-from asyncio.subprocess import Process
+from asyncio.subprocess import PIPE, Process
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
-from tests.benchmarks.conftest import Bench, Table, waiting
+from tests.benchmarks.conftest import ROOT, Bench, Table, free_port, polling, ready, waiting
 from tests.benchmarks.measure import Sender, milliseconds, percentile
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(300)]
@@ -54,12 +56,32 @@ async def test_webhook_to_agent(bench: Bench, table: Table) -> None:
     (strategy,) = await bench.strategies(1)
     path = "/webhooks/tv/" + strategy["webhook_secret"]
     sender = await bench.sender()
-    async with waiting(bench.url, agents, reports=True) as polling:
-        await one_by_one(sender, path, polling, count=20, per_second=20, jobs=1)
-        acknowledged, held = await one_by_one(sender, path, polling, count=400, per_second=20, jobs=1)
+    async with waiting(bench.url, agents, reports=True) as waits:
+        await one_by_one(sender, path, waits, count=20, per_second=20, jobs=1)
+        acknowledged, held = await one_by_one(sender, path, waits, count=400, per_second=20, jobs=1)
     await sender.close()
     table.add("Webhook acknowledged, 20/s", milliseconds(acknowledged), "p50 ≤ 4 ms")
     table.add("Webhook → agent holds the job, 20/s", milliseconds(held), "p50 ≤ 5, p99 ≤ 12 ms")
+
+
+async def test_the_least_that_could_do_it(bench_database: str, table: Table) -> None:
+    """The same path with nothing but its storing, measured with the same clients: what this machine allows."""
+    port, agent = free_port(), str(uuid4())
+    address = bench_database.replace("+psycopg", "")
+    command = [sys.executable, "-m", "tests.benchmarks.bare", str(port), address]
+    process = await ready(await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=PIPE))
+    url = f"http://127.0.0.1:{port}"
+    sender = await Sender.open(url)
+    try:
+        async with polling(url, [{"id": agent, "key": "fe_" + "0" * 40}], reports=True) as waits:
+            await one_by_one(sender, f"/webhooks/tv/{agent}", waits, count=20, per_second=20, jobs=1)
+            told = await one_by_one(sender, f"/webhooks/tv/{agent}", waits, count=400, per_second=20, jobs=1)
+    finally:
+        await sender.close()
+        process.terminate()
+        await process.wait()
+    table.add("Bare counterpart (no gate, no policies): acknowledged, 20/s", milliseconds(told[0]), "2.0 ms elsewhere")
+    table.add("Bare counterpart: → agent holds the job, 20/s", milliseconds(told[1]), "2.8, 4.4 ms elsewhere")
 
 
 async def test_fan_out_to_five(bench: Bench, table: Table) -> None:
@@ -67,9 +89,9 @@ async def test_fan_out_to_five(bench: Bench, table: Table) -> None:
     (strategy,) = await bench.strategies(1)
     path = "/webhooks/tv/" + strategy["webhook_secret"]
     sender = await bench.sender()
-    async with waiting(bench.url, agents, reports=True) as polling:
-        await one_by_one(sender, path, polling, count=10, per_second=10, jobs=5)
-        _, held = await one_by_one(sender, path, polling, count=300, per_second=10, jobs=5)
+    async with waiting(bench.url, agents, reports=True) as waits:
+        await one_by_one(sender, path, waits, count=10, per_second=10, jobs=5)
+        _, held = await one_by_one(sender, path, waits, count=300, per_second=10, jobs=5)
     await sender.close()
     table.add("One alert → the last of 5 agents", milliseconds(held), "p50 ≤ 10, p99 ≤ 24 ms, 300 of 300")
 

@@ -74,6 +74,30 @@ async def protect(page: Page) -> list[str]:
     return wrong
 
 
+async def change_and_cancel_a_pending_order(visitor: Visitor, account_id: str) -> list[str]:
+    page = visitor.page
+    held = (await visitor.call("GET", "/api/trades?open=true"))["items"]
+    price = next(one["open_price"] for one in held if one["symbol"] == "EURUSD")
+    body = {"account_id": account_id, "symbol": "EURUSD", "side": "buy", "type": "limit", "volume_lots": 0.1}
+    await visitor.call("POST", "/api/orders", {**body, "price": round(price * 0.99, 5)}, status=202)
+    await page.get_by_role("navigation", name="Positions").get_by_role("link", name="Pending").click()
+    row = page.get_by_role("region", name="Pending orders").locator("tbody tr")
+    await expect(row).to_have_count(1)
+    await row.get_by_role("button", name=re.compile("^Price of EURUSD")).click()
+    new = f"{price * 0.98:.5f}"
+    await page.get_by_role("textbox", name=re.compile("^Price of EURUSD")).fill(new)
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("EURUSD on", exact=False).first).to_contain_text("changed")
+    await expect(row.get_by_role("button", name=re.compile("^Price of EURUSD"))).to_have_text(new)
+    wrong = await looked(page, "positions-pending")
+    await row.get_by_role("button", name=re.compile("^Cancel EURUSD")).click()
+    await page.get_by_role("dialog").get_by_role("button", name="Cancel the order").click()
+    await expect(page.get_by_text("the pending order is cancelled")).to_be_visible()
+    await expect(page.get_by_role("heading", name="No pending order")).to_be_visible()
+    await page.get_by_role("navigation", name="Positions").get_by_role("link", name="Open").click()
+    return wrong
+
+
 async def close_everything(page: Page, login: str) -> list[str]:
     await page.get_by_role("button", name="Close several…").click()
     dialog = page.get_by_role("dialog", name="Close several positions")
@@ -106,6 +130,7 @@ async def test_positions_are_changed_closed_and_found_again_in_the_history(activ
     await expect(row_of(page, "EURUSD").locator(".live-figure[data-source=browser]").first).to_be_visible()
     await change_and_close_in_part(page)
     wrong = await protect(page)
+    wrong += await change_and_cancel_a_pending_order(visitor, trader.account["id"])
     wrong += await close_everything(page, login)
 
     await page.get_by_role("navigation", name="Positions").get_by_role("link", name="History").click()

@@ -99,6 +99,46 @@ async def until(subscription: Subscription, topic: str, key: str, value: object)
     return heard
 
 
+async def test_what_comes_together_reaches_each_listener_whole_whatever_waits_for_the_others(bus: Bus) -> None:
+    async with AsyncExitStack() as stack:
+        one, other = [await listening(bus, stack, "a", "b") for _ in range(2)]
+        slow = await listening(bus, stack, "a", "b", "c")
+        ear = await listening(bus, stack, "end")
+
+        await bus.publish([("c", {"n": 0}), ("a", {"n": 1}), ("b", {"n": 2}), ("a", {"n": 3}), ("end", {"n": 4})])
+        await until(ear, "end", "n", 4)
+        one.offer("b", {"n": 5})
+        await slow.remove(["a"])
+        await bus.publish([("b", {"n": 6}), ("c", {"n": 7}), ("end", {"n": 8})])
+        await until(ear, "end", "n", 8)
+
+        assert await one.next(Seconds) == {"a": {"n": 3}, "b": {"n": 6}}
+        assert await other.next(Seconds) == {"a": {"n": 3}, "b": {"n": 6}}
+        assert await slow.next(Seconds) == {"b": {"n": 6}, "c": {"n": 7}}
+        assert await one.next(SOON) == {}
+
+
+async def test_a_batch_is_written_once_for_all_and_anew_for_whom_something_else_waits() -> None:
+    bus = LocalBus()
+    async with AsyncExitStack() as stack:
+        one, other = [await stack.enter_async_context(bus.subscribe()) for _ in range(2)]
+        for subscription in (one, other):
+            await subscription.add(["a", "b"])
+        written: list[str] = []
+
+        def write(told: dict[str, dict[str, object]]) -> str:
+            written.append(" ".join(f"{topic}{data['n']}" for topic, data in told.items()))
+            return written[-1]
+
+        await bus.publish([("a", {"n": 1}), ("b", {"n": 2})])
+        texts = [(await subscription.next()).written(write) for subscription in (one, other)]
+        assert (texts, written) == (["a1 b2", "a1 b2"], ["a1 b2"])
+        await bus.publish([("a", {"n": 3}), ("b", {"n": 4})])
+        one.offer("a", {"n": 5})
+        texts = [(await subscription.next()).written(write) for subscription in (one, other)]
+        assert texts == ["a5 b4", "a3 b4"], "what is added for one is not told to the other"
+
+
 async def test_a_listener_hears_its_topics_and_no_others(bus: Bus) -> None:
     async with AsyncExitStack() as stack:
         one = await listening(bus, stack, "a", "b")

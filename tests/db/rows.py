@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -60,9 +61,7 @@ def add(connection: Connection, row: SQLModel) -> None:
 
 
 def add_person(connection: Connection, name: str, role: Role = Role.USER) -> Person:
-    user = tables.User(
-        email=f"{name}-{secrets.token_hex(4)}@example.com", password_hash="x", display_name=name, role=role.value
-    )
+    user = tables.User(email=f"{name}-{secrets.token_hex(4)}@example.com", display_name=name, role=role.value)
     add(connection, user)
     return Person(user.id, role)
 
@@ -120,11 +119,16 @@ def own_everything(connection: Connection, person: Person) -> None:
         tables.AccountCredential(**of_account, password_encrypted=b"sealed"),
         tables.Session(user_id=me, token_hash=secrets.token_bytes(32), expires_at=now),
         tables.UserSettings(user_id=me),
+        tables.UserCredential(user_id=me, password_hash="x"),
+        tables.RecoveryCode(user_id=me, code_hash=b"x"),
+        tables.PasswordReset(user_id=me, token_hash=secrets.token_bytes(32), expires_at=now),
+        tables.ApiToken(user_id=me, name="script", prefix="fe_pat_12345", token_hash=secrets.token_bytes(32)),
         tables.Consent(user_id=me, kind="disclaimer", version="1"),
         tables.Symbol(**of_account, name=f"S{ticket}", canonical="EURUSD", spec={}),
         tables.Trade(**of_account, ticket=ticket, symbol="EURUSD", side="buy", open_time=now),
         tables.TradeEvent(**of_account, ticket=ticket, kind="opened"),
         tables.SystemLog(user_id=me, message="hello"),
+        tables.AuditRecord(user_id=me, actor_id=me, actor_role=person.role.value, action="people.register"),
         tables.AccountSnapshot(**of_account, at=now),
         tables.AccountRollup(**of_account, step="day", at=now, first_at=now, last_at=now),
         tables.SyncRun(**of_account, started_at=now, kind="account"),
@@ -152,6 +156,7 @@ def own_everything(connection: Connection, person: Person) -> None:
     ):
         add(connection, row)
     own_an_expert(connection, person)
+    compete(connection, person)
 
 
 def own_an_expert(connection: Connection, person: Person) -> None:
@@ -189,6 +194,34 @@ def own_an_expert(connection: Connection, person: Person) -> None:
         tables.EaGenerationEvent(user_id=me, generation_id=generation.id, seq=1, kind="started"),
         deployment,
         tables.EaDeploymentEvent(user_id=me, deployment_id=deployment.id, kind="deployed"),
+        tables.EaBacktest(
+            user_id=me,
+            deployment_id=deployment.id,
+            version_id=version.id,
+            status="completed",
+            outcome={},
+            finished_at=clock.now(),
+        ),
+    ):
+        add(connection, row)
+
+
+def compete(connection: Connection, person: Person) -> None:
+    """Take part in the leaderboard with the person's account, and pay for the service."""
+    now = clock.now()
+    of_account = {"user_id": person.id, "account_id": person.account_id}
+    place = {"period": "day", "starts_on": now.date(), "kind": "demo", "currency": "USD"}
+    name = secrets.token_hex(8)
+    for row in (
+        tables.LeaderboardProfile(
+            **of_account, pseudonym=name, login=secrets.randbelow(10**9), server="Demo", counted_from=now.date()
+        ),
+        tables.LeaderboardChange(**of_account),
+        tables.LeaderboardEntry(**of_account, **place),
+        tables.LeaderboardResult(
+            **place, user_id=person.id, measure="return", rank=secrets.randbelow(10**9), pseudonym=name, figures={}
+        ),
+        tables.Subscription(user_id=person.id, monthly_fee=Decimal(29), since=now.date()),
     ):
         add(connection, row)
 
@@ -197,10 +230,12 @@ def fill(connection: Connection) -> dict[str, Person]:
     """Alice, Bob, Charlie and Ivy (see the fixture `people`)."""
     found = {name: add_person(connection, name) for name in ("alice", "bob", "charlie")}
     ivy = found["ivy"] = add_person(connection, "ivy", Role.IB)
-    partner = tables.IbPartner(user_id=ivy.id, code=secrets.token_hex(4), is_approved=True)
+    partner = tables.IbPartner(user_id=ivy.id, code=secrets.token_hex(4), is_approved=True, state="approved")
     add(connection, partner)
     ivy.ib_id = partner.id
     connection.execute(update(tables.User).where(tables.User.id == found["alice"].id).values(ib_id=partner.id))
     for name in ("alice", "bob"):
         own_everything(connection, found[name])
+    add(connection, tables.LoginAttempt(email_key=b"x", address="192.0.2.1"))
+    add(connection, tables.FeatureSetting(name="is_registration_open", value=True))
     return found

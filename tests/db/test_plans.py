@@ -23,6 +23,7 @@ from forex_elite.db import (
     history,
     logs,
     migrations,
+    orders,
     people,
     positions,
     queue,
@@ -355,8 +356,10 @@ async def test_open_positions_and_orders_about_them_are_found_by_index(
     await positions.list_open(uow, member.id, account_id=None, symbol=None, after=uuid4(), limit=50)
     await positions.floating(uow, member.id, account_id=None)
     await positions.list_matching(uow, member.id, account_ids=None, symbol=None)
-    await positions.under_way(uow, member.account_id)
+    await positions.under_way(uow, member.account_id, revocable="flatten", is_revocable=False)
     await positions.find(uow, member.id, uuid4())
-    await positions.outcomes(uow, member.id, [uuid4()])
+    await orders.find_all(uow, member.id, [uuid4()])
+    await orders.find_jobs(uow, member.id, [uuid4()])
+    await orders.list_pending(uow, member.id, after=None, limit=50)
 
     assert uow.scans == []

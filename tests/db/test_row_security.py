@@ -17,6 +17,12 @@ from tests.db.rows import OWNED, Person, add_account, become
 WITHOUT_OWNER = {
     "users": "its owner is the row itself; policies compare its id",
     "login_attempts": "about an e-mail address nobody has proven yet; the server's own, under a policy too",
+    "feature_settings": "of the whole installation; a policy lets everybody read and staff write",
+    "leaderboard_boards": "how many are ranked; the server's own",
+    "leaderboard_closings": "which periods were closed; the server's own",
+    "leaderboard_prizes": "what staff promises; told through the server",
+    "ib_tiers": "what partners earn by; the super_admin's to change",
+    "ib_revenue_runs": "which days were computed; the server's own",
 }
 """Tables without a column `user_id`; row-level security is forced on them all the same."""
 
@@ -28,8 +34,13 @@ APPEND_ONLY = {
     "ea_generation_events",
     "ea_deployment_events",
 }
-SEALED = {"audit_log", "audit_heads"}
-"""Closed further than row-level security goes; tests/services/test_audit.py shows it."""
+SECRETS = {"user_credentials", "recovery_codes", "password_resets"}
+SEALED = {
+    *("audit_log", "audit_heads"),
+    *("leaderboard_entries", "leaderboard_results", "ib_revenue", "ib_payouts", "subscriptions"),
+    *SECRETS,
+}
+"""Not even their owner's to write: see tests/services/test_audit.py, tests/db/test_social_security.py and below."""
 OPEN = [table for table in OWNED if table not in SEALED]
 Connection = psycopg.Connection[Any]
 
@@ -193,6 +204,7 @@ def test_an_identity_that_is_no_id_sees_nothing_rather_than_all(app: Connection,
 
 PRIVATE = {
     "sessions",
+    "api_tokens",
     "signal_fingerprints",
     "account_credentials",
     "ea_artifacts",
@@ -203,6 +215,9 @@ PRIVATE = {
     "ea_presets",
     "ea_generations",
     "ea_generation_events",
+    "leaderboard_profiles",
+    "leaderboard_changes",
+    "ea_backtests",
 }
 
 
@@ -259,8 +274,8 @@ def test_a_person_cannot_make_others_or_partners(app: Connection, people: dict[s
 
     with pytest.raises(errors.InsufficientPrivilege), app.transaction():
         app.execute(
-            "insert into users (id, email, password_hash, display_name, role, is_active, created_at) "
-            "values (gen_random_uuid(), 'x@example.com', '', 'x', 'super_admin', true, now())"
+            "insert into users (id, email, display_name, role, is_active, created_at) "
+            "values (gen_random_uuid(), 'x@example.com', 'x', 'super_admin', true, now())"
         )
     with pytest.raises(errors.InsufficientPrivilege), app.transaction():
         app.execute(
@@ -288,6 +303,82 @@ def test_not_even_staff_and_the_servers_own_work_see_a_stored_password(
 
         assert owners_seen(app, "account_credentials") == set()
         assert run(app, "update account_credentials set password_encrypted = 'x'").rowcount == 0
+
+
+@pytest.mark.parametrize("table", sorted(SECRETS))
+def test_what_proves_a_person_is_read_by_the_servers_own_work_alone(
+    app: Connection, people: dict[str, Person], table: str
+) -> None:
+    alice = people["alice"]
+    for who in (
+        None,
+        alice,
+        people["ivy"],
+        Person(people["charlie"].id, Role.ADMIN),
+        Person(people["charlie"].id, Role.SUPER_ADMIN),
+    ):
+        become(app, who)
+
+        assert owners_seen(app, table) == set()
+        assert run(app, "update {} set user_id = user_id", table).rowcount == 0
+        assert run(app, "delete from {}", table).rowcount == 0
+    become(app, service("a test"))
+    assert {alice.id, people["bob"].id} <= owners_seen(app, table)
+
+
+@pytest.mark.parametrize(
+    ("change", "whom"),
+    [
+        ("role = 'admin'", "alice"),
+        ("ib_id = null", "alice"),
+        ("is_active = false", "ivy"),
+        ("email = 'mine@example.com'", "ivy"),
+    ],
+)
+def test_an_admin_gives_no_roles_and_leaves_brokers_alone(
+    app: Connection, people: dict[str, Person], change: str, whom: str
+) -> None:
+    become(app, Person(people["charlie"].id, Role.ADMIN))
+
+    with pytest.raises(errors.InsufficientPrivilege):
+        run(app, f"update users set {change} where id = %s", values=(people[whom].id,))
+
+
+def test_an_admin_suspends_an_ordinary_user(app: Connection, people: dict[str, Person]) -> None:
+    become(app, Person(people["charlie"].id, Role.ADMIN))
+
+    assert run(app, "update users set is_active = false where id = %s", values=(people["alice"].id,)).rowcount == 1
+
+
+def test_an_admin_makes_no_staff(app: Connection, people: dict[str, Person]) -> None:
+    become(app, Person(people["charlie"].id, Role.ADMIN))
+
+    with pytest.raises(errors.InsufficientPrivilege, match="super_admin"):
+        app.execute(
+            "insert into users (id, email, display_name, role, is_active, created_at) "
+            "values (gen_random_uuid(), 'y@example.com', 'y', 'admin', true, now())"
+        )
+
+
+@pytest.mark.parametrize("change", ["role = 'user'", "is_active = false"])
+def test_the_last_super_admin_stays(app: Connection, people: dict[str, Person], change: str) -> None:
+    become(app, service("a test"))
+    app.execute("update users set role = 'super_admin' where id = %s", (people["charlie"].id,))
+    become(app, Person(people["charlie"].id, Role.SUPER_ADMIN))
+
+    with pytest.raises(errors.RestrictViolation, match="last super_admin"):
+        run(app, f"update users set {change} where id = %s", values=(people["charlie"].id,))
+
+
+def test_features_are_read_by_all_who_are_signed_in_and_set_by_staff(
+    app: Connection, people: dict[str, Person]
+) -> None:
+    become(app, people["alice"])
+    assert app.execute("select count(*) from feature_settings").fetchone() == (1,)
+    assert app.execute("update feature_settings set value = 'false'").rowcount == 0
+
+    become(app, Person(people["charlie"].id, Role.ADMIN))
+    assert app.execute("update feature_settings set value = 'false'").rowcount == 1
 
 
 def test_a_password_hangs_on_no_account_of_another(app: Connection, owner: Engine, people: dict[str, Person]) -> None:
@@ -336,6 +427,9 @@ def test_the_servers_own_work_sees_what_it_must(app: Connection, people: dict[st
         ("update ea_deployments set version_id = %s", "version_id"),
         ("update ea_deployments set account_id = %s", "account_id"),
         ("update ea_deployments set job_id = %s", "job_id"),
+        ("update leaderboard_profiles set account_id = %s", "account_id"),
+        ("update ea_backtests set deployment_id = %s", "deployment_id"),
+        ("update ea_backtests set job_id = %s", "job_id"),
     ],
 )
 def test_what_is_ones_own_cannot_hang_on_what_is_anothers(

@@ -347,7 +347,7 @@ async def test_positions_and_results_are_told_by_magic_number(alice: Member) -> 
         "login": vps.logins[0],
         "server": vps.server,
         "open": [
-            {**opened, "ticket": 1, "profit": 12.5, "swap": -0.5},
+            {**opened, "ticket": 1, "profit": 12.5, "swap": -0.5, "current_price": 1.1001},
             {**opened, "ticket": 2, "profit": 99, "magic": 1},
         ],
         "closed": [{**ended, "ticket": 3, "profit": 30}, {**ended, "ticket": 4, "profit": -20}],
@@ -367,6 +367,9 @@ async def test_positions_and_results_are_told_by_magic_number(alice: Member) -> 
         "won": 1,
         "win_rate": 0.5,
         "profit_factor": 1.5,
+        "per_bid": 10_000.0,
+        "per_ask": 0.0,
+        "floating_base": pytest.approx(12 - 10_000 * 1.1001),
     }
     compared = await alice.get("/api/ea/deployments/compare", ids=[made["id"]])
     assert compared.json()["items"][0]["result"] == result

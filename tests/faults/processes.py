@@ -72,7 +72,7 @@ class ServerProcess:
                 stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=log, env=self._environment,
             )  # fmt: skip
         assert self._process.stdout is not None
-        port = await asyncio.wait_for(self._process.stdout.readline(), 60)
+        port = await asyncio.wait_for(self._process.stdout.readline(), 180)
         assert port, self.log.read_text()[-3000:]
         self.wire.target = int(port)
 
@@ -93,6 +93,11 @@ class ServerProcess:
 
     async def is_running(self) -> bool:
         return self._process is not None and self._process.returncode is None
+
+    def memory_mb(self) -> float:
+        """What the process holds of the machine's memory, its share of shared pages counted in."""
+        assert self._process is not None
+        return float(psutil.Process(self._process.pid).memory_full_info().pss / 2**20)
 
     async def stop(self) -> None:
         if self._process is not None and self._process.returncode is None:

@@ -12,6 +12,7 @@ import sys
 import atheris
 
 with atheris.instrument_imports(include=["forex_elite.mql5"]):
+    from forex_elite.mql5.analysis import Memory
     from forex_elite.mql5.formatting import format_text, same_tokens
     from forex_elite.mql5.language import Language
 
@@ -24,6 +25,10 @@ _WORDS = """
     if else for while do switch case default break continue return #define #ifdef #endif #else #if #include #property
     x y T OnTick OnInit CTrade trade ENUM_TIMEFRAMES PERIOD_H1 MqlTick Print iMA SymbolInfoDouble _Symbol
 """.split()  # noqa: SIM905
+
+
+MEMORY = Memory()
+"""The library is read once for all inputs."""
 
 
 def text_of(data: bytes) -> str:
@@ -39,7 +44,7 @@ def text_of(data: bytes) -> str:
 def one(data: bytes) -> None:
     """One input: whatever it is, all questions about it are answered."""
     text = text_of(data)
-    language = Language()
+    language = Language(memory=MEMORY)
     language.diagnose(text)
     language.inputs(text)
     language.outline(text)

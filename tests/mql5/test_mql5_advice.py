@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from forex_elite.mql5.diagnostics import Diagnostic
-from forex_elite.mql5.language import Language
+from tests.mql5.languages import language
 from tests.mql5.mistakes import PROGRAM
 
 HEAD = "#include <Trade/Trade.mqh>\nCTrade trade;\n"
@@ -22,7 +22,7 @@ ADVICE = {
 
 
 def advice(text: str) -> list[Diagnostic]:
-    return [one for one in Language().diagnose(text) if one.code.startswith("trade-")]
+    return [one for one in language().diagnose(text) if one.code.startswith("trade-")]
 
 
 @pytest.mark.parametrize("code", ADVICE)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from forex_elite.mql5.language import Language
+from tests.mql5.languages import language
 
-_BEFORE = "#define HALF 50\nenum Side { Long = 1, Short };\n"
+_BEFORE = "#define HALF 50\nenum Side { Long = 1, Short, Both = Long | Short, High = 1 << 31, Odd = Elsewhere };\n"
 
 
 @pytest.mark.parametrize(
@@ -33,18 +33,27 @@ _BEFORE = "#define HALF 50\nenum Side { Long = 1, Short };\n"
         ("color x = C'1,2,3'", "#010203"),
         ("color x = clrNONE", ""),
         ("Side x = Short", "Short"),
+        ("Side x = 3", "Both"),
+        ("int x = Both", "3"),
+        ("int x = High", "-2147483648"),
+        ("int x = Odd", None),
+        ("int x = (Both << 4) % 20 ^ ~1", "-10"),
+        ("int x = (int)2.9", "2"),
+        ("uchar x = 300", "44"),
+        ("int x = 1 << 64", None),
+        ("int x = 1 % 0", None),
         ("ENUM_TIMEFRAMES x = PERIOD_H1", "PERIOD_H1"),
         ("ENUM_MA_METHOD x = 1", "MODE_EMA"),
         ("int x = Elsewhere()", None),
     ],
 )  # fmt: skip
 def test_the_value_of_an_initialiser(declared: str, value: str | None) -> None:
-    (one,) = Language().inputs(f"{_BEFORE}input {declared};")
+    (one,) = language().inputs(f"{_BEFORE}input {declared};")
     assert one.value == value
 
 
 @pytest.mark.parametrize("piece", ["1 + ", "1 * ", '"a" + '])
 def test_a_long_sum_is_no_deeper_than_a_short_one(piece: str) -> None:
     kind = "string" if '"' in piece else "int"
-    (one,) = Language().inputs(f"input {kind} x = {piece * 20_000}{piece.split(maxsplit=1)[0]};")
+    (one,) = language().inputs(f"input {kind} x = {piece * 20_000}{piece.split(maxsplit=1)[0]};")
     assert one.value is not None

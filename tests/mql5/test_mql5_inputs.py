@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forex_elite.mql5 import presets
-from forex_elite.mql5.language import Language
 from forex_elite.mql5.source import decode, encode, encoding_of
 from forex_elite.mql5.typed_inputs import InputsRefused, InputValue, fields_of, magic_of, typed
+from tests.mql5.languages import language
 
 PROGRAM = """\
 enum ENUM_WAY { WAY_UP = 1, WAY_DOWN = -1 };
@@ -29,7 +29,7 @@ input ENUM_TIMEFRAMES Frame = PERIOD_M15;
 input ulong InpMagicNumber = 4711;
 void OnTick() {}
 """
-INPUTS = Language().inputs(PROGRAM)
+INPUTS = language().inputs(PROGRAM)
 
 
 def test_initialisers_become_typed_defaults() -> None:
@@ -115,6 +115,7 @@ NAMES = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,20}", fullmatch=True)
 VALUES = st.text(st.characters(min_codepoint=32, exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=30)
 
 
+@settings(max_examples=30)
 @given(values=st.dictionaries(NAMES, VALUES.filter(lambda text: "||" not in text), min_size=1, max_size=10))
 def test_a_preset_that_was_written_is_read_the_same(values: dict[str, str]) -> None:
     assert presets.read(presets.write(values, "a test")) == values
@@ -129,6 +130,7 @@ def test_a_value_that_was_written_is_read_the_same(value: InputValue) -> None:
     assert read == pytest.approx(value, rel=1e-14)
 
 
+@settings(max_examples=40)
 @given(text=st.text(st.characters(exclude_categories=["Cs"]), max_size=80))
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16-le-sig", "utf-16-be-sig"])
 def test_a_text_comes_back_from_its_file(text: str, encoding: str) -> None:

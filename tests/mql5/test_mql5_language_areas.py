@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import pytest
 
-from forex_elite.mql5.language import Language
+from tests.mql5.languages import language
 
 
 def lines(text: str, **files: str) -> list[str]:
-    found = Language({name.replace("__", "/"): body for name, body in files.items()}).diagnose(
+    found = language({name.replace("__", "/"): body for name, body in files.items()}).diagnose(
         text, "a.mq5", advice=False
     )
     return [one.metaeditor_line() for one in found]
@@ -26,14 +26,33 @@ SOUND = {
     "classes": "class A { protected: int x; public: A(int v) : x(v) {} virtual ~A() {} virtual int Get() const { return(x); } };"
     "class B : public A { public: B() : A(3) {} int Get() const override { return(x + 1); } };"
     "void OnStart() { A *p = new B; Print(p.Get()); B *b = dynamic_cast<B *>(p); if(b != NULL) Print(b.Get()); delete p; }",
+    "a method defined without its type": "class A { int n; public: int Run(int x); }; A::Run(int x) { n = x; return(n); }"
+    "void OnStart() { A a; Print(a.Run(1)); }",
     "methods outside the class": "class A { int n; public: A(); ~A(); int Run(int k); static int count; };"
     "A::A() : n(1) {} A::~A() {} int A::Run(int k) { return(n + k); } int A::count = 0;"
     "void OnStart() { A a; Print(a.Run(2), A::count); }",
+    "arrays of elements of the same size": "void Fill(bool &a[]) { ArrayResize(a, 1); } void OnStart() { char c[]; Fill(c); Print(c[0]); }",
+    "defaults in a definition outside": "class A { double Get(int a, int b); public: void Run(); }; void A::Run() { Print(Get(1)); }"
+    "double A::Get(int a, int b = 2) { return(a + b); } void OnStart() { A a; a.Run(); }",
+    "blocks made by a macro": "#define EACH { int n = 1; Print(n); }\nvoid OnStart() { EACH EACH }",
+    "overloaded operators": "class V { double x; public: V() : x(1) {} V *operator*(const double k) { x *= k; return(GetPointer(this)); }"
+    "double operator*(const V &o) const { return(x * o.x); } double Square() const { return(this * this); } };"
+    "void OnStart() { V v; Print((v * 2.0).Square(), v * v); }",
+    "macros within their own arguments": "#define LARGER(a, b) ((a) > (b) ? (a) : (b))\n#define THREE(a, b, c) LARGER(LARGER(a, b), c)\n"
+    "void OnStart() { int a = 1, b = 2; Print(LARGER(LARGER(a, 2), LARGER(b, a)), THREE(a, b, 3)); }",
     "operators": "struct V { double x; V operator+(const V &o) const { V r; r.x = x + o.x; return(r); }"
     "double operator[](int i) const { return(x); } }; void OnStart() { V a, b; a.x = 1; b.x = 2; V c = a + b; Print(c[0]); }",
     "templates": "template<typename T> T Larger(T a, T b) { return(a > b ? a : b); }"
     "template<typename T> class Box { T v; public: void Put(T x) { v = x; } T Take() { return(v); } };"
     "void OnStart() { Box<int> b; b.Put(Larger(1, 2)); Box<Box<int>> bb; Print(b.Take(), Larger<double>(1, 2)); }",
+    "casts to a template's type": "template<typename T> struct R { T high, low; T Middle() { return((T)((high + low) / 2)); } };"
+    "void OnStart() { R<double> r; r.high = 2; r.low = 1; Print(r.Middle()); }",
+    "template methods": "class A { public: template<typename T> T Get(int i) { return((T)i); } static A Make() { A a; return(a); }"
+    "template<typename T> static T Give(int i) { return((T)i); } double Use() { return(Get<double>(1) + A::Give<int>(2)); } };"
+    "void OnStart() { A a; Print(a.Use(), a.Get<int>(3), A::Give<double>(4)); }",
+    "nested types": "struct A { struct B { int x; static void Set(B &b, C &c) { b.x = c.y; } }; struct C { int y; }; B b; };"
+    "void OnStart() { A a; a.b.x = 1; Print(a.b.x); }",
+    "a structure with its constructed variable": "struct P { int x; P(int v) : x(v) {} } standard(3), other(4);\nvoid OnStart() { Print(standard.x, other.x); }",
     "stream operators on pointers": "class S { string t; public: S *operator<<(int v) { t += (string)v; return(GetPointer(this)); }"
     "S *operator<<(string v) { t += v; return(GetPointer(this)); } string Str() { return(t); } };"
     'void OnStart() { S s; s << 1 << "a" << 2; S *p = GetPointer(s); p << 3; Print(s.Str()); }',
@@ -42,7 +61,7 @@ SOUND = {
     "a template as base": "template<typename T> interface I { bool Add(T v); }; template<typename T> class L : public I<T> {"
     'public: bool Add(T v) { return(typename(T) == "int" && v > 0); } }; void OnStart() { L<int> l; Print(l.Add(1)); }',
     "spaces behind a backslash": "#define BOTH(a, b) { Print(a); \\  \n Print(b); \\\t\n}\nvoid OnStart()\n{\n\\\n BOTH(1, 2)\n}",
-    "letters of other alphabets": "input int spread_máximo = 10; double größe = 1.5; void OnStart() { Print(spread_máximo * größe); }",
+    "letters of other alphabets": "double ¹_alpha = 1; void OnInit() { Print(¹_alpha); } input int spread_máximo = 10; double größe = 1.5; void OnStart() { Print(spread_máximo * größe); }",
     "a class at the end of a file": "void OnStart() { A a; Print(a.x); } class A { public: int x; A() : x(1) {} }",
     "function pointers": "typedef double (*Op)(double, double); double Add(double a, double b) { return(a + b); }"
     "void OnStart() { Op op = Add; Print(op(1, 2)); }",
@@ -62,6 +81,14 @@ SOUND = {
     "structures": 'struct P { int x; string s; }; void OnStart() { P a[3]; a[0].x = 1; P b = a[0]; P c = {1, "s"}; Print(b.x, c.s); }',
     "local types": "void OnStart() { struct L { int v; }; L l; l.v = 1; enum E { ONE }; E e = ONE; Print(l.v, e); }",
     "namespaces": "namespace N { int Twice(int x) { return(2 * x); } } void OnStart() { Print(N::Twice(2)); }",
+    "vectors": "void OnStart() { vector v = vector::Ones(3); Print(MathPow(v, 2).Sum(), v.Mean()); matrix m(2, 2); m.Fill(1); v *= 2; }",
+    "complex numbers": "void Put(complex &c) { c = 1.5; } void OnStart() { complex a = 2 + 3i, b = a * 2; Put(b); b = -a / b; Print(b.real, a == b); }",
+    "pointers to anything": "class A { public: int x; A() : x(1) {} }; typedef double (*F)(double, void *);"
+    "double Take(double v, void *p) { A *a = p; return(a.x * v); } void OnStart() { A *a = new A; F f = Take; Print(f(2, a)); delete a; }",
+    "unsigned integers": "unsigned int a = 1; unsigned char Last(const unsigned char &c[]) { return(c[ArraySize(c) - 1]); }"
+    "void OnStart() { unsigned char c[1] = {7}; unsigned long n = (unsigned long)a; Print(n, Last(c)); }",
+    "sized integers": "int32_t Twice(const uint8_t x) { return(2 * x); } void OnStart() { Print(Twice(4)); }",
+    "types of parameters": "void OnStart() { MqlParam p[1]; p[0].type = TYPE_VECTOR; Print(EnumToString(p[0].type)); }",
     "history": "void OnStart() { MqlRates r[]; CopyRates(NULL, 0, 0, 10, r); MqlTick t; if(SymbolInfoTick(_Symbol, t)) Print(t.bid); }",
 }
 
@@ -123,7 +150,7 @@ WRONG = {
 @pytest.mark.parametrize("name", WRONG)
 def test_a_warning_has_metaeditors_number_and_place(name: str) -> None:
     text, code, place, words = WRONG[name]
-    found = Language().diagnose(text, "a.mq5", advice=False)
+    found = language().diagnose(text, "a.mq5", advice=False)
     assert [(one.code, one.line, one.column) for one in found][:1] == [(str(code), *place)]
     assert words in found[0].message
 
@@ -141,18 +168,18 @@ def test_includes_are_followed_once_and_cycles_end() -> None:
         "one.mqh": '#include "two.mqh"\nint One() { return(Two()); }',
         "two.mqh": '#include "one.mqh"\nint Two() { return(2); }',
     }
-    found = Language(files).diagnose('#include "one.mqh"\nvoid OnStart() { Print(One()); }', "a.mq5")
+    found = language(files).diagnose('#include "one.mqh"\nvoid OnStart() { Print(One()); }', "a.mq5")
     assert found == ()
 
 
 def test_a_mistake_in_an_include_is_reported_in_its_file() -> None:
     files = {"lib/bad.mqh": "int Bad() { return(missing); }"}
-    found = Language(files).diagnose('#include "lib\\bad.mqh"\nvoid OnStart() { Print(Bad()); }', "a.mq5")
+    found = language(files).diagnose('#include "lib\\bad.mqh"\nvoid OnStart() { Print(Bad()); }', "a.mq5")
     assert [(one.file, one.line, one.column, one.code) for one in found] == [("lib/bad.mqh", 1, 20, "256")]
 
 
 def test_names_that_a_missing_include_may_declare_are_not_reported() -> None:
-    assert [one.code for one in Language().diagnose('#include "gone.mqh"\nvoid OnStart() { Foo(bar); }')] == ["106"]
+    assert [one.code for one in language().diagnose('#include "gone.mqh"\nvoid OnStart() { Foo(bar); }')] == ["106"]
 
 
 def test_the_line_is_metaeditors() -> None:
@@ -163,3 +190,12 @@ def test_the_line_is_metaeditors() -> None:
 def test_a_local_structure_may_declare_its_variable(name: str) -> None:
     text = f"void OnStart() {{ struct {name}{{ int a; }} header; header.a = 1; Print(header.a, sizeof(header)); }}"
     assert lines(text) == []
+
+
+def test_a_guess_names_what_the_program_has_now_and_nothing_of_another_program() -> None:
+    use = "void OnStart() { Print(secret2); }"
+    mine, other = language(), language()
+
+    assert [fix.title for fix in mine.diagnose(f"int secret1;\n{use}")[0].fixes] == ["Change to secret1"]
+    assert [fix.title for fix in mine.diagnose(f"int secret3;\n{use}")[0].fixes] == ["Change to secret3"]
+    assert other.diagnose(use)[0].fixes == ()

@@ -5,34 +5,37 @@ from __future__ import annotations
 import pytest
 
 from forex_elite.mql5.analysis import Analyzer, analyse
-from forex_elite.mql5.language import Language
 from forex_elite.mql5.library import Library, standard_files
 from forex_elite.mql5.source import decode
 from forex_elite.mql5.support import support, support_of
 from forex_elite.mql5.symbols import builtin_event, builtin_overloads, builtin_structure
 from forex_elite.mql5.table import table
+from tests.mql5.languages import language
+
+CHECKED = Analyzer(Library(standard_files()))
+"""Takes the library for files of a program, so that its bodies are checked too."""
 
 
 @pytest.mark.parametrize("path", sorted(standard_files()))
 def test_a_library_file_has_no_errors(path: str) -> None:
-    found = analyse(Analyzer(Library(standard_files())), path, standard_files()[path])
+    found = analyse(CHECKED, path, standard_files()[path])
     assert [one.metaeditor_line() for one in found if one.severity == "error" and one.file == path] == []
 
 
 @pytest.mark.parametrize("spelling", ["<Trade/Trade.mqh>", "<Trade\\Trade.mqh>", "<trade\\TRADE.mqh>"])
 def test_an_include_is_found_by_every_spelling(spelling: str) -> None:
-    assert Language().diagnose(f"#include {spelling}\nCTrade trade;\nvoid OnStart() {{ trade.PrintResult(); }}") == ()
+    assert language().diagnose(f"#include {spelling}\nCTrade trade;\nvoid OnStart() {{ trade.PrintResult(); }}") == ()
 
 
 def test_a_program_that_needs_what_our_library_lacks_is_told_so_and_nothing_is_called_wrong() -> None:
-    (found,) = Language().diagnose("#include <Math\\Alglib\\alglib.mqh>\nvoid OnStart() { CAlglib::MinLM(); }")
+    (found,) = language().diagnose("#include <Math\\Alglib\\alglib.mqh>\nvoid OnStart() { CAlglib::MinLM(); }")
     assert (found.severity, found.code, found.line) == ("warning", "library-not-covered", 1)
     assert "Math\\Alglib\\alglib.mqh" in found.message
     assert "Math/Alglib/" in found.why
 
 
 def test_a_misspelt_file_of_a_covered_part_is_an_error() -> None:
-    (found,) = Language().diagnose("#include <Trade/Trad.mqh>\n")
+    (found,) = language().diagnose("#include <Trade/Trad.mqh>\n")
     assert (found.severity, found.code) == ("error", "106")
 
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from forex_elite.mql5 import ast
 from forex_elite.mql5.analysis import Analyzer
 from forex_elite.mql5.formatting import format_text, same_tokens
-from forex_elite.mql5.language import Language
 from forex_elite.mql5.lexer import lex, pieces
 from forex_elite.mql5.printer import print_nodes
+from tests.mql5.languages import language
 from tests.mql5.mistakes import PROGRAM
 from tests.mql5.test_mql5_language_areas import SOUND
 
@@ -142,19 +142,19 @@ def nodes(text: str) -> list[ast.Node]:
 
 
 @given(st.text(max_size=300))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_no_text_crashes_the_language(text: str) -> None:
-    Language().diagnose(text)
-
-
-@given(soup)
-@settings(max_examples=250, deadline=None)
-def test_no_heap_of_words_crashes_the_language(text: str) -> None:
-    Language().diagnose(text)
+    language().diagnose(text)
 
 
 @given(soup)
 @settings(max_examples=100, deadline=None)
+def test_no_heap_of_words_crashes_the_language(text: str) -> None:
+    language().diagnose(text)
+
+
+@given(soup)
+@settings(max_examples=60, deadline=None)
 def test_pieces_are_the_whole_text(text: str) -> None:
     found, _ = pieces(text)
     assert "".join(found) == text
@@ -163,7 +163,7 @@ def test_pieces_are_the_whole_text(text: str) -> None:
 
 
 @given(_expressions)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_printing_an_expression_and_parsing_it_gives_the_same_tree(text: str) -> None:
     first = nodes(f"int v = {text};")
     assert ast.same(first, nodes(print_nodes(first)))
@@ -177,7 +177,7 @@ def test_printing_a_program_and_parsing_it_gives_the_same_tree(area: str) -> Non
 
 
 @given(soup)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_formatting_keeps_the_tokens_and_is_idempotent(text: str) -> None:
     once = format_text(text)
     assert same_tokens(text, once)
@@ -194,9 +194,9 @@ def test_formatting_a_program_keeps_its_tokens_and_is_idempotent(area: str) -> N
 
 
 @given(st.integers(0, len(PROGRAM) - 1), st.sampled_from(["", "(", "}", ";", '"', "#", "x"]))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_an_edit_gives_the_same_findings_as_a_fresh_look(at: int, text: str) -> None:
-    warm = Language()
+    warm = language()
     warm.diagnose(PROGRAM)
     edited = PROGRAM[:at] + text + PROGRAM[at + 1 :]
-    assert warm.diagnose(edited) == Language().diagnose(edited)
+    assert warm.diagnose(edited) == language().diagnose(edited)

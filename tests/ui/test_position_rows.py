@@ -12,10 +12,12 @@ import pytest
 from forex_elite.domain.history import Analytics, Choices, HistoryFilter, Ratios, Slice, Source, Totals, TradeResult
 from forex_elite.domain.orders import OrderReceipt
 from forex_elite.domain.paging import Page
-from forex_elite.domain.positions import FloatingGroup, JobOutcome, OpenPosition
+from forex_elite.domain.positions import FloatingGroup, OpenPosition
 from forex_elite.domain.protection import BreakEven, Protection, Trailing
+from forex_elite.domain.signals import ExecutionStatus
+from forex_elite.domain.ticket import OrderState, TicketStages
 from forex_elite.errors import InvalidInput
-from forex_elite.services import accounts, analytics, history, positions
+from forex_elite.services import accounts, analytics, history, orders, positions
 from forex_elite.ui.pages.analytics.rows import MOST_POINTS, curve_of, figures_of, slice_rows, weeks_of
 from forex_elite.ui.pages.analytics.state import AnalyticsState
 from forex_elite.ui.pages.history.rows import Wanted, export_address, hold, read_filter, trade_row
@@ -36,6 +38,15 @@ def held(**values) -> OpenPosition:
         "symbol": "EURUSD", "side": "buy", "volume": Decimal("0.5"), "result": Decimal(3), "is_closed": False, **values,
     }  # fmt: skip
     return OpenPosition(**given)
+
+
+def ordered(status: str, **values) -> OrderState:
+    given = {
+        "id": UUID(int=900), "job_id": UUID(int=900), "account_id": ACCOUNT, "account_login": 7001, "currency": "USD",
+        "action": "close", "symbol": "EURUSD", "side": "", "order_type": "market", "stages": TicketStages(NOW),
+        "status": ExecutionStatus(status), **values,
+    }  # fmt: skip
+    return OrderState(**given)
 
 
 def worth(**values):
@@ -105,16 +116,19 @@ def test_a_bulk_close_counts_by_account_and_asks_for_the_number_of_the_fullest()
 @pytest.mark.parametrize(
     ("values", "kind", "words"),
     [
-        ({"status": "completed", "do": "close", "volume_lots": 0.5, "price": 1.1}, "ok", "closed 0.50 lots at 1.1"),
-        ({"status": "completed", "do": "close_many", "closed": 3}, "ok", "closed 3 positions"),
-        ({"status": "completed", "do": "modify", "failed": ("x: no",)}, "warn", "done in part"),
+        (
+            {"status": "executed", "filled_lots": Decimal("0.5"), "fill_price": Decimal("100.10")},
+            "ok", "closed 0.50 lots at 100.1",
+        ),
+        ({"status": "executed", "action": "close_many", "closed": 3}, "ok", "closed 3 positions"),
+        ({"status": "partial", "action": "modify", "reason": "x: no"}, "warn", "done in part"),
         ({"status": "failed", "reason": "Market closed (10018)"}, "crit", "not done"),
+        ({"status": "expired"}, "crit", "not done"),
         ({"status": "unknown"}, "warn", "no answer yet"),
     ],
-)
+)  # fmt: skip
 def test_an_orders_end_is_told_in_words(values, kind, words) -> None:
-    given = {"job_id": uuid4(), "account_login": 7001, "do": "close", "symbol": "EURUSD", **values}
-    told_kind, title, _ = outcome_words(JobOutcome(**given))
+    told_kind, title, _ = outcome_words(ordered(**values))
 
     assert told_kind == kind
     assert words in title
@@ -205,7 +219,7 @@ class Desk:
             for n in range(500)
         ]
         self.sent: list[tuple] = []
-        self.ended: list[JobOutcome] = []
+        self.ended: list[OrderState] = []
 
     async def list_open(self, _actor, *, account_id=None, symbol=None, cursor=None, limit=PAGE):
         start = 0 if cursor is None else cursor.int
@@ -239,16 +253,17 @@ class Desk:
         self.sent.append(tuple(asked.items()))
         return (OrderReceipt(account_id=ACCOUNT, job_id=UUID(int=902)),)
 
-    async def list_outcomes(self, _actor, job_ids):
-        return tuple(one for one in self.ended if one.job_id in job_ids)
+    async def find_all(self, _actor, job_ids):
+        return tuple(one for one in self.ended if one.id in job_ids)
 
 
 @pytest.fixture
 def desk(monkeypatch, signed_in, preferences):
     """The page's state over a desk, with what the desk was sent and how orders end."""
     made = Desk()
-    for name in ("list_open", "floating", "close", "modify", "list_matching", "close_many", "list_outcomes"):
+    for name in ("list_open", "floating", "close", "modify", "list_matching", "close_many"):
         monkeypatch.setattr(positions, name, getattr(made, name))
+    monkeypatch.setattr(orders, "find_all", made.find_all)
     monkeypatch.setattr(accounts, "list_accounts", made.list_accounts)
     shell, state = ShellState(), PositionsState()
 
@@ -290,7 +305,7 @@ async def test_a_partial_close_is_awaited_and_told(desk) -> None:
     await run(state, "close")
 
     assert (sent, state.dialog, state.rows[0].doing) == ([(UUID(int=1), None, 50.0)], "", "Closing")
-    ended.append(JobOutcome(UUID(int=900), 7001, "close", "EURUSD", "failed", "refused", "Market closed (10018)"))
+    ended.append(ordered("failed", code="refused", reason="Market closed (10018)"))
     events = await run(state, "changed", ["jobs"], False)
     assert "Market closed" in told(events)
     assert (state.rows[0].doing, state.rows[0].fault) == ("", "Market closed (10018)")

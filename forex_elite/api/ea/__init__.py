@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from forex_elite.api.ea import deployments, drafts, generations, presets, projects, starting, versions
+from forex_elite.api.ea import backtests, deployments, drafts, generations, presets, projects, starting, versions
 
-MODULES = (projects, drafts, versions, presets, starting, generations, deployments)
+MODULES = (projects, drafts, versions, presets, starting, generations, backtests, deployments)
+"""In the order their routes are looked at: `/deployments/{id}/backtests` before `/deployments/{id}/{command}`."""

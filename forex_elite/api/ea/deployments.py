@@ -13,6 +13,7 @@ from forex_elite.api.callers import Acting
 from forex_elite.domain.ea.deployments import (
     MAX_ACCOUNTS,
     AccountChecks,
+    DeploymentFilter,
     DeploymentInfo,
     DeploymentRequest,
     Desired,
@@ -96,7 +97,10 @@ class ChecksOut(BaseModel):
 
 
 class ResultOut(BaseModel):
-    """What the expert's trades have come to since it was deployed, as the terminal reports them, in `currency`."""
+    """What the expert's trades have come to since it was deployed, as the terminal reports them, in `currency`.
+
+    Between two reports `floating` moves as `floating_base` plus `per_bid` times the bid plus `per_ask` times the ask.
+    """
 
     currency: str
     open_positions: int
@@ -107,6 +111,9 @@ class ResultOut(BaseModel):
     won: int
     win_rate: float | None
     profit_factor: float | None
+    per_bid: float
+    per_ask: float
+    floating_base: float
 
 
 class DeploymentOut(BaseModel):
@@ -239,19 +246,24 @@ async def list_deployments(
     project_id: UUID | None = None,
     account_id: UUID | None = None,
     group_id: UUID | None = None,
+    desired: Desired | None = None,
+    unsettled: bool = False,
     cursor: UUID | None = None,
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE_SIZE)] = PAGE_SIZE,
 ) -> DeploymentsOut:
-    """The caller's deployments over all programs."""
-    page = await deployments.list_deployments(
-        actor, project_id=project_id, account_id=account_id, group_id=group_id, cursor=cursor, limit=limit
+    """The caller's deployments over all programs; `unsettled` ones are not (yet) what is wanted of them."""
+    wanted = DeploymentFilter(
+        project_id=project_id, account_id=account_id, group_id=group_id, desired=desired, is_unsettled=unsettled
     )
+    page = await deployments.list_deployments(actor, wanted, cursor=cursor, limit=limit)
     return DeploymentsOut(items=[DeploymentOut.of(info) for info in page.items], next_cursor=page.next_cursor)
 
 
 @router.get("/compare")
-async def compare(actor: Acting, ids: Annotated[list[UUID], Query(min_length=1, max_length=10)]) -> DeploymentsOut:
-    """Deployments side by side with their results."""
+async def compare(
+    actor: Acting, ids: Annotated[list[UUID], Query(min_length=1, max_length=deployments.MAX_AT_ONCE)]
+) -> DeploymentsOut:
+    """Deployments side by side with their results, in the order asked for."""
     return DeploymentsOut(items=[DeploymentOut.of(info) for info in await deployments.compare(actor, ids)])
 
 

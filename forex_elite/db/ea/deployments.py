@@ -13,6 +13,7 @@ from uuid_utils.compat import uuid7
 from forex_elite.db.unit_of_work import Row, UnitOfWork
 from forex_elite.domain.ea.deployments import (
     DeploymentEvent,
+    DeploymentFilter,
     DeploymentInfo,
     DeploymentResult,
     Desired,
@@ -26,7 +27,8 @@ _DEPLOYMENT = """
     select d.*, p.name as project_name, v.number as version_number, av.number as actual_number,
            a.login as account_login, a.server as account_server, a.currency, a.is_connected, g.name as agent_name,
            g.last_heartbeat_at, j.status as job_status,
-           case when g.last_heartbeat_at > d.changed_at then r.report end as report, t.*
+           case when g.last_heartbeat_at > d.changed_at then r.report end as report,
+           coalesce((s.spec ->> 'tick_value')::float / nullif((s.spec ->> 'tick_size')::float, 0), 0) as worth, t.*
     from ea_deployments d
     join ea_projects p on p.id = d.project_id
     join ea_versions v on v.id = d.version_id
@@ -34,6 +36,7 @@ _DEPLOYMENT = """
     join mt5_accounts a on a.id = d.account_id
     left join mt5_agents g on g.id = a.agent_id
     left join jobs j on j.id = d.job_id
+    left join symbols s on s.account_id = d.account_id and s.name = d.symbol
     left join lateral (
         select e as report from jsonb_array_elements(g.deployments) e where e ->> 'deployment_id' = d.id::text limit 1
     ) r on true
@@ -41,6 +44,12 @@ _DEPLOYMENT = """
         select count(*) filter (where not o.is_closed) as open_positions,
                coalesce(sum(o.volume) filter (where not o.is_closed), 0) as open_lots,
                coalesce(sum(o.net) filter (where not o.is_closed), 0) as floating,
+               coalesce(sum(o.volume) filter (where not o.is_closed and o.side = 'buy' and o.current_price > 0), 0)
+                   as bought,
+               coalesce(sum(o.volume) filter (where not o.is_closed and o.side = 'sell' and o.current_price > 0), 0)
+                   as sold,
+               coalesce(sum(o.volume * o.current_price * case o.side when 'buy' then 1 else -1 end)
+                        filter (where not o.is_closed), 0) as marked,
                count(*) filter (where o.is_closed) as closed_trades,
                coalesce(sum(o.net) filter (where o.is_closed), 0) as closed_result,
                count(*) filter (where o.is_closed and o.net > 0) as won,
@@ -83,6 +92,9 @@ def _info(row: Row, now: datetime) -> DeploymentInfo:
             row["won"],
             row["gross_profit"],
             row["gross_loss"],
+            per_bid=float(row["bought"]) * row["worth"],
+            per_ask=-float(row["sold"]) * row["worth"],
+            floating_base=float(row["floating"]) - float(row["marked"]) * row["worth"],
         ),
     )
 
@@ -92,28 +104,32 @@ async def list_deployments(
     user_id: UUID,
     *,
     now: datetime,
-    project_id: UUID | None = None,
-    account_id: UUID | None = None,
-    group_id: UUID | None = None,
+    wanted: DeploymentFilter | None = None,
     ids: Sequence[UUID] | None = None,
     before: UUID | None = None,
     limit: int = 200,
 ) -> Page[DeploymentInfo]:
     """A person's deployments, last made first."""
+    wanted = wanted or DeploymentFilter()
     rows = await uow.rows(
         _DEPLOYMENT
         + """
         where d.user_id = %(user)s and (%(project)s::uuid is null or d.project_id = %(project)s)
           and (%(account)s::uuid is null or d.account_id = %(account)s)
           and (%(group)s::uuid is null or d.group_id = %(group)s)
+          and (%(desired)s::text is null or d.desired = %(desired)s)
+          and (not %(unsettled)s or d.actual_version_id <> d.version_id or d.desired <> coalesce(
+               case when g.last_heartbeat_at > d.changed_at then r.report ->> 'status' end, d.actual))
           and (%(ids)s::uuid[] is null or d.id = any(%(ids)s)) and (%(before)s::uuid is null or d.id < %(before)s)
         order by d.id desc limit %(limit)s
         """,
         {
             "user": user_id,
-            "project": project_id,
-            "account": account_id,
-            "group": group_id,
+            "project": wanted.project_id,
+            "account": wanted.account_id,
+            "group": wanted.group_id,
+            "desired": wanted.desired,
+            "unsettled": wanted.is_unsettled,
             "ids": None if ids is None else list(ids),
             "before": before,
             "limit": limit + 1,

@@ -2,12 +2,35 @@
 
 from forex_elite.db.tables.candles import Candle, CandleSeries
 from forex_elite.db.tables.ea import EaDraftFile, EaPreset, EaProject, EaVersion, EaVersionFile
+from forex_elite.db.tables.ea_backtests import EaBacktest
 from forex_elite.db.tables.ea_deployments import EaDeployment, EaDeploymentEvent
 from forex_elite.db.tables.ea_generations import EaGeneration, EaGenerationEvent
 from forex_elite.db.tables.experts import Artifact
+from forex_elite.db.tables.leaderboard import (
+    LeaderboardBoard,
+    LeaderboardChange,
+    LeaderboardClosing,
+    LeaderboardEntry,
+    LeaderboardProfile,
+    LeaderboardResult,
+    Prize,
+)
 from forex_elite.db.tables.orders import PendingOrder, TicketOrder
 from forex_elite.db.tables.oversight import AuditHead, AuditRecord
-from forex_elite.db.tables.people import Consent, IbPartner, LoginAttempt, Session, User, UserSettings
+from forex_elite.db.tables.partners import IbPayout, IbRevenue, IbRevenueRun, IbTier, Subscription
+from forex_elite.db.tables.people import (
+    ApiToken,
+    Consent,
+    FeatureSetting,
+    IbPartner,
+    LoginAttempt,
+    PasswordReset,
+    RecoveryCode,
+    Session,
+    User,
+    UserCredential,
+    UserSettings,
+)
 from forex_elite.db.tables.series import (
     AccountRollup,
     AccountSnapshot,
@@ -39,6 +62,7 @@ __all__ = [
     "AccountSnapshot",
     "Agent",
     "Alert",
+    "ApiToken",
     "Artifact",
     "AuditHead",
     "AuditRecord",
@@ -47,6 +71,7 @@ __all__ = [
     "Candle",
     "CandleSeries",
     "Consent",
+    "EaBacktest",
     "EaDeployment",
     "EaDeploymentEvent",
     "EaDraftFile",
@@ -56,11 +81,25 @@ __all__ = [
     "EaProject",
     "EaVersion",
     "EaVersionFile",
+    "FeatureSetting",
     "IbPartner",
+    "IbPayout",
+    "IbRevenue",
+    "IbRevenueRun",
+    "IbTier",
     "Job",
+    "LeaderboardBoard",
+    "LeaderboardChange",
+    "LeaderboardClosing",
+    "LeaderboardEntry",
+    "LeaderboardProfile",
+    "LeaderboardResult",
     "LoginAttempt",
+    "PasswordReset",
     "PendingOrder",
+    "Prize",
     "QuoteBar",
+    "RecoveryCode",
     "RiskEvent",
     "Session",
     "Signal",
@@ -68,6 +107,7 @@ __all__ = [
     "SignalFingerprint",
     "Strategy",
     "StrategyAccount",
+    "Subscription",
     "Symbol",
     "SyncRun",
     "SystemLog",
@@ -76,5 +116,6 @@ __all__ = [
     "TradeDay",
     "TradeEvent",
     "User",
+    "UserCredential",
     "UserSettings",
 ]

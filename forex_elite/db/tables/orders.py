@@ -73,6 +73,7 @@ class PendingOrder(SQLModel, table=True):
     __table_args__ = (
         sa.UniqueConstraint("account_id", "ticket", name="uq_pending_orders_ticket"),
         _of_account("fk_pending_orders_account"),
+        sa.Index("ix_pending_orders_placed", "user_id", "placed_at", "id"),
     )
 
     id: UUID = key()

@@ -134,6 +134,8 @@ class TradeDay(SQLModel, table=True):
     lost: int = 0
     profit: Decimal = number(MONEY)
     volume: Decimal = number(LOTS)
+    held: int = Field(default=0, sa_column_kwargs={"server_default": sa.text("0")})
+    """How many of the trades were held for at least the leaderboard's minimum."""
 
 
 class BalanceOperation(SQLModel, table=True):

@@ -200,6 +200,7 @@ class Trade(SQLModel, table=True):
     __table_args__ = (
         sa.UniqueConstraint("account_id", "ticket", name="uq_trades_ticket"),
         sa.Index("ix_trades_open", "account_id", postgresql_where=sa.text("not is_closed")),
+        sa.Index("ix_trades_open_of_person", "user_id", "open_time", "id", postgresql_where=sa.text("not is_closed")),
         sa.Index("ix_trades_closed", "user_id", "close_time", "id", postgresql_where=sa.text("is_closed")),
         sa.Index("ix_trades_account_closed", "account_id", "close_time", "id", postgresql_where=sa.text("is_closed")),
         sa.Index(
@@ -217,7 +218,7 @@ class Trade(SQLModel, table=True):
     )
 
     id: UUID = key()
-    user_id: UUID = owner()
+    user_id: UUID
     account_id: UUID
     ticket: int = Field(sa_type=sa.BigInteger)
     symbol: str = Field(max_length=32)

@@ -206,6 +206,11 @@ class DeploymentResult:
     won: int
     gross_profit: Decimal
     gross_loss: Decimal
+    per_bid: float = 0.0
+    """How much `floating` changes when the bid rises by 1: by the positions that were bought; 0 when not known."""
+    per_ask: float = 0.0
+    floating_base: float = 0.0
+    """`floating` is this plus `per_bid` times the bid plus `per_ask` times the ask."""
 
     @property
     def win_rate(self) -> float | None:
@@ -216,6 +221,18 @@ class DeploymentResult:
     def profit_factor(self) -> float | None:
         """Gross profit over gross loss; None while nothing was lost."""
         return float(self.gross_profit / -self.gross_loss) if self.gross_loss else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeploymentFilter:
+    """Which deployments to list; None and False ask for nothing."""
+
+    project_id: UUID | None = None
+    account_id: UUID | None = None
+    group_id: UUID | None = None
+    desired: Desired | None = None
+    is_unsettled: bool = False
+    """Only those where what is, is not what is wanted."""
 
 
 @dataclass(frozen=True, slots=True)

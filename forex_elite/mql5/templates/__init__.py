@@ -5,23 +5,36 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import takewhile
+from typing import Literal
 
 from forex_elite.mql5.wizard import Choices, Entry, Exit, Filter, Positions, Sizing, Stop, write_program
+
+Kind = Literal["expert", "indicator", "script", "include"]
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A program with what it is for; `kind` is expert or script."""
+    """A program with what it is for; `file` is what a file of it is called first."""
 
     id: str
     title: str
     about: str
-    kind: str
+    kind: Kind
     file: str
     text: str
 
 
-_WRITTEN = ("blank", "session_breakout", "trade_keeper", "equity_guard", "close_all")
+_WRITTEN: tuple[tuple[str, Kind], ...] = (
+    ("blank.mq5", "expert"),
+    ("blank_indicator.mq5", "indicator"),
+    ("blank_script.mq5", "script"),
+    ("blank_include.mqh", "include"),
+    ("session_breakout.mq5", "expert"),
+    ("trade_keeper.mq5", "expert"),
+    ("equity_guard.mq5", "expert"),
+    ("close_all.mq5", "script"),
+)
 _RECIPES = (
     (
         "trend_follower",
@@ -61,21 +74,24 @@ _RECIPES = (
 @cache
 def list_templates() -> tuple[Template, ...]:
     """All templates, the simplest first."""
-    written = [_written(name) for name in _WRITTEN]
+    written = [_written(file, kind) for file, kind in _WRITTEN]
     return (*written, *(_recipe(name, choices) for name, choices in _RECIPES))
 
 
-def _written(name: str) -> Template:
-    text = (files(__package__) / f"{name}.mq5").read_text("utf-8")
-    head = [line.strip("/|").strip() for line in text.splitlines() if line.startswith("//|")]
-    end = next(n for n, line in enumerate(text.splitlines()) if line.startswith("#property"))
-    about = " ".join(head[1 : end - 2])
-    kind = "script" if "OnStart()" in text else "expert"
-    return Template(name, head[0], about, kind, f"{name}.mq5", text)
+def _written(file: str, kind: Kind) -> Template:
+    text = (files(__package__) / file).read_text("utf-8")
+    title, *about = _head(text)
+    return Template(file.partition(".")[0], title, " ".join(about), kind, file, text)
 
 
 def _recipe(name: str, choices: Choices) -> Template:
     text = write_program(choices)
-    head = [line.strip("/|").strip() for line in text.splitlines() if line.startswith("//|")]
+    head = _head(text)
     sentences = " ".join(head[3 : head.index("", 3)]).removeprefix("- ").replace(" - ", " ")
     return Template(name, choices.name, sentences, "expert", f"{choices.name}.mq5", text)
+
+
+def _head(text: str) -> list[str]:
+    """The lines in the frame at the top of a program."""
+    framed = takewhile(lambda line: line.startswith("//|"), text.splitlines()[1:])
+    return [line.strip("/|").strip() for line in framed]

@@ -16,6 +16,7 @@ from forex_elite.db.unit_of_work import UnitOfWork, unit_of_work
 from forex_elite.domain.ea.projects import FileInfo, VersionInfo, VersionState
 from forex_elite.domain.identity import Actor
 from forex_elite.domain.jobs import JobStatus, JobType
+from forex_elite.domain.permissions import Permission, needs
 from forex_elite.domain.terminals import AgentInfo, is_online
 from forex_elite.errors import Conflict, NotFound
 from forex_elite.mql5.diagnostics import Diagnostic
@@ -43,6 +44,7 @@ class CompileReceipt:
     message: str
 
 
+@needs(Permission.EXPERT_COMPILE)
 async def request(actor: Actor, version_id: UUID) -> CompileReceipt:
     """Have a version compiled.
 
@@ -143,18 +145,21 @@ def _includes(files: Sequence[FileInfo]) -> list[SourceFile]:
     return list(found.values())
 
 
+@needs(Permission.PROJECT_READ)
 async def check(actor: Actor, version_id: UUID) -> tuple[Diagnostic, ...]:
     """What the built-in front end finds in a version, without any agent. Raises NotFound, NoProgram."""
     version, files = await versions.contents(actor, version_id)
     return await language.diagnose(actor, files, version.entry)
 
 
+@needs(Permission.PROJECT_READ)
 async def program(actor: Actor, version_id: UUID) -> tuple[str, bytes]:
     """The compiled program with its file's name. Raises NotFound while there is none."""
     version, content = await _stored(actor, version_id, "ex5_sha256")
     return version.entry.rpartition("/")[2].rpartition(".")[0] + ".ex5", content
 
 
+@needs(Permission.PROJECT_READ)
 async def log(actor: Actor, version_id: UUID) -> tuple[str, bytes]:
     """The compiler's log with its file's name. Raises NotFound while there is none."""
     version, content = await _stored(actor, version_id, "log_sha256")

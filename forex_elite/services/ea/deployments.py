@@ -20,6 +20,7 @@ from forex_elite.db.unit_of_work import Row, UnitOfWork, repeatable, unit_of_wor
 from forex_elite.domain.ea.deployments import (
     AccountChecks,
     DeploymentEvent,
+    DeploymentFilter,
     DeploymentInfo,
     DeploymentRequest,
     Desired,
@@ -28,15 +29,28 @@ from forex_elite.domain.ea.deployments import (
 from forex_elite.domain.identity import Actor, Role, service
 from forex_elite.domain.jobs import JobType
 from forex_elite.domain.paging import MAX_PAGE_SIZE, PAGE_SIZE, Page
+from forex_elite.domain.permissions import Permission, needs
 from forex_elite.errors import Conflict, ForexEliteError, InvalidInput, NotFound, Refused
 from forex_elite.mql5.typed_inputs import InputsRefused, typed
-from forex_elite.services import expert_jobs
+from forex_elite.services import audit, expert_jobs
 from forex_elite.services.ea import preflight
 from forex_elite.services.ea.preflight import Plan, PreflightFailed
 
 MAX_AT_ONCE = 50
 _JOBS = {Desired.RUNNING: JobType.RUN, Desired.PAUSED: JobType.PAUSE, Desired.STOPPED: JobType.STOP}
 _EVENTS = {Desired.RUNNING: "started", Desired.PAUSED: "paused", Desired.STOPPED: "stopped"}
+_ACTIONS = {
+    "deployed": "deploy",
+    "started": "start",
+    "paused": "pause",
+    "stopped": "stop",
+    "upgraded": "upgrade",
+    "inputs_changed": "inputs.change",
+    "limits_changed": "limits.change",
+    "rolled_back": "roll_back",
+}
+"""What the audit log calls what the history tells."""
+_AUDITED = ("desired", "inputs", "magic", "limits")
 
 
 class NothingEarlier(Conflict):
@@ -55,11 +69,13 @@ class CommandResult:
     reason: str = ""
 
 
+@needs(Permission.DEPLOYMENT_READ)
 async def check(actor: Actor, request: DeploymentRequest) -> tuple[AccountChecks, ...]:
     """All checks of a request, without sending anything. Raises as `preflight.plan`."""
     return (await preflight.plan(actor, request)).accounts
 
 
+@needs(Permission.DEPLOYMENT_COMMAND)
 async def deploy(actor: Actor, request: DeploymentRequest) -> tuple[DeploymentInfo, ...]:
     """Deploy a version to accounts, and start it there unless told otherwise: on all of them or on none.
 
@@ -73,9 +89,10 @@ async def deploy(actor: Actor, request: DeploymentRequest) -> tuple[DeploymentIn
         for account in plan.accounts:
             deployment_id = await queries.add(uow, actor.person_id, _columns(request, plan, account, group_id))
             data = {"version_id": str(plan.version.id), "version": plan.version.number, "inputs": plan.inputs}
-            await _note(uow, actor, deployment_id, "deployed", {**data, "symbol": account.symbol})
-            row = await queries.lock(uow, actor.person_id, deployment_id)
-            assert row is not None
+            row = await _locked(uow, actor, deployment_id)
+            where = {"expert": plan.expert, "login": account.login, "symbol": account.symbol}
+            after = {**where, "timeframe": request.timeframe, **_audited(row, plan.version.number)}
+            await _note(uow, actor, deployment_id, "deployed", {**data, "symbol": account.symbol}, after=after)
             if request.is_started:
                 await _send(uow, row, Desired.RUNNING, JobType.RUN)
             else:
@@ -133,8 +150,25 @@ async def _refuse_twin(uow: UnitOfWork, row: Row) -> None:
         raise PreflightFailed(f"{twins[0]} uses magic number {row['magic']} on {row['symbol']} already.")
 
 
-async def _note(uow: UnitOfWork, actor: Actor, deployment_id: UUID, kind: str, data: dict[str, Any]) -> None:
+async def _note(
+    uow: UnitOfWork,
+    actor: Actor,
+    deployment_id: UUID,
+    kind: str,
+    data: dict[str, Any],
+    *,
+    after: Mapping[str, Any],
+    before: Mapping[str, Any] | None = None,
+) -> None:
+    """Tell the deployment's history and the audit log what a person did; of what stood before, what differs."""
     await queries.add_event(uow, actor.person_id, deployment_id, kind, data, actor_id=actor.user_id)
+    was, now = (None, after) if before is None else audit.changes(before, after)
+    subject = ("deployment", deployment_id)
+    await audit.record(uow, actor, f"deployments.{_ACTIONS[kind]}", subject=subject, before=was, after=now)
+
+
+def _audited(row: Row, version: int) -> dict[str, Any]:
+    return {"version": version, **{name: row[name] for name in _AUDITED}}
 
 
 async def _infos(uow: UnitOfWork, actor: Actor, ids: Sequence[UUID]) -> tuple[DeploymentInfo, ...]:
@@ -150,12 +184,11 @@ async def _locked(uow: UnitOfWork, actor: Actor, deployment_id: UUID) -> Row:
     return row
 
 
+@needs(Permission.DEPLOYMENT_READ)
 async def list_deployments(
     actor: Actor,
+    wanted: DeploymentFilter | None = None,
     *,
-    project_id: UUID | None = None,
-    account_id: UUID | None = None,
-    group_id: UUID | None = None,
     cursor: UUID | None = None,
     limit: int = PAGE_SIZE,
 ) -> Page[DeploymentInfo]:
@@ -165,14 +198,13 @@ async def list_deployments(
             uow,
             actor.person_id,
             now=clock.now(),
-            project_id=project_id,
-            account_id=account_id,
-            group_id=group_id,
+            wanted=wanted,
             before=cursor,
             limit=max(1, min(limit, MAX_PAGE_SIZE)),
         )
 
 
+@needs(Permission.DEPLOYMENT_READ)
 async def get(actor: Actor, deployment_id: UUID) -> DeploymentInfo:
     """One deployment. Raises NotFound."""
     async with unit_of_work(actor) as uow:
@@ -182,6 +214,7 @@ async def get(actor: Actor, deployment_id: UUID) -> DeploymentInfo:
     return found[0]
 
 
+@needs(Permission.DEPLOYMENT_READ)
 async def compare(actor: Actor, ids: Sequence[UUID]) -> tuple[DeploymentInfo, ...]:
     """Deployments side by side, in the order asked for. Raises NotFound when one is not the actor's."""
     async with unit_of_work(actor) as uow:
@@ -191,6 +224,7 @@ async def compare(actor: Actor, ids: Sequence[UUID]) -> tuple[DeploymentInfo, ..
     return found
 
 
+@needs(Permission.DEPLOYMENT_READ)
 async def list_events(
     actor: Actor, deployment_id: UUID, *, cursor: UUID | None = None, limit: int = PAGE_SIZE
 ) -> Page[DeploymentEvent]:
@@ -202,6 +236,7 @@ async def list_events(
         )
 
 
+@needs(Permission.DEPLOYMENT_COMMAND)
 async def command(actor: Actor, deployment_id: UUID, desired: Desired) -> DeploymentInfo:
     """Start, pause or stop an expert. Starting is checked as deploying is; stopping and pausing never are.
 
@@ -212,11 +247,13 @@ async def command(actor: Actor, deployment_id: UUID, desired: Desired) -> Deploy
     async with unit_of_work(actor) as uow:
         row = await _locked(uow, actor, deployment_id)
         await _send(uow, row, desired, _JOBS[desired])
-        await _note(uow, actor, deployment_id, _EVENTS[desired], {})
+        was, now = {"desired": row["desired"]}, {"desired": desired}
+        await _note(uow, actor, deployment_id, _EVENTS[desired], {}, before=was, after=now)
         (info,) = await _infos(uow, actor, [deployment_id])
     return info
 
 
+@needs(Permission.DEPLOYMENT_COMMAND)
 async def command_all(actor: Actor, ids: Sequence[UUID], desired: Desired) -> tuple[CommandResult, ...]:
     """The same command for several, each with its own result: one that is refused keeps none of the others back."""
     if not 0 < len(ids) <= MAX_AT_ONCE:
@@ -260,6 +297,7 @@ class DeploymentChange:
     version_id: UUID | None = None
 
 
+@needs(Permission.DEPLOYMENT_COMMAND)
 async def change(
     actor: Actor, deployment_id: UUID, changes: DeploymentChange, *, kind: str | None = None
 ) -> DeploymentInfo:
@@ -291,13 +329,15 @@ async def change(
             },
         )
         if changes.limits is not None:
-            await _note(uow, actor, deployment_id, "limits_changed", {"limits": limits})
+            was, now = {"limits": row["limits"]}, {"limits": limits}
+            await _note(uow, actor, deployment_id, "limits_changed", now, before=was, after=now)
         if plan is not None:
             named = kind or ("upgraded" if version_id != info.version_id else "inputs_changed")
             data = {"version_id": str(plan.version.id), "version": plan.version.number, "inputs": plan.inputs}
-            await _note(uow, actor, deployment_id, named, data)
+            fresh = await _locked(uow, actor, deployment_id)
+            was, now = _audited(row, info.version_number), _audited(fresh, plan.version.number)
+            await _note(uow, actor, deployment_id, named, data, before=was, after=now)
             if row["desired"] == Desired.RUNNING:
-                fresh = await _locked(uow, actor, deployment_id)
                 await _send(uow, fresh, Desired.RUNNING, JobType.RUN)
         uow.tell(topics.of_person(actor.person_id, "deployments"), {"id": str(deployment_id)})
         (changed,) = await _infos(uow, actor, [deployment_id])
@@ -314,6 +354,7 @@ async def _inputs_that_fit(actor: Actor, version_id: UUID, inputs: Mapping[str, 
     return kept
 
 
+@needs(Permission.DEPLOYMENT_COMMAND)
 async def roll_back(actor: Actor, deployment_id: UUID) -> DeploymentInfo:
     """Go back to the version that was last proven to run before this one, with its inputs.
 

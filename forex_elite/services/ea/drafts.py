@@ -18,6 +18,7 @@ from forex_elite.domain.ea.files import check_path, check_room, find_entry
 from forex_elite.domain.ea.patches import TextEdit, apply_edits
 from forex_elite.domain.ea.projects import FileContent, FileInfo, Origin
 from forex_elite.domain.identity import Actor
+from forex_elite.domain.permissions import Permission, needs
 from forex_elite.errors import Conflict, InvalidInput, NotFound
 from forex_elite.services.ea import projects
 from forex_elite.services.ea.texts import BINARY, bytes_of, classify, text_of
@@ -85,6 +86,7 @@ class DraftState:
     files: tuple[FileInfo, ...]
 
 
+@needs(Permission.PROJECT_READ)
 async def read(actor: Actor, project_id: UUID, path: str) -> FileContent:
     """A file of the draft. Raises NotFound."""
     async with unit_of_work(actor) as uow:
@@ -95,6 +97,7 @@ async def read(actor: Actor, project_id: UUID, path: str) -> FileContent:
     return file
 
 
+@needs(Permission.PROJECT_READ)
 async def contents(actor: Actor, project_id: UUID) -> dict[str, bytes]:
     """All files of the draft by path. Raises NotFound."""
     async with unit_of_work(actor) as uow:
@@ -102,6 +105,7 @@ async def contents(actor: Actor, project_id: UUID) -> dict[str, bytes]:
         return {file.info.path: file.content for file in await queries.contents(uow, project_id)}
 
 
+@needs(Permission.PROJECT_CHANGE)
 async def change(actor: Actor, project_id: UUID, changes: Sequence[Change]) -> DraftState:
     """Apply changes in their order, all or none.
 

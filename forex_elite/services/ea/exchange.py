@@ -12,22 +12,26 @@ from forex_elite.domain.ea.archives import Unpacked, pack, unpack
 from forex_elite.domain.ea.files import check_room, find_entry
 from forex_elite.domain.ea.projects import Origin, ProjectInfo
 from forex_elite.domain.identity import Actor
+from forex_elite.domain.permissions import Permission, needs
 from forex_elite.errors import InvalidInput
 from forex_elite.services.ea import drafts, projects, versions
 from forex_elite.services.ea.drafts import DraftState
 
 
+@needs(Permission.PROJECT_READ)
 async def export_draft(actor: Actor, project_id: UUID) -> bytes:
     """The draft as a zip. Raises NotFound."""
     return await asyncio.to_thread(pack, await drafts.contents(actor, project_id))
 
 
+@needs(Permission.PROJECT_READ)
 async def export_version(actor: Actor, version_id: UUID) -> bytes:
     """A version as a zip. Raises NotFound."""
     _, files = await versions.contents(actor, version_id)
     return await asyncio.to_thread(pack, files)
 
 
+@needs(Permission.PROJECT_CHANGE)
 async def import_project(actor: Actor, name: str, packed: bytes) -> tuple[ProjectInfo, Unpacked]:
     """Make a project out of a zip; also told is what was left out. Raises ArchiveUnsafe, ProjectTooLarge."""
     unpacked = await asyncio.to_thread(unpack, packed)
@@ -35,6 +39,7 @@ async def import_project(actor: Actor, name: str, packed: bytes) -> tuple[Projec
     return await projects.create(actor, name, unpacked.files, origin=Origin.IMPORTED), unpacked
 
 
+@needs(Permission.PROJECT_CHANGE)
 async def import_into_draft(
     actor: Actor, project_id: UUID, packed: bytes, revision: int
 ) -> tuple[DraftState, Unpacked]:

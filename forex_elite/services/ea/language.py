@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from uuid import uuid4
 
 from forex_elite.domain.identity import Actor
+from forex_elite.domain.permissions import Permission, needs
 from forex_elite.errors import InvalidInput
 from forex_elite.mql5.diagnostics import Diagnostic
 from forex_elite.mql5.typed_inputs import InputField, fields_of
@@ -34,16 +35,19 @@ def _document(files: Mapping[str, bytes], entry: str) -> Document:
     return Document(entry, text, others, key=str(uuid4()))
 
 
+@needs(Permission.LANGUAGE_USE)
 async def diagnose(actor: Actor, files: Mapping[str, bytes], entry: str) -> tuple[Diagnostic, ...]:
     """What the front end finds in a program. Raises NoProgram and AnalysisTooLong."""
     return await mql5.diagnose(actor, _document(files, entry))
 
 
+@needs(Permission.LANGUAGE_USE)
 async def inputs(actor: Actor, files: Mapping[str, bytes], entry: str) -> tuple[Input, ...]:
     """The inputs of a program. Raises NoProgram and AnalysisTooLong."""
     return await mql5.inputs(actor, _document(files, entry))
 
 
+@needs(Permission.LANGUAGE_USE)
 async def input_form(actor: Actor, files: Mapping[str, bytes], entry: str) -> tuple[InputField, ...]:
     """The form of a program's inputs. Raises NoProgram and AnalysisTooLong."""
     return fields_of(await inputs(actor, files, entry))

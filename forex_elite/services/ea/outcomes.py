@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
+from uuid import UUID
 
 from pydantic import ValidationError
 
-from agent.protocol import ArtifactRef, CompileOutcome, DeploymentReport, JobError
+from agent.protocol import ArtifactRef, BacktestOutcome, CompileOutcome, DeploymentReport, JobError
 from forex_elite.bus import topics
 from forex_elite.db import artifacts
+from forex_elite.db.ea import backtests, deployments
 from forex_elite.db.ea import compiling as queries
-from forex_elite.db.ea import deployments
 from forex_elite.db.unit_of_work import Row, UnitOfWork
+from forex_elite.domain.ea.backtests import BacktestReport
 from forex_elite.domain.ea.projects import VersionState
 from forex_elite.domain.jobs import JobStatus, JobType
 from forex_elite.services.ea import projects
@@ -117,3 +120,57 @@ def _read_report(result: Mapping[str, Any] | None) -> DeploymentReport | None:
         return DeploymentReport.model_validate(result) if result else None
     except ValidationError:
         return None
+
+
+_TEST_ENDS = {
+    JobStatus.EXPIRED: "The agent did not take the test in time.",
+    JobStatus.CANCELLED: "It was cancelled before an agent took it.",
+}
+
+
+async def settle_backtest(
+    uow: UnitOfWork, job: Row, *, result: Mapping[str, Any] | None = None, error: JobError | None = None
+) -> None:
+    """Write the end of a `backtest` job onto its test: completed only with figures that can be read."""
+    found = None if job["status"] in _OPEN else await backtests.lock_by_job(uow, job["id"])
+    if found is None:
+        return
+    outcome = _read_test(result) if job["status"] == JobStatus.COMPLETED else None
+    sha256 = await _kept(uow, found["user_id"], outcome.report if outcome else _file_of(result))
+    if outcome is not None:
+        curve = [point.model_dump(mode="json") for point in outcome.curve]
+        told = BacktestReport(outcome.figures, outcome.labels, curve, outcome.deals, outcome.took_s)
+        await backtests.finish(uow, found["id"], outcome=asdict(told), report_sha256=sha256)
+    else:
+        words = error.message if error is not None and error.message else _TEST_ENDS.get(job["status"], "")
+        code = error.code if error is not None and error.code else job["status"]
+        words = words or "The agent reported no figures."
+        await backtests.finish(uow, found["id"], outcome=None, code=code[:64], reason=words, report_sha256=sha256)
+    tell_tests(uow, found["user_id"], found["deployment_id"])
+
+
+def _read_test(result: Mapping[str, Any] | None) -> BacktestOutcome | None:
+    try:
+        outcome = BacktestOutcome.model_validate(result or {})
+    except ValidationError:
+        return None
+    return outcome if outcome.figures else None
+
+
+def _file_of(result: Mapping[str, Any] | None) -> ArtifactRef | None:
+    """The report of a test whose report could not be read."""
+    try:
+        return ArtifactRef.model_validate((result or {}).get("report"))
+    except ValidationError:
+        return None
+
+
+async def _kept(uow: UnitOfWork, user_id: UUID, file: ArtifactRef | None) -> str | None:
+    if file is None:
+        return None
+    return file.sha256 if file.sha256 in await artifacts.sizes(uow, user_id, [file.sha256]) else None
+
+
+def tell_tests(uow: UnitOfWork, user_id: UUID, deployment_id: UUID) -> None:
+    """Let the person's pages know that a test of a deployment began or ended."""
+    uow.tell(topics.of_person(user_id, "deployments"), {"id": str(deployment_id), "backtests": True})

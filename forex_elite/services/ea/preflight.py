@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from agent.protocol import MANUAL_MAGIC
 from forex_elite import clock
 from forex_elite.db.ea import deployments as queries
 from forex_elite.db.ea import versions as version_queries
@@ -22,6 +23,7 @@ from forex_elite.domain.ea.deployments import (
 )
 from forex_elite.domain.ea.projects import VersionInfo, VersionState
 from forex_elite.domain.identity import Actor
+from forex_elite.domain.permissions import Permission, needs
 from forex_elite.domain.symbols import SymbolBook
 from forex_elite.domain.terminals import is_online
 from forex_elite.errors import Conflict, InvalidInput, Refused
@@ -30,7 +32,6 @@ from forex_elite.mql5.views import Input
 from forex_elite.services.ea import language, versions
 from forex_elite.services.snapshot import spec_of
 
-MAX_MAGIC = 2**31 - 1
 _SAFE_WHOLE = 2**63
 
 
@@ -74,6 +75,7 @@ def _told(account: AccountChecks) -> dict[str, Any]:
     }
 
 
+@needs(Permission.PROJECT_READ)
 async def declared(actor: Actor, version_id: UUID) -> tuple[Input, ...]:
     """The inputs a version declares. Raises NotFound."""
     version, files = await versions.contents(actor, version_id)
@@ -88,6 +90,7 @@ def _magic(inputs: Sequence[Input], values: Mapping[str, InputValue], magic: int
     return found
 
 
+@needs(Permission.DEPLOYMENT_READ)
 async def plan(actor: Actor, request: DeploymentRequest, *, but: UUID | None = None) -> Plan:
     """Make a request ready and look at every account; nothing is changed. `but` is the deployment that is replaced.
 
@@ -123,7 +126,7 @@ async def plan(actor: Actor, request: DeploymentRequest, *, but: UUID | None = N
 
 
 def _free(used: set[int]) -> int:
-    while (found := secrets.randbelow(MAX_MAGIC - 100_000) + 100_000) in used:
+    while (found := secrets.randbelow(MANUAL_MAGIC - 100_000) + 100_000) in used:
         continue
     return found
 

@@ -10,6 +10,7 @@ from forex_elite.db.unit_of_work import unit_of_work
 from forex_elite.domain.ea.projects import PresetInfo
 from forex_elite.domain.identity import Actor
 from forex_elite.domain.people import check_name
+from forex_elite.domain.permissions import Permission, needs
 from forex_elite.errors import Conflict, InvalidInput, NotFound
 from forex_elite.mql5 import presets as set_files
 from forex_elite.services.ea import projects
@@ -35,6 +36,7 @@ def _checked(values: Mapping[str, str]) -> dict[str, str]:
     return dict(values)
 
 
+@needs(Permission.PROJECT_READ)
 async def list_presets(actor: Actor, project_id: UUID) -> tuple[PresetInfo, ...]:
     """A project's presets by name. Raises NotFound."""
     async with unit_of_work(actor) as uow:
@@ -42,6 +44,7 @@ async def list_presets(actor: Actor, project_id: UUID) -> tuple[PresetInfo, ...]
         return tuple(await queries.list_presets(uow, actor.person_id, project_id))
 
 
+@needs(Permission.PROJECT_READ)
 async def get(actor: Actor, preset_id: UUID) -> tuple[PresetInfo, bytes | None]:
     """A preset and the file it was imported from. Raises NotFound."""
     async with unit_of_work(actor) as uow:
@@ -51,6 +54,7 @@ async def get(actor: Actor, preset_id: UUID) -> tuple[PresetInfo, bytes | None]:
     return found
 
 
+@needs(Permission.PROJECT_CHANGE)
 async def create(
     actor: Actor, project_id: UUID, name: str, values: Mapping[str, str], *, content: bytes | None = None
 ) -> PresetInfo:
@@ -70,6 +74,7 @@ async def create(
     return made[0]
 
 
+@needs(Permission.PROJECT_CHANGE)
 async def import_set(actor: Actor, project_id: UUID, name: str, content: bytes) -> PresetInfo:
     """Make a preset out of a `.set` file, which is kept byte for byte. Raises PresetUnreadable and as `create`."""
     if len(content) > MAX_SET_BYTES:
@@ -77,12 +82,14 @@ async def import_set(actor: Actor, project_id: UUID, name: str, content: bytes) 
     return await create(actor, project_id, name, set_files.read(content), content=content)
 
 
+@needs(Permission.PROJECT_READ)
 async def export_set(actor: Actor, preset_id: UUID) -> tuple[str, bytes]:
     """A preset as a `.set` file, with its name: an imported one as it came. Raises NotFound."""
     preset, content = await get(actor, preset_id)
     return preset.name, content or set_files.write(preset.values, f"{preset.name}, saved by ForexElite")
 
 
+@needs(Permission.PROJECT_CHANGE)
 async def change(
     actor: Actor, preset_id: UUID, *, name: str | None = None, values: Mapping[str, str] | None = None
 ) -> PresetInfo:
@@ -104,6 +111,7 @@ async def change(
     return saved[0]
 
 
+@needs(Permission.PROJECT_CHANGE)
 async def delete(actor: Actor, preset_id: UUID) -> None:
     """Take a preset away. Raises NotFound."""
     async with unit_of_work(actor) as uow:

@@ -25,6 +25,7 @@ from forex_elite.domain.ea.projects import (
 from forex_elite.domain.identity import Actor
 from forex_elite.domain.paging import MAX_PAGE_SIZE, PAGE_SIZE, Page
 from forex_elite.domain.people import check_name
+from forex_elite.domain.permissions import Permission, needs
 from forex_elite.errors import Conflict, InvalidInput, NotFound
 from forex_elite.services.ea.texts import classify
 
@@ -68,6 +69,7 @@ async def found(uow: UnitOfWork, actor: Actor, project_id: UUID) -> ProjectInfo:
     return project
 
 
+@needs(Permission.PROJECT_READ)
 async def list_projects(
     actor: Actor,
     *,
@@ -90,12 +92,14 @@ async def list_projects(
         )
 
 
+@needs(Permission.PROJECT_READ)
 async def list_tags(actor: Actor) -> list[str]:
     """All tags the actor has used."""
     async with unit_of_work(actor) as uow:
         return await queries.list_tags(uow, actor.person_id)
 
 
+@needs(Permission.PROJECT_READ)
 async def get(actor: Actor, project_id: UUID) -> OpenProject:
     """A project with its draft's files and its newest versions. Raises NotFound."""
     async with unit_of_work(actor) as uow:
@@ -116,6 +120,7 @@ def checked_files(files: Mapping[str, bytes]) -> dict[str, tuple[bytes, str]]:
     return {path: (content, classify(path, content)) for path, content in tidy.items()}
 
 
+@needs(Permission.PROJECT_CHANGE)
 async def create(
     actor: Actor,
     name: str,
@@ -160,6 +165,7 @@ class ProjectChange:
     is_archived: bool | None = None
 
 
+@needs(Permission.PROJECT_CHANGE)
 async def change(actor: Actor, project_id: UUID, changes: ProjectChange) -> ProjectInfo:
     """Rename, describe, tag, archive a project, or name its main file.
 
@@ -190,6 +196,7 @@ async def change(actor: Actor, project_id: UUID, changes: ProjectChange) -> Proj
         return await found(uow, actor, project_id)
 
 
+@needs(Permission.PROJECT_CHANGE)
 async def fork(actor: Actor, project_id: UUID, name: str, *, version_id: UUID | None = None) -> ProjectInfo:
     """Make a project of its own out of another's draft, or of one of its versions. Raises NotFound."""
     async with unit_of_work(actor) as uow:

@@ -18,6 +18,7 @@ from forex_elite.domain.ea.files import find_entry, manifest_hash
 from forex_elite.domain.ea.projects import MAX_MESSAGE, FileContent, FileInfo, Origin, VersionInfo, check_text
 from forex_elite.domain.identity import Actor
 from forex_elite.domain.paging import MAX_PAGE_SIZE, PAGE_SIZE, Page
+from forex_elite.domain.permissions import Permission, needs
 from forex_elite.errors import Conflict, InvalidInput, NotFound
 from forex_elite.mql5.source import decode
 from forex_elite.services.artifacts import StorageFull
@@ -47,6 +48,7 @@ async def found(uow: UnitOfWork, actor: Actor, version_id: UUID) -> VersionInfo:
     return version
 
 
+@needs(Permission.PROJECT_READ)
 async def list_versions(
     actor: Actor, project_id: UUID, *, cursor: int | None = None, limit: int = PAGE_SIZE
 ) -> Page[VersionInfo]:
@@ -58,6 +60,7 @@ async def list_versions(
         )
 
 
+@needs(Permission.PROJECT_READ)
 async def get(actor: Actor, version_id: UUID) -> VersionFiles:
     """A version with its files and what the compiler said. Raises NotFound."""
     async with unit_of_work(actor) as uow:
@@ -65,6 +68,7 @@ async def get(actor: Actor, version_id: UUID) -> VersionFiles:
         return VersionFiles(version, tuple(await queries.list_files(uow, version_id)))
 
 
+@needs(Permission.PROJECT_READ)
 async def read(actor: Actor, version_id: UUID, path: str) -> FileContent:
     """A file of a version. Raises NotFound."""
     async with unit_of_work(actor) as uow:
@@ -75,6 +79,7 @@ async def read(actor: Actor, version_id: UUID, path: str) -> FileContent:
     return files[0]
 
 
+@needs(Permission.PROJECT_READ)
 async def contents(actor: Actor, version_id: UUID) -> tuple[VersionInfo, dict[str, bytes]]:
     """A version with all its files by path. Raises NotFound."""
     async with unit_of_work(actor) as uow:
@@ -82,6 +87,7 @@ async def contents(actor: Actor, version_id: UUID) -> tuple[VersionInfo, dict[st
         return version, {file.info.path: file.content for file in await queries.contents(uow, version_id)}
 
 
+@needs(Permission.PROJECT_CHANGE)
 async def save(actor: Actor, project_id: UUID, message: str = "") -> tuple[VersionInfo, bool]:
     """Make a version of the draft as it is now; (version, whether it is new).
 
@@ -153,6 +159,7 @@ async def add(
     return await found(uow, actor, version_id)
 
 
+@needs(Permission.PROJECT_CHANGE)
 async def restore(actor: Actor, version_id: UUID, revision: int) -> VersionInfo | None:
     """Make a version's files the draft again. Work that was in no version is saved as one first, which is returned.
 
@@ -197,6 +204,7 @@ async def put_into_draft(
     return kept
 
 
+@needs(Permission.PROJECT_READ)
 async def diff(actor: Actor, version_id: UUID, against: UUID | None = None) -> tuple[FileChange, ...]:
     """What changed from the version `against` to this one; without it, from this one to the project's draft.
 

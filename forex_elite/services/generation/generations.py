@@ -25,7 +25,9 @@ from forex_elite.domain.ea.generations import (
 from forex_elite.domain.ea.projects import check_text
 from forex_elite.domain.identity import Actor, Role, service
 from forex_elite.domain.paging import MAX_PAGE_SIZE, PAGE_SIZE, Page
+from forex_elite.domain.permissions import Permission, needs
 from forex_elite.errors import Conflict, InvalidInput, NotFound, TooManyRequests
+from forex_elite.services import features
 from forex_elite.services.ea import projects, versions
 from forex_elite.services.generation import endpoint, running
 from forex_elite.settings import settings
@@ -56,22 +58,25 @@ def _midnight(now: datetime) -> datetime:
     return now.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
+@needs(Permission.PROJECT_READ)
 async def usage(actor: Actor) -> Usage:
     """What the actor has used today, and may."""
     now = settings()
     async with unit_of_work(actor) as uow:
         row = await queries.today(uow, actor.person_id, since=_midnight(clock.now()))
+        most = (await features.read(uow)).llm_daily_tokens
     return Usage(
         is_available=endpoint.configured() is not None,
         model=now.llm_model,
         tokens=row["tokens"],
-        daily_tokens=now.llm_daily_tokens,
+        daily_tokens=most,
         cost=row["cost"],
         currency=now.llm_currency,
         requests=row["requests"],
     )
 
 
+@needs(Permission.EXPERT_GENERATE)
 async def start(actor: Actor, project_id: UUID, request: GenerationRequest) -> GenerationInfo:
     """Begin a generation; it goes on by itself, `follow` tells its steps.
 
@@ -91,11 +96,11 @@ async def start(actor: Actor, project_id: UUID, request: GenerationRequest) -> G
             raise NoLanguageModel("No language model is set up on this server. The strategy wizard works without one.")
         now = clock.now()
         row = await queries.today(uow, actor.person_id, since=_midnight(now))
-        if row["tokens"] >= settings().llm_daily_tokens:
+        most = (await features.read(uow)).llm_daily_tokens
+        if row["tokens"] >= most:
             left = _midnight(now) + timedelta(days=1) - now
             raise DailyLimitReached(
-                f"{row['tokens']:,} of {settings().llm_daily_tokens:,} tokens are used today. "
-                "The count starts anew at midnight UTC.",
+                f"{row['tokens']:,} of {most:,} tokens are used today. The count starts anew at midnight UTC.",
                 retry_after_s=int(left.total_seconds()) + 1,
             )
         if row["running"] >= MAX_RUNNING:
@@ -115,6 +120,7 @@ async def start(actor: Actor, project_id: UUID, request: GenerationRequest) -> G
     return found
 
 
+@needs(Permission.PROJECT_READ)
 async def get(actor: Actor, generation_id: UUID) -> GenerationInfo:
     """One generation. Raises NotFound."""
     async with unit_of_work(actor) as uow:
@@ -124,6 +130,7 @@ async def get(actor: Actor, generation_id: UUID) -> GenerationInfo:
     return found
 
 
+@needs(Permission.PROJECT_READ)
 async def list_generations(
     actor: Actor, project_id: UUID, *, cursor: UUID | None = None, limit: int = PAGE_SIZE
 ) -> Page[GenerationInfo]:
@@ -135,6 +142,7 @@ async def list_generations(
         )
 
 
+@needs(Permission.PROJECT_READ)
 async def events(actor: Actor, generation_id: UUID, after: int = 0) -> list[GenerationEvent]:
     """The steps so far, after a number. Raises NotFound."""
     await get(actor, generation_id)
@@ -142,6 +150,7 @@ async def events(actor: Actor, generation_id: UUID, after: int = 0) -> list[Gene
         return await queries.list_events(uow, actor.person_id, generation_id, after=after)
 
 
+@needs(Permission.PROJECT_READ)
 async def follow(actor: Actor, generation_id: UUID, after: int = 0) -> AsyncIterator[GenerationEvent | None]:
     """Every step after a number, as it comes, until the last; None now and then while nothing happens.
 
@@ -163,6 +172,7 @@ async def follow(actor: Actor, generation_id: UUID, after: int = 0) -> AsyncIter
             await subscription.next(LOOK_AGAIN_S)
 
 
+@needs(Permission.EXPERT_GENERATE)
 async def cancel(actor: Actor, generation_id: UUID) -> GenerationInfo:
     """End a generation; what was not finished leaves no version. One that has ended stays as it is. Raises NotFound."""
     await get(actor, generation_id)

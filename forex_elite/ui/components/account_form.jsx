@@ -1,4 +1,4 @@
-// Log-in and registration. Plain fetch, because the answer sets an HttpOnly cookie; a full page load then carries it.
+// Log-in, registration, a forgotten password. Plain fetch, because the answer sets an HttpOnly cookie; a full page load then carries it.
 import { useEffect, useRef, useState } from "react";
 import { Icon } from "$/public/external/forex_elite/ui/components/icon/icon.jsx";
 import { messages, send } from "$/public/external/forex_elite/ui/live/live/backend.js";
@@ -11,6 +11,11 @@ export function safeNext(search, fallback) {
 
 function Field({ field, error, disabled }) {
   const [shown, setShown] = useState(false);
+  const entry = useRef(null);
+  useEffect(() => {
+    const given = field.parameter && new URLSearchParams(window.location.search).get(field.parameter);
+    if (given && !entry.current.value) entry.current.value = given;
+  }, [field.parameter]);
   const secret = field.type === "password";
   const described = [error && `${field.name}-error`, field.hint && `${field.name}-hint`].filter(Boolean).join(" ");
   return (
@@ -21,7 +26,7 @@ function Field({ field, error, disabled }) {
       </label>
       <span className="input tall">
         <input
-          id={field.name} name={field.name} type={secret && shown ? "text" : field.type} autoComplete={field.autocomplete}
+          ref={entry} id={field.name} name={field.name} type={secret && shown ? "text" : field.type} autoComplete={field.autocomplete}
           required={!field.optional} disabled={disabled} aria-invalid={error ? "true" : undefined} aria-describedby={described || undefined}
           autoCapitalize="none" spellCheck={false}
         />
@@ -37,14 +42,28 @@ function Field({ field, error, disabled }) {
   );
 }
 
-/** `fields`: {name, label, type, autocomplete, hint, optional}; on success goes to `?next=` or `target`. */
-export function AccountForm({ action, fields = [], submit, busy, target = "/" }) {
+/**
+ * `fields`: {name, label, type, autocomplete, hint, optional, parameter, shown_on}; one with `shown_on` appears when the server
+ * answers with that code, one with `parameter` begins with that parameter of the address. On success goes to `?next=` or
+ * `target`, or with `done` says so and stays. `fragment` names what is read from the address after `#`, which then
+ * disappears from it.
+ */
+export function AccountForm({ action, fields: all = [], submit, busy, target = "/", done = "", fragment = "" }) {
   const form = useRef(null);
+  const handed = useRef({});
+  const [asked, setAsked] = useState("");
+  const [isDone, setIsDone] = useState(false);
+  const fields = all.filter(({ shown_on }) => !shown_on || shown_on === asked);
   const [errors, setErrors] = useState({});
   const [code, setCode] = useState("");
   const [working, setWorking] = useState(false);
   const [expired, setExpired] = useState(false);
   useEffect(() => setExpired(new URLSearchParams(window.location.search).get("reason") === "expired"), []);
+  useEffect(() => {
+    if (!fragment || fragment in handed.current) return;
+    handed.current = { [fragment]: new URLSearchParams(window.location.hash.slice(1)).get(fragment) ?? "" };
+    window.history.replaceState(window.history.state, "", window.location.pathname);
+  }, [fragment]);
 
   const fail = (found, problemCode) => {
     setErrors(found);
@@ -61,11 +80,24 @@ export function AccountForm({ action, fields = [], submit, busy, target = "/" })
     if (Object.keys(missing).length) return fail(missing);
     setWorking(true);
     setErrors({});
-    const answer = await send("POST", action, values);
-    if (answer.ok) return window.location.assign(safeNext(window.location.search, target));
+    const answer = await send("POST", action, { ...values, ...handed.current });
+    if (answer.ok && !done) return window.location.assign(safeNext(window.location.search, target));
+    if (answer.ok) {
+      setWorking(false);
+      return setIsDone(true);
+    }
+    const next = all.find(({ shown_on }) => shown_on && shown_on === answer.body.code && shown_on !== asked);
+    if (next) {
+      setAsked(next.shown_on);
+      setWorking(false);
+      return requestAnimationFrame(() => form.current?.querySelector(`#${next.name}`)?.focus());
+    }
     return fail(messages(answer.body), answer.body.code);
   };
   const loose = Object.entries(errors).filter(([name]) => !fields.some((field) => field.name === name)).map(([, text]) => text);
+  if (isDone) {
+    return <div className="banner ok" role="status"><Icon name="check-circle" size="s" /><span>{done}</span></div>;
+  }
   return (
     <form ref={form} className="stack" onSubmit={go} noValidate>
       {expired && !loose.length && (

@@ -1,4 +1,4 @@
-"""The form behind log-in and registration."""
+"""The form behind log-in, registration and a forgotten password."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from forex_elite.ui.live import live as _live  # noqa: F401 - links backend.js, 
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """One field; `name` is the key in the request body and in a refusal's `errors`."""
+    """One field; `name` is the key in the request body and in a refusal's `errors`.
+
+    With `shown_on` it is only asked for once the server has answered with that code.
+    """
 
     name: str
     label: str
@@ -19,6 +22,9 @@ class FormField:
     autocomplete: str = "off"
     hint: str = ""
     optional: bool = False
+    shown_on: str = ""
+    parameter: str = ""
+    """Name of a parameter of the address that fills the field."""
 
 
 class _AccountForm(rx.Component):
@@ -30,10 +36,23 @@ class _AccountForm(rx.Component):
     submit: rx.Var[str]
     busy: rx.Var[str]
     target: rx.Var[str]
+    done: rx.Var[str]
+    fragment: rx.Var[str]
 
 
-def account_form(*fields: FormField, action: str, submit: str, busy: str, target: str) -> rx.Component:
-    """Posts the fields as JSON to `action`; on success loads `?next=` or `target` afresh, so the cookie goes along."""
+def account_form(
+    *fields: FormField, action: str, submit: str, busy: str, target: str = "/", done: str = "", fragment: str = ""
+) -> rx.Component:
+    """Posts the fields as JSON to `action`; on success loads `?next=` or `target` afresh, so the cookie goes along.
+
+    With `done` it stays and says that instead; `fragment` names a value sent along from the address after `#`.
+    """
     return _AccountForm.create(
-        action=action, fields=[asdict(field) for field in fields], submit=submit, busy=busy, target=target
+        action=action,
+        fields=[asdict(field) for field in fields],
+        submit=submit,
+        busy=busy,
+        target=target,
+        done=done,
+        fragment=fragment,
     )

@@ -72,3 +72,9 @@ export function CodeBlock({ text = "", label, copy = "Copy", handed = "", mark =
     </div>
   );
 }
+
+/** A handed-over picture (a data URI), such as a QR code. */
+export function HandedPicture({ handed, label }) {
+  const value = useHanded(handed);
+  return value.startsWith("data:image/") ? <img src={value} alt={label} className="handed-picture" /> : null;
+}

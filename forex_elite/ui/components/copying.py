@@ -36,6 +36,14 @@ class _CopyHanded(rx.Component):
     words: rx.Var[str]
 
 
+class _HandedPicture(rx.Component):
+    library = _LIBRARY
+    tag = "HandedPicture"
+
+    handed: rx.Var[str]
+    label: rx.Var[str]
+
+
 class _CodeBlock(rx.Component):
     library = _LIBRARY
     tag = "CodeBlock"
@@ -71,3 +79,8 @@ def code_block(
 ) -> rx.Component:
     """Text to copy; every `mark` in it stands for the secret handed over as `handed`."""
     return _CodeBlock.create(text=text, label=label, copy=copy, handed=handed, mark=mark)
+
+
+def handed_picture(handed: str, label: str) -> rx.Component:
+    """A picture given by `handlers.hand_over` as a data URI; `label` says what it shows."""
+    return _HandedPicture.create(handed=handed, label=label)

@@ -8,6 +8,8 @@ import reflex as rx
 
 _BACKEND = rx.asset("backend.js", shared=True)
 _SOCKET = rx.asset("socket.js", shared=True)
+_SERVER = rx.asset("server.js", shared=True)
+_FIGURES = rx.asset("figures.js", shared=True)
 _LIBRARY = rx.asset("live.jsx", shared=True).importable_path
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -17,7 +18,7 @@ from forex_elite.ui.kill_switch.view import kill_dialog, top_button
 from forex_elite.ui.live.live import clock, connection, live, ticker
 from forex_elite.ui.session import SessionState
 from forex_elite.ui.shell import parts
-from forex_elite.ui.shell.navigation import ACTIONS, PLACES, groups
+from forex_elite.ui.shell.navigation import ACTIONS, PLACES, Place, groups
 from forex_elite.ui.shell.state import ShellState
 
 
@@ -27,13 +28,12 @@ def _entry(href: str, label: str, icon_name: str, *, is_current: bool, class_nam
 
 
 def _navigation(current: str) -> rx.Component:
-    sections = [
-        rx.el.div(
-            rx.el.div(group, class_name="nav-group"),
-            *(_entry(p.href, p.label, p.icon, is_current=p.href == current, class_name="nav-item") for p in places),
-        )
-        for group, places in groups().items()
-    ]
+    def section(group: str, places: list[Place]) -> rx.Component:
+        entries = (_entry(p.href, p.label, p.icon, is_current=p.href == current, class_name="nav-item") for p in places)
+        shown = rx.el.div(rx.el.div(group, class_name="nav-group"), *entries)
+        return rx.cond(SessionState.is_staff, shown) if all(place.for_staff for place in places) else shown
+
+    sections = [section(group, places) for group, places in groups().items()]
     return rx.el.nav(
         rx.el.div(product_mark(), rx.el.span("ForexElite"), parts.NavToggle.create(), class_name="brand"),
         rx.el.div(*sections, class_name="nav-list"),
@@ -43,12 +43,18 @@ def _navigation(current: str) -> rx.Component:
     )
 
 
+def _for_role(places: Sequence[Place]) -> rx.Var[list[dict[str, Any]]]:
+    """The places as the person's role has them."""
+    everyones = [asdict(place) for place in places if not place.for_staff]
+    return rx.cond(SessionState.is_staff, [asdict(place) for place in places], everyones)
+
+
 def _bottom_bar(current: str) -> rx.Component:
     places = [place for place in PLACES if place.on_phone]
     lit = max((place.href for place in PLACES if current.startswith(place.href)), key=len, default="")
     return rx.el.nav(
         *(_entry(p.href, p.label, p.icon, is_current=p.href == lit, class_name="") for p in places),
-        parts.MorePlaces.create(places=[asdict(place) for place in PLACES if not place.on_phone], current=current),
+        parts.MorePlaces.create(places=_for_role([place for place in PLACES if not place.on_phone]), current=current),
         class_name="bottombar",
         aria_label="Main, phone",
     )
@@ -140,7 +146,7 @@ def frame(
         rx.el.main(*content, id="main", tab_index=-1, class_name=f"main {'fit' if fit else ''} {class_name}".strip()),
         _bottom_bar(current),
         live(["agents", "accounts", "alerts"], ShellState.changed, every_s=30),
-        parts.Palette.create(pages=[asdict(place) for place in PLACES], actions=[asdict(action) for action in ACTIONS]),
+        parts.Palette.create(pages=_for_role(PLACES), actions=[asdict(action) for action in ACTIONS]),
         parts.Appearance.create(theme=SessionState.theme, pnl=SessionState.pnl_palette),
         parts.Toaster.create(),
         answers(),

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A page people can go to; `key` follows `g`; `on_phone` puts it into the bottom bar, else it is under "More"."""
+    """A page people can go to; `key` follows `g`; `on_phone` puts it into the bottom bar, else it is under "More".
+
+    `for_staff` places are shown to administrators and super_admins alone.
+    """
 
     href: str
     label: str
@@ -15,6 +18,7 @@ class Place:
     group: str
     key: str = ""
     on_phone: bool = False
+    for_staff: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +35,24 @@ PLACES: tuple[Place, ...] = (
     Place("/", "Overview", "overview", "Trade", "o", on_phone=True),
     Place("/trading", "Live trading", "trading", "Trade", "t", on_phone=True),
     Place("/positions", "Positions", "positions", "Trade", "p", on_phone=True),
+    Place("/positions/pending", "Pending orders", "timer", "Trade", "w"),
     Place("/positions/history", "History", "clock", "Trade", "h"),
     Place("/positions/analytics", "Analytics", "chart", "Trade", "n"),
     Place("/signals", "Signals", "signals", "Automate", "s", on_phone=True),
     Place("/signals/strategies", "Strategies", "target", "Automate", "y"),
     Place("/studio", "EA studio", "code", "Automate", "e"),
+    Place("/deployments", "Deployments", "rocket", "Automate", "d"),
     Place("/accounts", "Accounts", "accounts", "Connect", "c"),
     Place("/agents", "Agents", "agents", "Connect", "a"),
     Place("/health", "Health", "health", "Connect"),
+    Place("/leaderboard", "Leaderboard", "trophy", "Compete", "l"),
+    Place("/partners", "Partners", "people", "Compete", "b"),
     Place("/settings", "Settings", "settings", "System", ","),
+    Place("/admin/users", "People", "shield", "Administration", for_staff=True),
+    Place("/admin/queue", "Queue", "list", "Administration", for_staff=True),
+    Place("/admin/logs", "System logs", "terminal", "Administration", for_staff=True),
+    Place("/admin/audit", "Audit log", "file", "Administration", for_staff=True),
+    Place("/admin/features", "Features", "sliders", "Administration", for_staff=True),
 )
 
 ACTIONS: tuple[Action, ...] = (
@@ -47,7 +60,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("/accounts?new=1", "Add an account", "plus", "login broker password mt5"),
     Action("/agents?new=1", "Pair a new agent", "plus", "vps terminal key"),
     Action("/signals/strategies?new=1", "Create a strategy", "plus", "webhook tradingview alert"),
+    Action("/deployments?new=1", "Deploy an Expert Advisor", "rocket", "run ea expert chart account"),
     Action("/settings#password", "Change the password", "key"),
+    Action("/settings#two-factor", "Two-factor log-in", "shield", "totp authenticator otp recovery codes"),
+    Action("/settings#tokens", "API tokens", "key", "bearer script scopes"),
 )
 
 

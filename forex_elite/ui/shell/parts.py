@@ -87,7 +87,7 @@ class Palette(rx.Component):
     library = _PALETTE
     tag = "Palette"
 
-    pages: rx.Var[list[dict[str, str]]]
+    pages: rx.Var[list[dict[str, Any]]]
     actions: rx.Var[list[dict[str, str]]]
 
 

@@ -10,11 +10,12 @@ from forex_elite.services.analytics import FORMULAS
 from forex_elite.ui.components import panels
 from forex_elite.ui.components.buttons import icon_button
 from forex_elite.ui.components.choices import segments, tab
+from forex_elite.ui.components.curve import equity_curve
 from forex_elite.ui.components.icon import icon
 from forex_elite.ui.components.links import link
 from forex_elite.ui.components.marks import skeleton
 from forex_elite.ui.live.live import live
-from forex_elite.ui.pages.analytics.charts import equity_curve, net_bar
+from forex_elite.ui.pages.analytics.charts import net_bar
 from forex_elite.ui.pages.analytics.rows import PERIODS, DayCell, Figure, SliceRow, Week
 from forex_elite.ui.pages.analytics.state import AnalyticsState
 from forex_elite.ui.pages.positions.tabs import tabs

@@ -18,6 +18,14 @@ def page() -> rx.Component:
                 account_form(
                     FormField("email", "E-mail address", "email", "username"),
                     FormField("password", "Password", "password", "current-password"),
+                    FormField(
+                        "otp",
+                        "Code of your authenticator app",
+                        "text",
+                        "one-time-code",
+                        hint="Six digits, or one of your recovery codes.",
+                        shown_on="otp-required",
+                    ),
                     action="/api/auth/login",
                     submit="Log in",
                     busy="Logging in…",
@@ -28,6 +36,7 @@ def page() -> rx.Component:
             rx.el.div(
                 rx.el.span("New here?"),
                 link("Create an account", to="/register", class_name="link"),
+                rx.el.span(link("Forgotten the password?", to="/forgot", class_name="link"), class_name="end"),
                 class_name="panel-foot",
             ),
             class_name="panel",

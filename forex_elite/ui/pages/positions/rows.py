@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from forex_elite.domain.positions import FloatingGroup, JobOutcome, OpenPosition
+from forex_elite.domain.positions import FloatingGroup, OpenPosition
 from forex_elite.domain.protection import Protection, words
-from forex_elite.domain.signals import TradeInfo
+from forex_elite.domain.signals import ExecutionStatus, TradeInfo
+from forex_elite.domain.ticket import OrderState
 from forex_elite.ui import figures
 
 DOING = {"close": "Closing", "close_by": "Closing", "modify": "Changing", "protect": "Protecting"}
@@ -119,8 +120,8 @@ def position_row(trade: TradeInfo, titles: dict[str, str], zone_name: str) -> Po
         now_price=figures.price(trade.current_price, trade.digits),
         quote="bid" if is_buy else "ask",
         digits=trade.digits,
-        sl=_level(trade.sl, trade.digits),
-        tp=_level(trade.tp, trade.digits),
+        sl=figures.level(trade.sl, trade.digits),
+        tp=figures.level(trade.tp, trade.digits),
         pips=figures.pips(trade.pips),
         pips_tone=figures.tone(trade.pips),
         pips_base=-float(trade.open_price) * pip_way,
@@ -136,11 +137,6 @@ def position_row(trade: TradeInfo, titles: dict[str, str], zone_name: str) -> Po
         protection=_short(trade.protection),
         protection_words="; ".join(lines),
     )
-
-
-def _level(price: object, digits: int) -> str:
-    """A level as a person types it: no thousands, empty for none."""
-    return f"{price:.{digits}f}" if price else ""
 
 
 def _short(protection: Protection | None) -> str:
@@ -206,28 +202,30 @@ def bulk_rows(
     return rows, str(most[0].login) if most else ""
 
 
-def outcome_words(outcome: JobOutcome) -> tuple[str, str, str]:
+def outcome_words(order: OrderState) -> tuple[str, str, str]:
     """How an order ended, for a toast: kind, title, detail. Empty title while it has not."""
-    subject = f"{outcome.symbol} on {outcome.account_login}" if outcome.symbol else f"Account {outcome.account_login}"
-    match outcome.status:
-        case "completed" if outcome.failed:
-            return "warn", f"{subject}: done in part", "; ".join(outcome.failed)[:300]
-        case "completed":
-            return "ok", f"{subject}: {_done(outcome)}", ""
-        case "failed" | "expired" | "cancelled":
-            return "crit", f"{subject}: not done", outcome.reason or f"The order {outcome.status}."
-        case "unknown":
+    subject = f"{order.symbol} on {order.account_login}" if order.symbol else f"Account {order.account_login}"
+    match order.status:
+        case ExecutionStatus.PENDING:
+            return "ok", "", ""
+        case ExecutionStatus.UNKNOWN:
             return "warn", f"{subject}: no answer yet", "The agent is looking in the terminal what became of the order."
-    return "ok", "", ""
+        case ExecutionStatus.EXECUTED:
+            return "ok", f"{subject}: {_done(order)}", ""
+        case ExecutionStatus.PARTIAL:
+            return "warn", f"{subject}: done in part", order.reason[:300] or _done(order).capitalize()
+    return "crit", f"{subject}: not done", order.reason or f"The order {order.status.value}."
 
 
-def _done(outcome: JobOutcome) -> str:
-    match outcome.do:
+def _done(order: OrderState) -> str:
+    match order.action:
         case "close" | "close_by":
-            price = f" at {outcome.price:g}" if outcome.price else ""
-            return f"closed {figures.lots(outcome.volume_lots)} lots{price}"
+            price = f" at {float(order.fill_price):.10g}" if order.fill_price else ""
+            return f"closed {figures.lots(order.filled_lots or 0)} lots{price}"
         case "close_many" | "flatten":
-            return f"closed {figures.count(outcome.closed, 'position')}"
+            return f"closed {figures.count(order.closed, 'position')}"
         case "protect":
             return "the agent keeps the protection"
+        case "cancel":
+            return "the pending order is cancelled"
     return "changed"

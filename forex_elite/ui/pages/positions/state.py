@@ -16,7 +16,7 @@ from forex_elite.domain.orders import OrderReceipt
 from forex_elite.domain.positions import HEDGING
 from forex_elite.domain.protection import BreakEven, DistanceUnit, Protection, Trailing
 from forex_elite.errors import ForexEliteError, InvalidInput, NotFound
-from forex_elite.services import accounts, onboarding, positions
+from forex_elite.services import accounts, onboarding, orders, positions
 from forex_elite.ui import figures, handlers
 from forex_elite.ui.pages.positions.rows import (
     DOING,
@@ -36,7 +36,6 @@ PAGE = 50
 REFRESH = timedelta(seconds=15)
 """What merely floats is followed by the browser; so often it gets the terminals' own figures again."""
 MOST_AWAITED = 200
-_OPEN = {"pending", "running", "unknown"}
 _PORTIONS = {"25", "50", "75", "100", "lots"}
 NO_ROW = PositionRow(
     "", "", "", "", "", "", "", "", "", "bid", 5, "", "", "", "", 0.0, 0.0, "", "", 0.0, 0.0, 2, "", "", "", "", ""
@@ -266,15 +265,15 @@ class PositionsState(rx.State):
     async def _settle(self, actor: Actor) -> list[Any]:
         """Toasts for the orders that ended since the last look."""
         events = []
-        for outcome in await positions.list_outcomes(actor, [UUID(job_id) for job_id in self._watched]):
-            if outcome.status in _OPEN:
+        for order in await orders.find_all(actor, [UUID(job_id) for job_id in self._watched]):
+            if order.is_open:
                 continue
-            trade_id = self._watched.pop(str(outcome.job_id), "")
+            trade_id = self._watched.pop(str(order.id), "")
             self._doing.pop(trade_id, None)
-            kind, title, detail = outcome_words(outcome)
+            kind, title, detail = outcome_words(order)
             if kind == "crit" and trade_id:
                 self._faults[trade_id] = detail
-            events.append(handlers.toast(kind, title, detail, outcome.code if kind == "crit" else ""))
+            events.append(handlers.toast(kind, title, detail, order.code if kind == "crit" else ""))
         return events
 
     async def _fill(self, actor: Actor, *, is_held: bool) -> None:

@@ -31,7 +31,11 @@ def page() -> rx.Component:
                         hint=f"At least {MIN_PASSWORD} characters; a few words are best.",
                     ),
                     FormField(
-                        "ib_code", "Broker code", optional=True, hint="Only if your introducing broker gave you one."
+                        "ib_code",
+                        "Broker code",
+                        optional=True,
+                        parameter="ib",
+                        hint="Only if your introducing broker gave you one.",
                     ),
                     action="/api/auth/register",
                     submit="Create account",

@@ -12,6 +12,7 @@ from forex_elite.ui.components.fields import text_field
 from forex_elite.ui.components.icon import icon
 from forex_elite.ui.components.marks import badge, skeleton
 from forex_elite.ui.live.live import age
+from forex_elite.ui.pages.settings import factor, tokens
 from forex_elite.ui.pages.settings.rows import SessionRow
 from forex_elite.ui.pages.settings.state import SettingsState
 from forex_elite.ui.preferences import risk_fields
@@ -161,10 +162,10 @@ def _sessions() -> rx.Component:
 
 
 def page() -> rx.Component:
-    """Profile, appearance, limits, password, sessions."""
+    """Profile, appearance, limits, password, second factor, sessions, API tokens."""
     columns = rx.el.div(
-        rx.el.div(_risk(), _sessions(), class_name="col gutter"),
-        rx.el.div(_appearance(), _profile(), _password(), class_name="col gutter"),
+        rx.el.div(_risk(), _sessions(), tokens.section(), class_name="col gutter"),
+        rx.el.div(_appearance(), _profile(), _password(), factor.section(), class_name="col gutter"),
         class_name="settings",
     )
     return frame(

@@ -1,11 +1,12 @@
-"""What the browser may see of log-ins."""
+"""What the browser may see of log-ins and API tokens."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-from forex_elite.domain.people import SessionInfo
+from forex_elite.domain.people import SessionInfo, TokenInfo
+from forex_elite.domain.permissions import Permission
 from forex_elite.ui import figures
 
 _SYSTEMS = (
@@ -25,6 +26,70 @@ _BROWSERS = (
     ("Safari", r"Version/(\d+)[\d.]* (?:Mobile/\S+ )?Safari"),
 )
 _LONGEST = 40
+
+SCOPE_FIELD = "scope/"
+"""Before the scope in the name of its box in the form."""
+
+SCOPE_GROUPS: tuple[tuple[str, tuple[tuple[Permission, str], ...]], ...] = (
+    (
+        "Trading",
+        (
+            (Permission.POSITION_READ, "Read positions and history"),
+            (Permission.POSITION_CHANGE, "Close and change positions"),
+            (Permission.ORDER_READ, "Read orders"),
+            (Permission.ORDER_PLACE, "Place, change and cancel orders"),
+            (Permission.LIMIT_CHANGE, "Change limits"),
+            (Permission.KILL_THROW, "Throw the kill switch"),
+            (Permission.KILL_LIFT, "Lift the kill switch"),
+            (Permission.AUTOMATION_COMMAND, "Start, pause and stop automation"),
+            (Permission.PRICE_READ, "Read prices and candles"),
+        ),
+    ),
+    (
+        "Signals",
+        (
+            (Permission.SIGNAL_READ, "Read signals"),
+            (Permission.STRATEGY_READ, "Read strategies, with their secret addresses"),
+            (Permission.STRATEGY_MANAGE, "Create, change and delete strategies"),
+            (Permission.WEBHOOK_ROTATE, "Rotate secret addresses"),
+        ),
+    ),
+    (
+        "Accounts and agents",
+        (
+            (Permission.ACCOUNT_READ, "Read accounts"),
+            (Permission.ACCOUNT_MANAGE, "Add, change and remove accounts"),
+            (Permission.ACCOUNT_SYNC, "Ask for a sync"),
+            (Permission.AGENT_READ, "Read agents"),
+            (Permission.AGENT_MANAGE, "Pair, rotate and delete agents"),
+        ),
+    ),
+    (
+        "Expert Advisors",
+        (
+            (Permission.PROJECT_READ, "Read projects"),
+            (Permission.PROJECT_CHANGE, "Change projects"),
+            (Permission.EXPERT_COMPILE, "Compile and backtest"),
+            (Permission.EXPERT_GENERATE, "Generate with the language model"),
+            (Permission.DEPLOYMENT_READ, "Read deployments"),
+            (Permission.DEPLOYMENT_COMMAND, "Deploy, start, pause and stop"),
+            (Permission.LANGUAGE_USE, "Check MQL5 sources"),
+        ),
+    ),
+    (
+        "Yourself and what happened",
+        (
+            (Permission.PROFILE_READ, "Read profile and preferences"),
+            (Permission.PROFILE_CHANGE, "Change profile and preferences"),
+            (Permission.JOB_READ, "Read jobs"),
+            (Permission.JOB_CANCEL, "Cancel jobs"),
+            (Permission.LOG_READ, "Read logs"),
+            (Permission.ALERT_READ, "Read health and alerts"),
+            (Permission.ALERT_ACKNOWLEDGE, "Acknowledge alerts"),
+            (Permission.AUDIT_READ, "Read your audit log"),
+        ),
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,4 +127,32 @@ def session_row(session: SessionInfo, zone_name: str) -> SessionRow:
         since=figures.day(session.created_at, zone_name),
         until=figures.day(session.expires_at, zone_name),
         is_current=session.is_current,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRow:
+    """One API token."""
+
+    id: str
+    name: str
+    prefix: str
+    scopes: str
+    scope_list: str
+    used_at: str
+    since: str
+    until: str
+
+
+def token_row(token: TokenInfo, zone_name: str) -> TokenRow:
+    """A token as its row."""
+    return TokenRow(
+        id=str(token.id),
+        name=token.name,
+        prefix=token.prefix,
+        scopes=figures.count(len(token.scopes), "scope"),
+        scope_list=", ".join(token.scopes),
+        used_at=figures.iso(token.last_used_at),
+        since=figures.day(token.created_at, zone_name),
+        until=figures.day(token.expires_at, zone_name) if token.expires_at else "revoked",
     )

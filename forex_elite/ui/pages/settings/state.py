@@ -10,7 +10,7 @@ import reflex as rx
 
 from forex_elite.domain.identity import Actor
 from forex_elite.errors import InvalidInput, NotFound
-from forex_elite.services import onboarding, people, sessions
+from forex_elite.services import onboarding, passwords, people, sessions
 from forex_elite.ui import handlers
 from forex_elite.ui.pages.settings.rows import SessionRow, session_row
 from forex_elite.ui.preferences import RiskRow, read_risk, risk_row
@@ -99,7 +99,7 @@ class SettingsState(rx.State):
             self.password_form += 1
             await self._load_sessions(actor)
             yield handlers.toast("ok", "Password changed", f"Other sessions ended: {ended}.")
-        except people.WrongCredentials as refusal:
+        except passwords.WrongCredentials as refusal:
             self.errors = {"current": refusal.message}
         except InvalidInput as refusal:
             self.errors = {"new": refusal.message}

@@ -1,22 +1,7 @@
-// How the trading page writes figures, and the arithmetic of an instrument: pips, money, margin. Nothing here is a price source.
-export const MINUS = "\u2212";
-export const MISSING = "\u2013";
-const NO_CENTS = new Set(["JPY", "KRW", "CLP", "VND", "HUF"]);
+// The arithmetic of an instrument: pips, money, margin. Nothing here is a price source.
+import { MINUS } from "$/public/external/forex_elite/ui/live/live/figures.js";
 
-function plain(value, places, signed) {
-  const rounded = Number(value.toFixed(places));
-  const sign = rounded < 0 ? MINUS : signed && rounded > 0 ? "+" : "";
-  return sign + Math.abs(rounded).toLocaleString("en-US", { minimumFractionDigits: places, maximumFractionDigits: places });
-}
-
-export const isFigure = (value) => typeof value === "number" && Number.isFinite(value);
-export const cents = (currency) => (NO_CENTS.has(currency) ? 0 : 2);
-export const money = (value, currency, signed = false) => (isFigure(value) ? plain(value, cents(currency), signed) : MISSING);
-export const percent = (value, signed = false) => (isFigure(value) ? `${plain(value, 2, signed)}%` : MISSING);
-export const pips = (value, signed = false) => (isFigure(value) ? plain(value, 1, signed) : MISSING);
-export const price = (value, spec) => (value ? plain(value, spec?.digits ?? 5, false) : MISSING);
-export const lots = (value) => (isFigure(value) ? plain(value, Math.min(4, Math.max(2, (String(value).split(".")[1] ?? "").length)), false) : MISSING);
-export const tone = (value) => (!value ? "flat" : value > 0 ? "up" : "down");
+export { cents, isFigure, lots, MINUS, MISSING, money, percent, pips, price, tone } from "$/public/external/forex_elite/ui/live/live/figures.js";
 
 /** A price as a field holds it: no thousands separators. */
 export const typed = (value, spec) => (value ? value.toFixed(spec?.digits ?? 5) : "");

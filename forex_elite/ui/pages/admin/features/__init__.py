@@ -1,0 +1,1 @@
+"""What is switched for the whole installation."""

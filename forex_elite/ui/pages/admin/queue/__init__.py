@@ -1,0 +1,1 @@
+"""The queue of jobs of the whole installation."""

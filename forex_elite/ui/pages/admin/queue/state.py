@@ -1,0 +1,137 @@
+"""The queue as staff watch it: depth by kind, and a page of jobs that have not ended."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import reflex as rx
+
+from forex_elite import clock
+from forex_elite.domain.identity import Actor
+from forex_elite.errors import ForexEliteError, NotFound
+from forex_elite.services import onboarding, work_queue
+from forex_elite.ui import figures, handlers
+from forex_elite.ui.pages.admin.parts import identifier
+from forex_elite.ui.pages.admin.queue.rows import DepthRow, JobRow, depth_row, job_row
+from forex_elite.ui.session import STAFF, public, requires
+
+PAGE = 50
+STATUSES = frozenset({"", "pending", "running", "unknown", "stuck"})
+
+
+class QueueState(rx.State):
+    """What is filtered, the depth, the page of jobs, and which one the open dialog is about."""
+
+    status: str = ""
+    depths: list[DepthRow] = []
+    rows: list[JobRow] = []
+    zone: str = "UTC"
+    words: str = ""
+    has_newer: bool = False
+    has_older: bool = False
+    dialog: str = ""
+    subject_id: str = ""
+    subject_words: str = ""
+    is_busy: bool = False
+    is_loaded: bool = False
+    error_code: str = ""
+    _cursors: list[str] = []
+    _next: str = ""
+    _zone: str = "UTC"
+
+    @rx.event
+    @requires(*STAFF)
+    async def load(self, actor: Actor) -> None:
+        """Load depth and the oldest jobs."""
+        self._zone = (await onboarding.get_preferences(actor)).time_zone
+        self.zone = figures.zone_label(self._zone)
+        self.status, self.dialog, self._cursors = "", "", []
+        await self._reload(actor)
+
+    @rx.event
+    @requires(*STAFF)
+    async def changed(self, actor: Actor, topics: list[str], is_held: bool) -> None:
+        """It is time to look again."""
+        await self._reload(actor)
+
+    @rx.event
+    @requires(*STAFF)
+    async def choose(self, actor: Actor, status: str) -> None:
+        """Show one status only; empty means all that have not ended."""
+        self.status, self._cursors = (status if status in STATUSES else ""), []
+        await self._reload(actor)
+
+    @rx.event
+    @requires(*STAFF)
+    async def earlier(self, actor: Actor) -> None:
+        """The page before."""
+        self._cursors = self._cursors[:-1]
+        await self._reload(actor)
+
+    @rx.event
+    @requires(*STAFF)
+    async def later(self, actor: Actor) -> None:
+        """The next page."""
+        if self._next:
+            self._cursors = [*self._cursors, self._next]
+            await self._reload(actor)
+
+    @rx.event
+    @requires(*STAFF)
+    async def ask(self, actor: Actor, dialog: str, job_id: str) -> None:
+        """Ask before something is done about a job."""
+        row = next((one for one in self.rows if one.id == job_id), None)
+        if row is None or dialog not in {"requeue", "cancel"}:
+            raise NotFound("There is no such job.")
+        self.subject_id, self.subject_words, self.dialog = row.id, f"{row.type} of {row.email}, {row.where}", dialog
+
+    @rx.event
+    @public
+    async def close_dialog(self) -> None:
+        """Leave the job as it is."""
+        self.dialog = ""
+
+    @rx.event
+    @requires(*STAFF)
+    async def requeue(self, actor: Actor) -> Any:
+        """Take the job from its agent and give it out again."""
+        self.is_busy = True
+        yield
+        try:
+            await work_queue.requeue(actor, identifier(self.subject_id, "job"))
+            yield handlers.toast("ok", "The job waits again")
+        finally:
+            self.is_busy, self.dialog = False, ""
+            await self._reload(actor)
+
+    @rx.event
+    @requires(*STAFF)
+    async def cancel(self, actor: Actor) -> Any:
+        """Cancel a job nobody has claimed."""
+        self.is_busy = True
+        yield
+        try:
+            await work_queue.cancel(actor, identifier(self.subject_id, "job"))
+            yield handlers.toast("ok", "The job is cancelled")
+        finally:
+            self.is_busy, self.dialog = False, ""
+            await self._reload(actor)
+
+    async def _reload(self, actor: Actor) -> None:
+        try:
+            cursor = UUID(self._cursors[-1]) if self._cursors else None
+            page = await work_queue.list_jobs(actor, status=self.status, cursor=cursor, limit=PAGE)
+            depths = await work_queue.depths(actor)
+        except ForexEliteError as error:
+            self.error_code = error.code
+        else:
+            now = clock.now()
+            self.error_code = ""
+            self.rows = [job_row(job, now, self._zone) for job in page.items]
+            self.depths = [depth_row(depth) for depth in depths]
+            waiting, stuck = sum(one.pending for one in depths), sum(one.stuck for one in depths)
+            self.words = f"{waiting:,} waiting" + (f" · {stuck:,} stuck" if stuck else "")
+            self._next = page.next_cursor or ""
+            self.has_older, self.has_newer = bool(self._next), bool(self._cursors)
+        self.is_loaded = True

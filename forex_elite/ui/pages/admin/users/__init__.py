@@ -1,0 +1,1 @@
+"""People: found, given a role, suspended, logged out."""

@@ -1,0 +1,1 @@
+"""Asking for a link to set a new password."""

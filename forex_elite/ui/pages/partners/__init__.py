@@ -1,0 +1,1 @@
+"""Introducing brokers: a partner's application and desk."""

@@ -1,0 +1,1 @@
+"""Deciding about introducing brokers: applications, tiers, fees and payouts."""

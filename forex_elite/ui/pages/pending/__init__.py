@@ -1,0 +1,1 @@
+"""Pending orders of all accounts, and what can be done about them."""

@@ -1,0 +1,120 @@
+"""The second factor on the settings page: set up, switched off, recovery codes made anew."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from forex_elite.domain.identity import Actor
+from forex_elite.errors import Refused
+from forex_elite.services import onboarding, two_factor
+from forex_elite.ui import figures, handlers
+from forex_elite.ui.session import public, requires
+
+_STEPS = frozenset({"begin", "disable", "renew"})
+
+
+class FactorState(rx.State):
+    """How it stands, and the dialog that is open: `begin` or `confirm` the factor, its `codes`, `disable`, `renew`."""
+
+    is_enabled: bool = False
+    since: str = ""
+    codes_left: int = 0
+    dialog: str = ""
+    errors: dict[str, str] = {}
+    is_busy: bool = False
+    is_loaded: bool = False
+
+    @rx.event
+    @requires()
+    async def load(self, actor: Actor) -> None:
+        """Load how it stands."""
+        self.dialog, self.errors = "", {}
+        await self._reload(actor)
+
+    @rx.event
+    @public
+    async def open(self, step: str) -> None:
+        """Begin a change; each asks for the password again."""
+        self.dialog, self.errors = (step if step in _STEPS else ""), {}
+
+    @rx.event
+    @public
+    async def close(self) -> Any:
+        """Close what is open; what was shown is gone."""
+        self.dialog, self.errors = "", {}
+        return handlers.hand_over(otp_secret="", otp_picture="", recovery_codes="")
+
+    @rx.event
+    @requires()
+    async def begin(self, actor: Actor, form: dict[str, Any]) -> Any:
+        """Make a secret and show it this once, as a picture and as text."""
+        self.is_busy, self.errors = True, {}
+        yield
+        try:
+            made = await two_factor.begin(actor, str(form.get("password", "")))
+            self.dialog = "confirm"
+            yield handlers.hand_over(otp_secret=made.secret, otp_picture=made.picture)
+        except Refused as refusal:
+            self.errors = handlers.problems_of(refusal)
+        finally:
+            self.is_busy = False
+
+    @rx.event
+    @requires()
+    async def confirm(self, actor: Actor, form: dict[str, Any]) -> Any:
+        """Put the factor in force and show the recovery codes this once."""
+        self.is_busy, self.errors = True, {}
+        yield
+        try:
+            codes = await two_factor.confirm(actor, str(form.get("code", "")))
+            await self._reload(actor)
+            self.dialog = "codes"
+            yield handlers.hand_over(otp_secret="", otp_picture="", recovery_codes="\n".join(codes))
+        except Refused as refusal:
+            self.errors = handlers.problems_of(refusal)
+        finally:
+            self.is_busy = False
+
+    @rx.event
+    @requires()
+    async def renew(self, actor: Actor, form: dict[str, Any]) -> Any:
+        """Make new recovery codes and show them this once."""
+        self.is_busy, self.errors = True, {}
+        yield
+        try:
+            codes = await two_factor.renew_recovery_codes(
+                actor, str(form.get("password", "")), str(form.get("code", ""))
+            )
+            await self._reload(actor)
+            self.dialog = "codes"
+            yield handlers.hand_over(recovery_codes="\n".join(codes))
+        except Refused as refusal:
+            self.errors = handlers.problems_of(refusal)
+        finally:
+            self.is_busy = False
+
+    @rx.event
+    @requires()
+    async def disable(self, actor: Actor, form: dict[str, Any]) -> Any:
+        """Ask for no code any more."""
+        self.is_busy, self.errors = True, {}
+        yield
+        try:
+            await two_factor.disable(actor, str(form.get("password", "")), str(form.get("code", "")))
+            await self._reload(actor)
+            self.dialog = ""
+            yield handlers.toast("ok", "Two-factor log-in is off", "Your password alone opens your account.")
+        except Refused as refusal:
+            self.errors = handlers.problems_of(refusal)
+        finally:
+            self.is_busy = False
+
+    async def _reload(self, actor: Actor) -> None:
+        found = await two_factor.status(actor)
+        zone = (await onboarding.get_preferences(actor)).time_zone
+        self.is_enabled = found.is_enabled
+        self.since = figures.day(found.enabled_at, zone)
+        self.codes_left = found.recovery_codes_left
+        self.is_loaded = True
