@@ -160,6 +160,7 @@ ROUTES: dict[Access, str] = {
         POST /api/mql5/format
         POST /api/mql5/hover
         POST /api/mql5/inputs
+        GET /api/mql5/names
         POST /api/mql5/outline
         POST /api/mql5/signature
         GET /api/mql5/support

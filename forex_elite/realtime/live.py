@@ -30,7 +30,6 @@ _PLAIN = {
     "signals": Permission.SIGNAL_READ,
     "jobs": Permission.JOB_READ,
     "deployments": Permission.DEPLOYMENT_READ,
-    "projects": Permission.PROJECT_READ,
     "proofs": Permission.DEPLOYMENT_READ,
     "logs": Permission.LOG_READ,
     "agents": Permission.AGENT_READ,
@@ -38,6 +37,7 @@ _PLAIN = {
     "accounts": Permission.ACCOUNT_READ,
     "alerts": Permission.ALERT_READ,
     "files": Permission.FILE_READ,
+    "projects": Permission.PROJECT_READ,
 }
 _OF_STAFF = {topics.SYSTEM_LOGS: Permission.LOG_WATCH}
 """Of the whole installation, under the same name on the bus."""
