@@ -238,6 +238,7 @@ ROUTES: dict[Access, str] = {
 
 HANDLERS: dict[Access, dict[str, str]] = {
     Access.ANYBODY: {
+        "PendingState": "dismiss",
         "AccountsState": "ask_add ask_remove close_dialog set_has_hours show_tab",
         "AgentsState": "close_dialog fill_start",
         "AuditState": "toggle",
@@ -260,6 +261,7 @@ HANDLERS: dict[Access, dict[str, str]] = {
         "PartnersState": "close_dialog",
     },
     Access.PERSON: {
+        "PendingState": "ask_cancel cancel changed load newer older save_level",
         "AccountsState": "ask_group changed delete_group load open_setup remove resume save_group save_hours "
         "save_limits "
         "save_place save_symbols saved toggle",
@@ -333,7 +335,7 @@ TABLES: dict[Rows, str] = {
         trades tv_signals tv_strategies tv_strategy_accounts user_settings
     """,
     Rows.PRIVATE: """
-        api_tokens audit_heads audit_log ea_artifacts ea_draft_files ea_generation_events
+        api_tokens audit_heads audit_log ea_artifacts ea_backtests ea_draft_files ea_generation_events
         ea_generations ea_presets ea_projects
         ea_version_files ea_versions leaderboard_changes leaderboard_profiles sessions signal_fingerprints
     """,
