@@ -47,6 +47,9 @@ class Settings(BaseSettings):
     smtp_password: SecretStr = SecretStr("")
     smtp_security: Literal["starttls", "tls", "none"] = "starttls"
     mail_from: str = ""
+    telegram_bot_token: SecretStr = SecretStr("")
+    telegram_api_url: str = "https://api.telegram.org"
+    """A Bot API server of one's own may stand here."""
     database_pool_size: int = 20
     trusted_proxy_hops: int = 0
 

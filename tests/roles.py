@@ -81,6 +81,8 @@ ROUTES: dict[Access, str] = {
         POST /api/auth/two-factor/disable
         POST /api/auth/two-factor/recovery-codes
         GET /api/candles
+        GET /api/ea/backtests/{backtest_id}
+        GET /api/ea/backtests/{backtest_id}/report
         GET /api/ea/deployments
         POST /api/ea/deployments
         POST /api/ea/deployments/check
@@ -88,6 +90,8 @@ ROUTES: dict[Access, str] = {
         GET /api/ea/deployments/compare
         GET /api/ea/deployments/{deployment_id}
         PATCH /api/ea/deployments/{deployment_id}
+        GET /api/ea/deployments/{deployment_id}/backtests
+        POST /api/ea/deployments/{deployment_id}/backtests
         GET /api/ea/deployments/{deployment_id}/events
         POST /api/ea/deployments/{deployment_id}/roll-back
         POST /api/ea/deployments/{deployment_id}/{command}
@@ -134,12 +138,20 @@ ROUTES: dict[Access, str] = {
         POST /api/ea/versions/{version_id}/restore
         GET /api/ea/wizard
         POST /api/ea/wizard
+        GET /api/files
+        POST /api/files
+        DELETE /api/files/{file_id}
+        GET /api/files/{file_id}/content
         GET /api/health/accounts
         GET /api/jobs/{job_id}
         POST /api/jobs/{job_id}/cancel
         GET /api/kill-switch
         POST /api/kill-switch
         POST /api/kill-switch/lift
+        GET /api/leaderboard
+        GET /api/leaderboard/awards
+        DELETE /api/leaderboard/me
+        PUT /api/leaderboard/me
         GET /api/logs
         GET /api/logs/download
         POST /api/mql5/complete
@@ -155,6 +167,11 @@ ROUTES: dict[Access, str] = {
         GET /api/orders
         POST /api/orders
         GET /api/orders/{order_id}
+        GET /api/partners/me
+        POST /api/partners/me
+        GET /api/partners/me/dashboard
+        POST /api/partners/me/payouts/{month}
+        GET /api/partners/me/statements/{month}/csv
         GET /api/pnl
         GET /api/quotes/bars
         GET /api/trades
@@ -201,9 +218,21 @@ ROUTES: dict[Access, str] = {
         POST /api/admin/users/{user_id}/reinstate
         GET /api/admin/users/{user_id}/sessions
         POST /api/admin/users/{user_id}/suspend
+        GET /api/leaderboard/prizes
+        POST /api/leaderboard/prizes
+        DELETE /api/leaderboard/prizes/{prize_id}
     """,
     Access.OWNER: """
         PUT /api/admin/users/{user_id}/role
+        GET /api/partners
+        GET /api/partners/payouts
+        POST /api/partners/payouts/{payout_id}/decision
+        PUT /api/partners/subscriptions
+        GET /api/partners/tiers
+        POST /api/partners/tiers
+        DELETE /api/partners/tiers/{tier_id}
+        PUT /api/partners/tiers/{tier_id}
+        POST /api/partners/{partner_id}/decision
     """,
 }
 
@@ -214,9 +243,11 @@ HANDLERS: dict[Access, dict[str, str]] = {
         "AuditState": "toggle",
         "AutomationState": "close fill",
         "BulkState": "dismiss type_number",
+        "ChannelsState": "ask_discord ask_remove close_dialog",
         "FactorState": "close open",
         "HealthState": "toggle_runs",
         "KillSwitchState": "close set_flatten",
+        "PrivacyState": "close_dialog",
         "PositionsState": "choose_portion choose_unit close_dialog type_lots",
         "QueueState": "close_dialog",
         "SessionState": "skip_if_signed_in",
@@ -224,6 +255,9 @@ HANDLERS: dict[Access, dict[str, str]] = {
         "StrategiesState": "ask close_dialog",
         "TokensState": "close open_create",
         "UsersState": "close_dialog",
+        "LeaderboardState": "close_dialog",
+        "PartnersAdminState": "close_dialog",
+        "PartnersState": "close_dialog",
     },
     Access.PERSON: {
         "AccountsState": "ask_group changed delete_group load open_setup remove resume save_group save_hours "
@@ -233,15 +267,19 @@ HANDLERS: dict[Access, dict[str, str]] = {
         "AnalyticsState": "changed choose_currency choose_month choose_period load retry",
         "AutomationState": "changed command_account command_all command_group try_again",
         "BulkState": "ask choose choose_symbol close",
+        "ChannelsState": "add_discord add_email begin_telegram changed choose enable load remove save_quiet test",
+        "ComplianceState": "ask changed load remove",
         "FactorState": "begin confirm disable load renew",
         "HealthState": "acknowledge acknowledge_all changed load sync_now",
         "HistoryState": "changed choose clear load newer older retry show_new",
         "KillSwitchState": "changed choose lift open throw",
+        "NotificationsState": "changed choose_event load mark mark_all_read newer older show",
         "OnboardingState": "finish load",
         "OverviewState": "changed draw_curves load",
         "PositionsState": "ask_close ask_close_by ask_protect await_orders changed close close_by load newer older "
         "protect "
         "save_level",
+        "PrivacyState": "ask_erase changed erase export load remove",
         "SessionState": "load",
         "SettingsState": "change_password choose_appearance load revoke revoke_others save_profile save_risk",
         "ShellState": "acknowledge_alerts changed load select_account",
@@ -250,6 +288,9 @@ HANDLERS: dict[Access, dict[str, str]] = {
         "StrategiesState": "begin build changed delete fill_sources load open_strategy rotate save toggle",
         "TokensState": "ask_revoke create load revoke",
         "TradingState": "changed choose_one_click load",
+        "LeaderboardState": "changed choose enter load newer older open_entering toggle",
+        "PartnersAdminState": "load",
+        "PartnersState": "apply ask_payout load request_payout",
     },
     Access.STAFF: {
         "AuditState": "choose_action choose_person load newer older",
@@ -257,9 +298,11 @@ HANDLERS: dict[Access, dict[str, str]] = {
         "LogsState": "changed choose_level follow load look_for newer older",
         "QueueState": "ask cancel changed choose earlier later load requeue",
         "UsersState": "ask choose_role choose_standing load log_out newer older reinstate retry search suspend",
+        "LeaderboardState": "add_prize drop_prize open_prizes",
     },
     Access.OWNER: {
         "UsersState": "set_role",
+        "PartnersAdminState": "ask decide edit_tier save_tier set_fee",
     },
 }
 
@@ -270,9 +313,15 @@ class Rows(Enum):
     OWN = "one's own; a broker reads its clients'; staff and the server all"
     PRIVATE = "one's own, staff and the server; no broker"
     SEALED = "one's own alone: not even staff's"
+    PERSONAL = "one's own and the server's own work; neither staff's nor a broker's"
     SECRET = "the server's own work alone"
+    GONE = "the server's own work alone, about people who are no more"
     STAFF = "read by everybody signed in, written by staff"
     PARTNERS = "a broker's own to read; a super_admin's and the server's to manage"
+    STANDINGS = "one's own and staff's to read; the server's to write"
+    FEES = "one's own to read; a super_admin's and the server's to manage; no admin's and no broker's"
+    PRIZES = "staff's and the server's"
+    NOTES = "the server's own, about nobody"
     PEOPLE = "oneself; a broker reads clients; an admin changes ordinary users; a super_admin and the server all"
 
 
@@ -286,11 +335,20 @@ TABLES: dict[Rows, str] = {
     Rows.PRIVATE: """
         api_tokens audit_heads audit_log ea_artifacts ea_draft_files ea_generation_events
         ea_generations ea_presets ea_projects
-        ea_version_files ea_versions sessions signal_fingerprints
+        ea_version_files ea_versions leaderboard_changes leaderboard_profiles sessions signal_fingerprints
     """,
     Rows.SEALED: "account_credentials",
+    Rows.PERSONAL: """
+        notification_channels notification_codes notification_deliveries notification_settings prepared_chunks
+        prepared_files
+    """,
+    Rows.GONE: "erasures",
     Rows.SECRET: "login_attempts password_resets recovery_codes user_credentials",
     Rows.STAFF: "feature_settings",
-    Rows.PARTNERS: "ib_partners",
+    Rows.PARTNERS: "ib_partners ib_payouts ib_revenue ib_tiers",
+    Rows.STANDINGS: "leaderboard_entries leaderboard_results",
+    Rows.FEES: "subscriptions",
+    Rows.PRIZES: "leaderboard_prizes",
+    Rows.NOTES: "ib_revenue_runs leaderboard_boards leaderboard_closings",
     Rows.PEOPLE: "users",
 }

@@ -29,6 +29,7 @@ class AuditOut(BaseModel):
     subject_kind: str
     subject_id: str
     address: str
+    user_agent: str
     before: dict[str, Any] | None
     after: dict[str, Any] | None
 

@@ -248,7 +248,7 @@ async def dashboard(actor: Acting) -> DashboardOut:
     return _dashboard(await partners.dashboard(actor))
 
 
-@router.get("/me/statements/{month}.csv", response_class=Response)
+@router.get("/me/statements/{month}/csv", response_class=Response)
 async def statement(actor: Acting, month: Month) -> Response:
     """The lines of a month as CSV (RFC 4180, UTF-8)."""
     content = await partners.statement_csv(actor, _month(month))

@@ -183,6 +183,13 @@ def mail_server(chosen: Settings) -> Iterator[Finding]:
         yield Finding("Mail", "ok", f"{server.host}:{server.port}, {server.security}")
 
 
+def telegram_bot(chosen: Settings) -> Iterator[Finding]:
+    """Whether people can be told, and stop trading, by Telegram."""
+    has_bot = bool(chosen.telegram_bot_token.get_secret_value())
+    words = "TELEGRAM_BOT_TOKEN is set" if has_bot else "off: TELEGRAM_BOT_TOKEN is not set"
+    yield Finding("Telegram bot", "ok" if has_bot else "note", words)
+
+
 LOOKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     programs,
     data_folder,
@@ -191,4 +198,5 @@ LOOKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     address,
     language_model,
     mail_server,
+    telegram_bot,
 )

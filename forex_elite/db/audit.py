@@ -13,12 +13,15 @@ from forex_elite.domain.audit import AuditEntry, BrokenLink
 from forex_elite.domain.identity import Actor
 from forex_elite.domain.paging import Page
 
+# The chain is locked before the clock is read, so that a record is never older than the one before it.
 _APPEND = """
+with head as materialized (
+    select count(*) from (select 1 from audit_heads where user_id = %(user)s for update) locked)
 insert into audit_log (id, at, user_id, seq, actor_id, actor_role, action, subject_kind, subject_id, address,
                        user_agent, before, after, previous_hash, hash)
 select %(id)s, clock_timestamp(), %(user)s, 0, %(actor)s, %(role)s, %(action)s, %(kind)s, %(subject)s,
        coalesce(%(address)s, s.address, ''), coalesce(s.user_agent, ''), %(before)s, %(after)s, '', ''
-from (select 1) one left join sessions s on s.id = %(session)s
+from head left join sessions s on s.id = %(session)s
 """
 
 
@@ -60,7 +63,7 @@ async def list_records(
     rows = await uow.rows(
         """
         select r.id, r.at, r.user_id, r.seq, r.actor_id, coalesce(u.display_name, '') as actor_name, r.actor_role,
-               r.action, r.subject_kind, r.subject_id, r.address, r.before, r.after
+               r.action, r.subject_kind, r.subject_id, r.address, r.user_agent, r.before, r.after
         from audit_log r left join users u on u.id = r.actor_id
         where (%(user)s::uuid is null or r.user_id = %(user)s)
           and (%(action)s = '' or starts_with(r.action, %(action)s))

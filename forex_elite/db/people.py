@@ -10,6 +10,7 @@ from uuid_utils.compat import uuid7
 
 from forex_elite.db import credentials
 from forex_elite.db.unit_of_work import Row, UnitOfWork
+from forex_elite.domain.consents import Consent, outstanding
 from forex_elite.domain.identity import Actor, Role
 from forex_elite.domain.people import EmailTaken, Person, Preferences, SessionInfo, SignedIn
 
@@ -143,6 +144,15 @@ async def add_session(
     return session_id
 
 
+async def knows_device(uow: UnitOfWork, user_id: UUID, *, user_agent: str) -> bool:
+    """Whether a person has logged in with a program of this name before."""
+    return bool(
+        await uow.value(
+            "select exists (select 1 from sessions where user_id = %s and user_agent = %s)", (user_id, user_agent[:300])
+        )
+    )
+
+
 async def find_signed_in(
     uow: UnitOfWork, *, now: datetime, token_hash: bytes | None = None, session_id: UUID | None = None
 ) -> SignedIn | None:
@@ -150,7 +160,7 @@ async def find_signed_in(
     row = await uow.row(
         f"""
         select {PERSON}, s.id as session_id, s.last_seen_at,
-               {OWN_IB}
+               {OWN_IB}, array(select c.kind || ' ' || c.version from consents c where c.user_id = u.id) as agreed
         from sessions s join users u on u.id = s.user_id
         where {"s.token_hash" if token_hash is not None else "s.id"} = %s
           and s.revoked_at is null and s.expires_at > %s and u.is_active
@@ -163,7 +173,8 @@ async def find_signed_in(
         await uow.run("update sessions set last_seen_at = %s where id = %s", (now, row["session_id"]))
     person = person_of(row)
     actor = Actor(user_id=person.id, role=person.role, ib_id=row["own_ib_id"], session_id=row["session_id"])
-    return SignedIn(actor=actor, person=person, session_id=row["session_id"])
+    accepted = [tuple(one.split(" ", 1)) for one in row["agreed"]]
+    return SignedIn(actor=actor, person=person, session_id=row["session_id"], must_agree=bool(outstanding(accepted)))
 
 
 async def list_sessions(uow: UnitOfWork, user_id: UUID, *, now: datetime) -> list[SessionInfo]:
@@ -232,6 +243,15 @@ async def add_consent(uow: UnitOfWork, user_id: UUID, *, kind: str, version: str
         "insert into consents (id, user_id, kind, version, accepted_at, address) values (%s, %s, %s, %s, now(), %s)",
         (uuid7(), user_id, kind, version, address[:64]),
     )
+
+
+async def list_consents(uow: UnitOfWork, user_id: UUID) -> list[Consent]:
+    """What a person agreed to, newest first."""
+    rows = await uow.rows(
+        "select kind, version, accepted_at, address from consents where user_id = %s order by accepted_at desc, kind",
+        (user_id,),
+    )
+    return [Consent(**row) for row in rows]
 
 
 async def mark_onboarded(uow: UnitOfWork, user_id: UUID) -> None:

@@ -33,7 +33,8 @@ async def keep_partitions(owner_url: str) -> int:
             taken = await connection.execute("select pg_try_advisory_xact_lock(%s)", (PARTITIONS_LOCK,))
             if not (await taken.fetchone() or (False,))[0]:
                 return 0
-            row = await (await connection.execute("select keep_partitions()")).fetchone()
+            kept = await connection.execute("select keep_partitions() + keep_audit()")
+            row = await kept.fetchone()
             return int(row[0]) if row else 0
     except psycopg.OperationalError as lost:  # away, or somebody holds a lock
         raise DatabaseUnavailable("The database does not answer; try again in a few seconds.") from lost

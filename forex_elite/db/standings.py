@@ -25,6 +25,10 @@ REFRESH_LOCK = 0x0F0E1EAD
 """Advisory lock: one refresh at a time, whoever leads."""
 _CURVE_DAYS = 31
 
+_PLANNED = ("set local jit = off", "set local work_mem = '64MB'", "set local enable_nestloop = off")
+"""How many rows the steps of `_REFRESH` have cannot be guessed from the tables. What is looked up by index for each
+account is written as a lateral query; everything else is to be hashed, however few rows are expected."""
+
 _REFRESH = """
 with periods as materialized (
     select * from unnest(%(periods)s::text[], %(starts)s::date[], %(ends)s::date[], %(fewest)s::int[])
@@ -37,7 +41,8 @@ entered as materialized (
                and not exists (select 1 from balance_operations o where o.account_id = a.id and o.kind = 'correction'
                                and o.done_at >= p.counted_from::timestamp at time zone 'UTC') as is_verified,
            greatest(p.counted_from, (select min(starts_on) from periods)) as since
-    from leaderboard_profiles p join mt5_accounts a on a.id = p.account_id
+    from leaderboard_profiles p
+    cross join lateral (select * from mt5_accounts m where m.id = p.account_id offset 0) a
     where p.is_shown and p.account_id = any(%(accounts)s)),
 worth as materialized (
     select r.account_id, (r.at at time zone 'UTC')::date as day, r.equity_close, r.equity_low, r.last_at,
@@ -48,9 +53,9 @@ worth as materialized (
     from entered e
     cross join lateral (select max(b.at) as at from account_rollups b where b.account_id = e.account_id
                         and b.step = 'day' and b.at < e.since::timestamp at time zone 'UTC') base
-    join account_rollups r on r.account_id = e.account_id and r.step = 'day'
-         and r.at >= coalesce(base.at, e.since::timestamp at time zone 'UTC')
-         and r.at < (select max(ends_on) from periods)::timestamp at time zone 'UTC'
+    cross join lateral (select * from account_rollups d where d.account_id = e.account_id and d.step = 'day'
+                        and d.at >= coalesce(base.at, e.since::timestamp at time zone 'UTC')
+                        and d.at < (select max(ends_on) from periods)::timestamp at time zone 'UTC' offset 0) r
     window days as (partition by r.account_id order by r.at)),
 moved as materialized (
     select w.account_id, w.day, w.opened, w.equity_close, o.done_at, o.ticket, o.amount, s.equity as worth_before
@@ -109,7 +114,8 @@ performed as (
     from fallen group by 1, 2, 3),
 traded as (
     select p.period, p.starts_on, t.account_id, sum(t.trades) as trades, sum(t.won) as won, sum(t.held) as held
-    from entered e join trade_days t on t.account_id = e.account_id and t.day >= e.counted_from
+    from entered e
+    cross join lateral (select * from trade_days d where d.account_id = e.account_id and d.day >= e.since offset 0) t
     join periods p on t.day >= p.starts_on and t.day < p.ends_on group by 1, 2, 3),
 figures as (
     select p.period, p.starts_on, p.fewest, e.*, t.trades, t.won, t.held, f.account_id is not null as has_equity,
@@ -167,7 +173,8 @@ async def entered_accounts(uow: UnitOfWork, *, after: UUID | None, limit: int) -
 
 async def refresh(uow: UnitOfWork, accounts: Sequence[UUID], spans: Sequence[Span], *, now: datetime) -> int:
     """Compute the standings of these accounts in these periods anew; returns how many lines that are."""
-    await uow.run("set local jit = off")
+    for setting in _PLANNED:
+        await uow.run(setting)
     return await uow.run(
         _REFRESH,
         {

@@ -23,6 +23,7 @@ class AuditEntry:
     subject_kind: str
     subject_id: str
     address: str
+    user_agent: str
     before: dict[str, Any] | None
     after: dict[str, Any] | None
 

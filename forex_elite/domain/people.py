@@ -11,6 +11,7 @@ from forex_elite.domain.identity import Actor, Role
 from forex_elite.errors import Conflict, InvalidInput
 
 DISCLAIMER_VERSION = "2026-11"
+PRIVACY_VERSION = "2026-11"
 MIN_PASSWORD = 10
 MAX_PASSWORD = 256
 MAX_NAME = 80
@@ -61,6 +62,8 @@ class SignedIn:
     actor: Actor
     person: Person
     session_id: UUID
+    must_agree: bool = False
+    """A text they agreed to has a new version, or one was added."""
 
 
 @dataclass(frozen=True, slots=True)

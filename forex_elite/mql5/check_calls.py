@@ -268,7 +268,9 @@ class CallChecker(NameChecker):
     def operator_form(self, operand: ast.Node, given: Type, forms: list[Form]) -> Form:
         """The form of an operator that fits its right operand best."""
         binary = [form for form in forms if form[0].params]
-        return min(binary or forms, key=lambda form: self.cost(operand, given, form[0].params[0], form) if binary else 0)
+        return min(
+            binary or forms, key=lambda form: self.cost(operand, given, form[0].params[0], form) if binary else 0
+        )
 
     def distinct(self, forms: list[Form]) -> list[Form]:
         """Forms without those a prototype repeats; a prototype with defaults wins over its definition without them."""

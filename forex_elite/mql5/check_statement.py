@@ -285,7 +285,7 @@ class StatementChecker(ExpressionChecker):
         self.hides(node)
         constant = "const" in node.flags or node.type.const
         if constant and node.init is None and of_type.kind not in {ty.ANY, ty.CLASS, ty.STRUCT, ty.POINTER}:
-            if not node.flags & {"static"}:
+            if not node.flags & {"static"} and None not in node.dims:  # a dynamic array may be filled later
                 self.report(node.pos, len(name), "error", "389", f"'{name}' - 'const' variable must be initialized")
         local = Local(name, node, of_type, constant=constant, is_parameter=False)
         local.used = "static" in node.flags

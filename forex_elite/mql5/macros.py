@@ -38,7 +38,8 @@ class Macro:
 
 def define(rest: str) -> Macro | None:
     """The macro of what follows `#define`, or None when there is no usable name."""
-    match = _DEFINE.match(_CONTINUED.sub(" ", rest).strip())
+    # The last backslash goes on into a line of comment alone.
+    match = _DEFINE.match(_CONTINUED.sub(" ", rest).strip().removesuffix("\\"))
     if match is None:
         return None
     name, has_params, params, body = match.groups()

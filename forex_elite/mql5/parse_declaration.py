@@ -270,7 +270,7 @@ class Parser(ClassParser):
         if k[at + 1] == IDENT or t[at + 1] in {"<", "::"}:
             return True
         if t[at + 1] in {"&", "*"}:
-            return k[at + 2] == IDENT or t[at + 2] in {",", ")", "&"}
+            return k[at + 2] == IDENT or t[at + 2] in {",", ")", "&", "const"}
         if t[at + 1] not in {",", ")"}:
             return False
         return self.begins_body(self.i) or k[self.i - 2] == TYPE or self.holds_type()

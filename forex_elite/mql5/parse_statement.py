@@ -128,6 +128,8 @@ class StatementParser(DeclaratorParser):
             if not at:
                 return False
         if t[at] in {"*", "&"}:
+            if t[at + 1] == "const":
+                return True
             return k[at + 1] == IDENT and t[at + 2] in {"=", ";", ",", "["}
         return k[at] == IDENT
 

@@ -201,7 +201,17 @@ class _FileRun:
         if path is None:
             self.not_found(written, start, start + len(match.group(0)))
         self.unit.includes.append(Include(offset, written, quoted, path))
-        self.keep(text, offset)
+        end = start + len(match.group(0))
+        self.keep(text[: end - offset], offset)
+        self.code_behind(text[end - offset :], end)
+
+    def code_behind(self, text: str, offset: int) -> None:
+        """Code on the line of an `#include`, which the compiler reads as if it began a line."""
+        tokens = lex(text)
+        out = self.unit.tokens
+        out.texts += tokens.texts[:-1]
+        out.kinds += tokens.kinds[:-1]
+        out.starts += [offset + at for at in tokens.starts[:-1]]
 
     def not_found(self, written: str, start: int, end: int) -> None:
         """An error, unless the terminal has the file and only our library lacks it."""

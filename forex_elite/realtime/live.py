@@ -36,6 +36,7 @@ _PLAIN = {
     "trades": Permission.POSITION_READ,
     "accounts": Permission.ACCOUNT_READ,
     "alerts": Permission.ALERT_READ,
+    "files": Permission.FILE_READ,
     "projects": Permission.PROJECT_READ,
 }
 _OF_STAFF = {topics.SYSTEM_LOGS: Permission.LOG_WATCH}

@@ -7,6 +7,7 @@ run twice.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -16,8 +17,10 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from forex_elite.db import leadership
 from forex_elite.errors import DatabaseUnavailable
 from forex_elite.services import agents, jobs, kill_switch, logs, quotes, revenue, standings, upkeep, watch
+from forex_elite.services.compliance import erasure, files
 from forex_elite.services.ea import deployments
 from forex_elite.services.generation import generations
+from forex_elite.services.notifications import outbox, telegram
 
 log = logging.getLogger(__name__)
 
@@ -30,16 +33,25 @@ ON_ONE_WORKER_S: tuple[tuple[float, Work], ...] = (
     (1, kill_switch.clear_slipped),
     (5, deployments.watch_limits),
     (30, generations.reap),
+    (1, outbox.deliver),
+    (1, files.make_next),
     (standings.REFRESH_EVERY_S, standings.refresh),
     (60, standings.close_ended),
     (60, revenue.run_due),
     (600, upkeep.clear_old),
+    (600, files.clear_expired),
+    (3600, outbox.clear_old),
+    (3600, erasure.forget_identities),
     (3600, watch.keep_partitions),
     (3600, watch.clear_old_alerts),
     (3600, logs.clear_old),
 )
 ON_EACH_WORKER_S: tuple[tuple[float, Work], ...] = ((2, quotes.flush),)
 """What each worker holds in its own memory."""
+
+
+SEND_OFF_S = 5.0
+"""How long a server that stops waits for messages on their way; later ones may have arrived and are not sent again."""
 
 
 def _quietly(work: Work) -> Callable[[], Awaitable[None]]:
@@ -75,9 +87,25 @@ class _Timers:
             self._scheduler = None
 
 
-def _lead(timers: _Timers) -> None:
-    log.info("this worker runs the timers")
-    timers.begin()
+class _Lead:
+    """What the leading worker does: the timers, and the Telegram bot, whose messages only one may ask for."""
+
+    def __init__(self) -> None:
+        self._timers = _Timers(ON_ONE_WORKER_S)
+        self._bot: asyncio.Task[None] | None = None
+
+    def begin(self) -> None:
+        """Take the lead."""
+        log.info("this worker runs the timers")
+        self._timers.begin()
+        self._bot = asyncio.create_task(telegram.serve(), name="telegram-bot")
+
+    def end(self) -> None:
+        """Give it up."""
+        self._timers.end()
+        if self._bot is not None:
+            self._bot.cancel()
+            self._bot = None
 
 
 async def _flush_quotes() -> None:
@@ -87,12 +115,10 @@ async def _flush_quotes() -> None:
 @asynccontextmanager
 async def running() -> AsyncIterator[None]:
     """Run the timers while the block lasts; those of one worker here while this one leads."""
-    leading, own = _Timers(ON_ONE_WORKER_S), _Timers(ON_EACH_WORKER_S)
+    leading, own = _Lead(), _Timers(ON_EACH_WORKER_S)
     await _quietly(watch.keep_partitions)()  # before the first report, should the server have slept for months
     tasks = [
-        asyncio.create_task(
-            leadership.lead(leadership.TIMERS, began=lambda: _lead(leading), ended=leading.end), name="timers"
-        ),
+        asyncio.create_task(leadership.lead(leadership.TIMERS, began=leading.begin, ended=leading.end), name="timers"),
         asyncio.create_task(agents.forget_rotated_keys(), name="rotated-keys"),
     ]
     own.begin()
@@ -103,4 +129,6 @@ async def running() -> AsyncIterator[None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(outbox.finished(), SEND_OFF_S)
         await _quietly(_flush_quotes)()

@@ -96,7 +96,8 @@ async def forget_rotated_keys() -> None:
                 forget_key(UUID(str(data["agent_id"])))
 
 
-def _tell_key_gone(uow: UnitOfWork, agent_id: UUID, user_id: UUID) -> None:
+def tell_key_gone(uow: UnitOfWork, agent_id: UUID, user_id: UUID) -> None:
+    """An agent's key is gone: forget it here, and on the other workers after the commit."""
     forget_key(agent_id)
     uow.tell(topics.AGENT_KEYS, {"agent_id": str(agent_id)})
     uow.tell(topics.of_person(user_id, "agents"), {"id": str(agent_id)})
@@ -106,7 +107,7 @@ async def shut_out(uow: UnitOfWork, user_id: UUID) -> int:
     """Have every worker look at the keys of a person's agents anew, for it may be shut out; returns how many."""
     found = await queries.list_agents(uow, user_id, now=clock.now())
     for agent in found:
-        _tell_key_gone(uow, agent.id, user_id)
+        tell_key_gone(uow, agent.id, user_id)
     return len(found)
 
 
@@ -156,7 +157,7 @@ async def rotate_key(actor: Actor, agent_id: UUID) -> str:
             before={"key": found.key_prefix},
             after={"key": prefix},
         )
-        _tell_key_gone(uow, agent_id, found.user_id)
+        tell_key_gone(uow, agent_id, found.user_id)
     forget_key(agent_id)
     return key
 
@@ -178,7 +179,7 @@ async def delete(actor: Actor, agent_id: UUID) -> None:
             subject=("agent", agent_id),
             before={"name": found.name, "kind": found.kind},
         )
-        _tell_key_gone(uow, agent_id, found.user_id)
+        tell_key_gone(uow, agent_id, found.user_id)
     forget_key(agent_id)
 
 

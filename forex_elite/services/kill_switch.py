@@ -21,23 +21,29 @@ from forex_elite.domain.jobs import JobType
 from forex_elite.domain.permissions import Permission, needs
 from forex_elite.domain.terminals import is_online
 from forex_elite.errors import NotFound
-from forex_elite.services import audit, guards, positions, settlement, trade_jobs
+from forex_elite.services import alerts, audit, guards, positions, settlement, trade_jobs
 
+MOST_NAMED = 10
 TOLD_WITHIN = timedelta(minutes=10)
 """The job that tells the agent is given up then: its heartbeats have told it by that time, or it is not there."""
 
 
 @needs(Permission.KILL_THROW)
 async def throw(
-    actor: Actor, *, account_ids: Sequence[UUID] | None = None, group_id: UUID | None = None, flatten: bool = False
+    actor: Actor,
+    *,
+    account_ids: Sequence[UUID] | None = None,
+    group_id: UUID | None = None,
+    flatten: bool = False,
+    address: str | None = None,
 ) -> tuple[KillState, ...]:
     """Stop new entries on the accounts meant, without any on all of the actor's; `flatten` also closes everything.
 
-    Raises NotFound for an account or group that is not the actor's.
+    `address` is whence it came where that is no session's. Raises NotFound for an account or group that is not theirs.
     """
     async with unit_of_work(actor) as uow:
         rows = await _meant(uow, actor, account_ids, group_id)
-        return await _throw(uow, actor, rows, flatten=flatten)
+        return await _throw(uow, actor, rows, flatten=flatten, address=address)
 
 
 async def throw_for(uow: UnitOfWork, owner: Actor) -> tuple[KillState, ...]:
@@ -45,7 +51,9 @@ async def throw_for(uow: UnitOfWork, owner: Actor) -> tuple[KillState, ...]:
     return await _throw(uow, owner, await _meant(uow, owner, None, None), flatten=False)
 
 
-async def _throw(uow: UnitOfWork, actor: Actor, rows: Sequence[Row], *, flatten: bool) -> tuple[KillState, ...]:
+async def _throw(
+    uow: UnitOfWork, actor: Actor, rows: Sequence[Row], *, flatten: bool, address: str | None = None
+) -> tuple[KillState, ...]:
     ids = [row["id"] for row in rows]
     before = {row["id"]: row["killed_at"] for row in rows}
     await queries.kill(uow, ids, now=clock.now())
@@ -63,8 +71,9 @@ async def _throw(uow: UnitOfWork, actor: Actor, rows: Sequence[Row], *, flatten:
         words = f"Kill switch on for account {row['login']}; {gone} waiting entries cancelled"
         await _log(uow, actor, row, words + ("; closing everything." if flatten else "."))
         done = {"cancelled_entries": gone, "flatten_job": state.flatten_job_id}
-        await _record(uow, actor, "kill_switch.throw", state, before[state.account_id], **done)
+        await _record(uow, actor, "kill_switch.throw", state, before[state.account_id], address=address, **done)
         states.append(state)
+    _tell_person(uow, actor, "thrown: no new entries", states, "; closing everything" if flatten else "", "critical")
     return tuple(states)
 
 
@@ -91,6 +100,7 @@ async def lift(
             state = _state(row)
             await _record(uow, actor, "kill_switch.lift", state, before[state.account_id])
             states.append(state)
+        _tell_person(uow, actor, "lifted: new entries are allowed", states, "", "info")
     return tuple(states)
 
 
@@ -140,6 +150,21 @@ async def _tell_agent(uow: UnitOfWork, actor: Actor, row: Row, job_type: JobType
     )
 
 
+def _tell_person(
+    uow: UnitOfWork, actor: Actor, what: str, states: Sequence[KillState], more: str, severity: str
+) -> None:
+    """Into the notification centre and the person's channels, once for all accounts."""
+    if states:
+        listed = ", ".join(str(state.login) for state in states[:MOST_NAMED])
+        alerts.note_event(
+            uow,
+            user_id=actor.person_id,
+            code="kill-switch",
+            message=f"Kill switch {what} on {listed}{', …' if len(states) > MOST_NAMED else ''}{more}.",
+            severity=severity,
+        )
+
+
 async def _log(uow: UnitOfWork, actor: Actor, row: Row, words: str) -> None:
     await logs.add_log(
         uow,
@@ -153,7 +178,14 @@ async def _log(uow: UnitOfWork, actor: Actor, row: Row, words: str) -> None:
 
 
 async def _record(
-    uow: UnitOfWork, actor: Actor, action: str, state: KillState, killed_before: datetime | None, **done: object
+    uow: UnitOfWork,
+    actor: Actor,
+    action: str,
+    state: KillState,
+    killed_before: datetime | None,
+    *,
+    address: str | None = None,
+    **done: object,
 ) -> None:
     await audit.record(
         uow,
@@ -162,6 +194,7 @@ async def _record(
         subject=("account", state.account_id),
         before={"killed_at": killed_before},
         after={"killed_at": state.killed_at, **done},
+        address=address,
     )
 
 

@@ -16,7 +16,7 @@ from forex_elite.settings import Settings, settings
 
 TIMEOUT_S = 20.0
 _PORTS = {"tls": 465, "starttls": 587, "none": 25}
-_DEFAULT_SENDER = "forex-elite@localhost"
+DEFAULT_SENDER = "forex-elite@localhost"
 
 
 class MailNotSent(ForexEliteError):
@@ -64,7 +64,7 @@ def relay(configured: Settings) -> Relay | None:
 
 def compose(to: str, subject: str, text: str, *, html: str = "") -> EmailMessage:
     """A message as it is sent; `to` is one address that was checked before."""
-    sender = settings().mail_from or _DEFAULT_SENDER
+    sender = settings().mail_from or DEFAULT_SENDER
     message = EmailMessage()
     message["From"] = sender
     message["To"] = to

@@ -9,6 +9,7 @@ from decimal import Decimal
 from forex_elite.db import accounts as account_queries
 from forex_elite.db import people as queries
 from forex_elite.db.unit_of_work import UnitOfWork, unit_of_work
+from forex_elite.domain.consents import DOCUMENTS
 from forex_elite.domain.identity import Actor
 from forex_elite.domain.people import DISCLAIMER_VERSION, Preferences
 from forex_elite.domain.permissions import Permission, needs
@@ -92,11 +93,14 @@ async def accept_disclaimer(actor: Actor, version: str, *, address: str = "") ->
 
 @needs(Permission.PROFILE_CHANGE)
 async def complete(actor: Actor, version: str, preferences: Preferences, *, address: str = "") -> None:
-    """Finish onboarding in one transaction: consent, preferences, mark."""
+    """Finish onboarding in one transaction: consent to all texts, preferences, mark."""
     if version != DISCLAIMER_VERSION:
         raise DisclaimerOutdated("The disclaimer has changed. Reload the page and read it again.")
     checked = check_preferences(replace(preferences, disclaimer_version=version))
     async with unit_of_work(actor) as uow:
-        await queries.add_consent(uow, actor.person_id, kind="disclaimer", version=version, address=address)
+        for document in DOCUMENTS:
+            await queries.add_consent(
+                uow, actor.person_id, kind=document.kind, version=document.version, address=address
+            )
         await _store(uow, actor, checked)
         await queries.mark_onboarded(uow, actor.person_id)

@@ -53,6 +53,12 @@ CSV_COLUMNS = (
 )
 
 
+class NoDesk(NotAllowed):
+    """Only approved partners have a desk; apply, or wait for the decision."""
+
+    code = "no-partner-desk"
+
+
 class AlreadyPartner(Conflict):
     """One applies once: the application is open, or was approved."""
 
@@ -128,7 +134,7 @@ async def apply(actor: Actor, code: str, about: str) -> Partner:
 async def _own(actor: Actor) -> Partner:
     partner = await find(actor)
     if partner is None or partner.state is not PartnerState.APPROVED or actor.ib_id != partner.id:
-        raise NotAllowed("Only approved partners have a desk here.")
+        raise NoDesk("Only approved partners have a desk here.")
     return partner
 
 

@@ -11,7 +11,7 @@ from forex_elite.domain.identity import Actor, service
 from forex_elite.domain.people import Grant, Person, check_name, check_password
 from forex_elite.domain.permissions import Permission, needs
 from forex_elite.errors import InvalidInput, NotAllowed, NotFound, TooManyRequests
-from forex_elite.services import attempts, audit, features, passwords, sessions, two_factor
+from forex_elite.services import alerts, attempts, audit, features, passwords, sessions, two_factor
 from forex_elite.services.passwords import WrongCredentials
 
 
@@ -93,6 +93,9 @@ async def log_in(
             await credentials.set_password(uow, person.id, fresh)
         await attempts.forget(uow, email)
         await audit.record(uow, acting_as(person), "people.log_in", address=address)
+        if not await queries.knows_device(uow, person.id, user_agent=user_agent):
+            words = f"Logged in from {address or 'an unknown address'}, a browser or program not seen before."
+            alerts.note_event(uow, user_id=person.id, code="logged-in", message=words, severity="warning")
         return await sessions.open_session(uow, person, address=address, user_agent=user_agent)
 
 

@@ -17,12 +17,15 @@ from forex_elite.db import settlement as queries
 from forex_elite.db.unit_of_work import Row, UnitOfWork
 from forex_elite.domain.jobs import JobStatus
 from forex_elite.domain.signals import ExecutionStatus, SignalStatus, sum_up, weighted_price
+from forex_elite.services import alerts
 
 MAX_FIGURE = 1e11
 """No price and no volume is larger; what is larger was not read from a terminal."""
 MAX_TICKET = 2**63
 MAX_CODE = 48
 
+_FILLED = frozenset({ExecutionStatus.EXECUTED, ExecutionStatus.PARTIAL})
+_FAILED = frozenset({ExecutionStatus.FAILED, ExecutionStatus.EXPIRED, ExecutionStatus.UNKNOWN})
 _DISCARDED = frozenset({"nothing-to-close", "nothing-to-cancel", "nothing-to-modify"})
 _WORDS = {
     ExecutionStatus.PENDING: ("", ""),
@@ -101,12 +104,36 @@ async def settle(
     }
     settled = await queries.settle_execution(uow, job["id"], symbol=job.get("symbol") or "", **ended)
     uow.tell(topics.of_person(job["user_id"], "jobs"), {"id": str(job["id"])})
+    await _notify(uow, job, status, told, reason)
     if settled is None:
         await order_queries.settle(uow, job["id"], **ended)
         return
     signal_id, executions = settled
     _sum_up(uow, signal_id, executions)
     uow.tell(topics.of_person(job["user_id"], "signals"), {"id": str(signal_id)})
+
+
+async def _notify(uow: UnitOfWork, job: Row, status: ExecutionStatus, told: TradeOutcome, reason: str) -> None:
+    """Tell the person of a fill, or that an order came to nothing or to no known end."""
+    symbol = job.get("symbol") or "An order"
+    if status in _FILLED:
+        alerts.note_event(
+            uow,
+            user_id=job["user_id"],
+            code="order-filled",
+            message=f"{symbol}: {told.volume_lots:g} lots at {told.price:g}."
+            if told.price
+            else f"{symbol}: carried out.",
+            account_id=job["account_id"],
+        )
+    elif status in _FAILED:
+        await alerts.raise_alert(
+            uow,
+            user_id=job["user_id"],
+            code="order-failed",
+            message=f"{symbol}: {status.value}. {reason}",
+            account_id=job["account_id"],
+        )
 
 
 def _sum_up(uow: UnitOfWork, signal_id: Any, executions: list[Row]) -> None:

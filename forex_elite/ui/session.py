@@ -54,7 +54,7 @@ def _log_in_first(state: rx.State) -> rx.event.EventSpec:
 async def _refusal(state: rx.State, who: SignedIn | None, roles: tuple[Role, ...], *, onboarded: bool) -> Any:
     if who is None:
         return _log_in_first(state)
-    if onboarded and not who.person.is_onboarded:
+    if onboarded and (not who.person.is_onboarded or who.must_agree):
         return rx.redirect("/onboarding")
     if roles and who.actor.role not in roles:
         return handlers.explain(NotAllowed("Your role does not permit this."))

@@ -28,6 +28,10 @@ from forex_elite.ui.pages.agents import page as agents
 from forex_elite.ui.pages.agents.state import AgentsState
 from forex_elite.ui.pages.analytics import page as analytics
 from forex_elite.ui.pages.analytics.state import AnalyticsState
+from forex_elite.ui.pages.channels import page as channels
+from forex_elite.ui.pages.channels.state import ChannelsState
+from forex_elite.ui.pages.compliance import page as compliance
+from forex_elite.ui.pages.compliance.state import ComplianceState
 from forex_elite.ui.pages.deployments import page as deployments
 from forex_elite.ui.pages.forgot import page as forgot
 from forex_elite.ui.pages.health import page as health
@@ -37,6 +41,8 @@ from forex_elite.ui.pages.history.state import HistoryState
 from forex_elite.ui.pages.leaderboard import page as leaderboard
 from forex_elite.ui.pages.leaderboard.state import LeaderboardState
 from forex_elite.ui.pages.login import page as login
+from forex_elite.ui.pages.notifications import page as notifications
+from forex_elite.ui.pages.notifications.state import NotificationsState
 from forex_elite.ui.pages.onboarding import page as onboarding
 from forex_elite.ui.pages.onboarding.state import OnboardingState
 from forex_elite.ui.pages.overview import page as overview
@@ -49,6 +55,8 @@ from forex_elite.ui.pages.pending import page as pending
 from forex_elite.ui.pages.pending.state import PendingState
 from forex_elite.ui.pages.positions import page as positions
 from forex_elite.ui.pages.positions.state import PositionsState
+from forex_elite.ui.pages.privacy import page as privacy
+from forex_elite.ui.pages.privacy.state import PrivacyState
 from forex_elite.ui.pages.register import page as register
 from forex_elite.ui.pages.reset import page as reset
 from forex_elite.ui.pages.settings import page as settings
@@ -69,7 +77,7 @@ STYLESHEETS = [
     f"/styles/{name}.css"
     for name in (
         *("fonts", "tokens", "base", "controls", "panels", "overlays", "shell", "pages"),
-        *("health", "trading", "positions", "accounts", "studio", "deployments", "people", "leaderboard"),
+        *("health", "trading", "positions", "accounts", "studio", "deployments", "people", "leaderboard", "oversight"),
     )
 ]
 
@@ -109,6 +117,8 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("/deployments", deployments.page, "Deployments", [*_FRAME]),
     PageEntry("/agents", agents.page, "Agents", [*_FRAME, AgentsState.load]),
     PageEntry("/health", health.page, "Health", [*_FRAME, HealthState.load]),
+    PageEntry("/notifications", notifications.page, "Notifications", [*_FRAME, NotificationsState.load]),
+    PageEntry("/compliance", compliance.page, "Compliance", [*_FRAME, ComplianceState.load]),
     PageEntry("/leaderboard", leaderboard.page, "Leaderboard", [*_FRAME, LeaderboardState.load]),
     PageEntry("/partners", partners.page, "Partners", [*_FRAME, PartnersState.load]),
     PageEntry("/partners/manage", partners_admin.page, "Manage partners", [*_FRAME, PartnersAdminState.load]),
@@ -118,6 +128,8 @@ PAGES: tuple[PageEntry, ...] = (
         "Settings",
         [*_FRAME, SettingsState.load, FactorState.load, TokensState.load],
     ),
+    PageEntry("/settings/notifications", channels.page, "Notification channels", [*_FRAME, ChannelsState.load]),
+    PageEntry("/settings/privacy", privacy.page, "Privacy", [*_FRAME, PrivacyState.load]),
     PageEntry("/admin/users", admin_users.page, "People", [*_FRAME, UsersState.load]),
     PageEntry("/admin/queue", admin_queue.page, "Queue", [*_FRAME, QueueState.load]),
     PageEntry("/admin/logs", admin_logs.page, "System logs", [*_FRAME, LogsState.load]),

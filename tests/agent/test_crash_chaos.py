@@ -19,7 +19,7 @@ from tests.agent.agent_process import BROKER, AgentProcess
 from tests.agent.fake_server import Failure, FakeServer
 
 LOGINS = (7101, 7102, 7103)
-JOBS = 60
+JOBS = 36
 FINAL = {"completed", "failed", "expired"}
 
 

@@ -16,6 +16,19 @@ from tests.world import PASSWORD, Member, register
 EXPECTED = {tuple(line.split()): access for access, lines in ROUTES.items() for line in lines.strip().splitlines()}
 BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "/api/admin/users/{user_id}/role"): {"role": "admin"},
+    ("POST", "/api/leaderboard/prizes"): {
+        "kind": "live",
+        "period": "week",
+        "measure": "return",
+        "rank": 100,
+        "amount": 1,
+        "currency": "USD",
+    },
+    ("POST", "/api/partners/{partner_id}/decision"): {"state": "approved"},
+    ("POST", "/api/partners/payouts/{payout_id}/decision"): {"state": "approved"},
+    ("POST", "/api/partners/tiers"): {"name": "Matrix", "min_lots": 1, "per_lot": 0},
+    ("PUT", "/api/partners/tiers/{tier_id}"): {"name": "Matrix", "min_lots": 2, "per_lot": 0},
+    ("PUT", "/api/partners/subscriptions"): {"email": "x@example.com", "monthly_fee": 0, "since": "2099-01-01"},
     ("PUT", "/api/admin/features"): {"is_registration_open": True, "llm_daily_tokens": 500_000},
 }
 """Staff's routes check the body before the role; with one that is well formed the role is what decides."""

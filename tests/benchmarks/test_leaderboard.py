@@ -35,14 +35,13 @@ FILL = (
     "set synchronous_commit = off",
     "set work_mem = '256MB'",
     # made as people and accounts are: one account each, verified, live
-    "insert into users (id, email, password_hash, display_name, role, is_active, created_at) "
-    "select uuidv7(), 'bench' || n || '@example.com', '', 'Bench ' || n, 'user', true, now() from "
+    "insert into users (id, email, display_name, role, is_active, created_at) "
+    "select uuidv7(), 'bench' || n || '@example.com', 'Bench ' || n, 'user', true, now() from "
     "generate_series(1, {people}) n",
-    "insert into mt5_accounts select r.* from (select * from mt5_accounts limit 1) t, (select id, "
-    "row_number() over () as n "
-    "from users where email like 'bench%@example.com' and password_hash = '') u, lateral jsonb_populate_record(t, "
-    "jsonb_build_object('id', uuidv7(), 'user_id', u.id, 'login', 1000000 + u.n, 'trade_mode', 2, 'deals_sum', 10000, "
-    "'balance_difference', null, 'kind', 'mt5')) r",
+    "insert into mt5_accounts select r.* from mt5_accounts t, (select id, row_number() over () as n from users "
+    "where email ~ '^bench[0-9]+@') u, lateral jsonb_populate_record(t, jsonb_build_object('id', uuidv7(), "
+    "'user_id', u.id, 'login', 1000000 + u.n, 'trade_mode', 2, 'deals_sum', 10000, 'balance_difference', null, "
+    "'kind', 'mt5')) r where t.id = (select id from mt5_accounts limit 1)",
     "create temp table entrant as select a.id, a.user_id, a.login, a.server, row_number() over (order by a.login) as n "
     "from mt5_accounts a where a.login > 1000000",
     "create index on entrant (n)",

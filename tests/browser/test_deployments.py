@@ -14,6 +14,7 @@ from tests.browser.program import AgentProcess, Program
 from tests.browser.test_accessibility import drawn, look
 from tests.browser.visitor import Visitor
 from tests.ea.programs import TREND
+from tests.faults.processes import eventually
 
 TERMINAL = '[[terminal]]\nkind = "simulator"\nlogin = {login}\nserver = "Sim-Demo"\nsettle_s = 0.3\n'
 REPORT = {
@@ -48,15 +49,20 @@ async def new_version(visitor: Visitor, project: dict[str, Any], message: str) -
     return made
 
 
-async def second_version(visitor: Visitor, project: dict[str, Any]) -> dict[str, Any]:
-    """Change a line, and have it compiled."""
+async def second_version(visitor: Visitor, project: dict[str, Any]) -> None:
+    """Change a line, have it compiled, and wait until it is."""
     path, draft = "Trend.mq5", f"/api/ea/projects/{project['id']}/draft"
     base = (await visitor.call("GET", f"/api/ea/projects/{project['id']}"))["files"][0]["sha256"]
     change = {"op": "write", "path": path, "base_sha256": base, "text": TREND + "// second\n"}
     await visitor.call("PATCH", draft, {"changes": [change]})
     version = await new_version(visitor, project, "Second")
-    await visitor.call("POST", f"/api/ea/versions/{version['id']}/compile", status=202)
-    return version
+    address = f"/api/ea/versions/{version['id']}"
+    await visitor.call("POST", f"{address}/compile", status=202)
+
+    async def is_compiled() -> bool:
+        return bool((await visitor.call("GET", address))["state"] == "compiled")
+
+    await eventually(is_compiled, 60)
 
 
 def rows(page: Page) -> Locator:

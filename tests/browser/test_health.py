@@ -44,6 +44,8 @@ async def test_a_difference_a_sync_and_an_alert_are_seen_by_their_owner_alone(ar
         bell = page.get_by_role("button", name="Alerts, 1 not acknowledged")
         await bell.click()
         await page.get_by_role("menuitem", name="more than its deals add up to").click()
+        await expect(page.get_by_role("heading", name="Notifications", level=1)).to_be_visible()
+        await page.get_by_role("link", name="A balance is not what its deals add up to").click()
         await expect(page.get_by_role("heading", name="Health", level=1)).to_be_visible()
         accounts = page.get_by_role("region", name="Accounts")
         await expect(accounts).to_contain_text("Reachable")

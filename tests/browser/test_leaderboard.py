@@ -16,14 +16,14 @@ from tests.world import Vps
 LOGIN = 8_200_001
 TRADERS = """
 with people as (
-    insert into users (id, email, password_hash, display_name, role, is_active, created_at)
-    select uuidv7(), 'ranked-' || n || '@example.com', '', 'Ranked ' || n, 'user', true, now() from
+    insert into users (id, email, display_name, role, is_active, created_at)
+    select uuidv7(), 'ranked-' || n || '@example.com', 'Ranked ' || n, 'user', true, now() from
         generate_series(1, 40) n
-    returning id, row_number() over () as n),
+    returning id, split_part(split_part(email, '@', 1), '-', 2)::int as n),
 accounts as (
-    insert into mt5_accounts select r.* from (select * from mt5_accounts where login = 8200001) t, people p, lateral
+    insert into mt5_accounts select r.* from mt5_accounts t, people p, lateral
         jsonb_populate_record(t, jsonb_build_object('id', uuidv7(), 'user_id', p.id, 'agent_id', null,
-                                                    'login', 8300000 + p.n)) r
+                                                    'login', 8300000 + p.n)) r where t.login = 8200001
     returning id, user_id, login),
 profiles as (
     insert into leaderboard_profiles (user_id, pseudonym, account_id, login, server, is_shown, entered_at, counted_from)
@@ -38,6 +38,7 @@ entries as (
          from generate_series(1, 20) d), now(), '', now() from accounts)
 select 1
 """
+PROMOTED = "update users set role = %s from (select set_config('app.role', 'service', true)) s where email = %s"
 COUNTED = (
     "insert into leaderboard_boards select kind, period, starts_on, currency, count(*), now() from leaderboard_entries "
     "where user_id in (select id from users where email like 'ranked-%@example.com') group by 1, 2, 3, 4"
@@ -90,7 +91,7 @@ async def test_a_trader_takes_part_and_an_admin_promises_a_prize(arrive: Arrive,
     await expect(page.get_by_text("You are ranked in periods that begin on or after")).to_be_visible()
     await expect(page.get_by_role("button", name="Prizes")).to_have_count(0)
 
-    program.execute("update users set role = 'admin' where email = %s", visitor.email)
+    program.execute(PROMOTED, "admin", visitor.email)
     await page.reload()
     await page.get_by_role("button", name="Prizes").click()
     prizes = page.get_by_role("dialog", name="Prizes")
@@ -110,7 +111,7 @@ async def test_a_partner_applies_is_approved_and_brings_a_client_in(arrive: Arri
         await onboarded(arrive, "Pavel Partner"),
         await arrive(),
     )
-    program.execute("update users set role = 'super_admin' where email = %s", owner.email)
+    program.execute(PROMOTED, "super_admin", owner.email)
     await partner.page.goto("/partners")
     await partner.page.get_by_label("Code for your clients").fill("Pavels-Desk")
     await partner.page.get_by_label("Whom will you bring in?").fill("Forty traders of my room.")

@@ -87,7 +87,7 @@ async def change_and_cancel_a_pending_order(visitor: Visitor, account_id: str) -
     new = f"{price * 0.98:.5f}"
     await page.get_by_role("textbox", name=re.compile("^Price of EURUSD")).fill(new)
     await page.keyboard.press("Enter")
-    await expect(page.get_by_text("EURUSD on", exact=False).first).to_contain_text("changed")
+    await expect(page.get_by_text("EURUSD on").filter(has_text="changed").first).to_be_visible()
     await expect(row.get_by_role("button", name=re.compile("^Price of EURUSD"))).to_have_text(new)
     wrong = await looked(page, "positions-pending")
     await row.get_by_role("button", name=re.compile("^Cancel EURUSD")).click()

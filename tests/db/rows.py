@@ -43,6 +43,8 @@ class Person:
     version_id: UUID | None = None
     generation_id: UUID | None = None
     deployment_id: UUID | None = None
+    channel_id: UUID | None = None
+    file_id: UUID | None = None
 
     @property
     def actor(self) -> Actor:
@@ -155,8 +157,28 @@ def own_everything(connection: Connection, person: Person) -> None:
         ),
     ):
         add(connection, row)
+    own_what_is_private(connection, person)
     own_an_expert(connection, person)
     compete(connection, person)
+
+
+def own_what_is_private(connection: Connection, person: Person) -> None:
+    """What is of concern to the person alone: how they are told of things, and files made for them."""
+    me, now = person.id, clock.now()
+    channel = tables.NotificationChannel(user_id=me, kind="telegram", address_key=secrets.token_bytes(32))
+    file = tables.PreparedFile(user_id=me, kind="trading", format="pdf", name="report.pdf")
+    person.channel_id, person.file_id = channel.id, file.id
+    for row in (
+        channel,
+        tables.NotificationSettings(user_id=me),
+        tables.NotificationCode(user_id=me, purpose="link", code_hash=secrets.token_bytes(32), expires_at=now),
+        tables.NotificationDelivery(
+            user_id=me, channel_id=channel.id, alert_id=uuid7(), event="agent-gone", message="away"
+        ),
+        file,
+        tables.PreparedChunk(user_id=me, file_id=file.id, place=secrets.randbelow(10**6), content=b"%PDF-"),
+    ):
+        add(connection, row)
 
 
 def own_an_expert(connection: Connection, person: Person) -> None:

@@ -24,10 +24,18 @@ READS = {
     Rows.OWN: {"alice": ALICE, "ivy": ALICE, "admin": ALL, "super_admin": ALL, "service": ALL},
     Rows.PRIVATE: {"alice": ALICE, "admin": ALL, "super_admin": ALL, "service": ALL},
     Rows.SEALED: {"alice": ALICE},
+    Rows.PERSONAL: {"alice": ALICE, "service": ALL},
     Rows.SECRET: {"service": ALL},
+    Rows.STANDINGS: {"alice": ALICE, "admin": ALL, "super_admin": ALL, "service": ALL},
+    Rows.FEES: {"alice": ALICE, "super_admin": ALL, "service": ALL},
     Rows.PEOPLE: {"alice": ALICE, "ivy": ALICE, "admin": ALL, "super_admin": ALL, "service": ALL},
 }
-WRITES = READS | {Rows.OWN: READS[Rows.PRIVATE], Rows.PEOPLE: READS[Rows.PRIVATE]}
+WRITES = READS | {
+    Rows.OWN: READS[Rows.PRIVATE],
+    Rows.PEOPLE: READS[Rows.PRIVATE],
+    Rows.STANDINGS: READS[Rows.SECRET],
+    Rows.FEES: {"super_admin": ALL, "service": ALL},
+}
 """A broker writes nothing of its clients'. Tables without UPDATE are left out by the database itself."""
 Connection = psycopg.Connection[Any]
 
@@ -92,3 +100,22 @@ def test_what_is_of_the_installation(app: Connection, people: dict[str, Person],
     assert counts(b"select 1 from login_attempts") == (caller == "service")
     assert counts(b"select 1 from ib_partners") == (caller in {"ivy", "super_admin", "service"})
     assert counts(b"update ib_partners set code = code") == (caller in {"super_admin", "service"})
+    add_prize = (
+        b"insert into leaderboard_prizes (id, kind, period, measure, board_currency, rank, amount, currency, "
+        b"created_at) values (gen_random_uuid(), 'live', 'day', 'return', '', 9, 1, 'USD', now())"
+    )
+    note = b"insert into leaderboard_closings values ('day', '2026-01-01', now(), 0)"
+    run = b"insert into ib_revenue_runs values ('2026-01-01', now(), 0, 0)"
+    board = b"insert into leaderboard_boards values ('live', 'day', '2026-01-01', 'USD', 1, now())"
+    assert may(app, add_prize) == (caller in {"admin", "super_admin", "service"})
+    for statement in (note, run, board):
+        assert may(app, statement) == (caller == "service")
+
+
+def may(app: Connection, statement: bytes) -> bool:
+    """Whether a row may be written; nothing stays written."""
+    try:
+        with app.transaction(force_rollback=True):
+            return app.execute(statement).rowcount == 1
+    except errors.InsufficientPrivilege:
+        return False

@@ -16,6 +16,7 @@ from tests.db.rows import OWNED, Person, add_account, become
 
 WITHOUT_OWNER = {
     "users": "its owner is the row itself; policies compare its id",
+    "erasures": "who a pseudonym was, sealed: the server's own, under a policy too",
     "login_attempts": "about an e-mail address nobody has proven yet; the server's own, under a policy too",
     "feature_settings": "of the whole installation; a policy lets everybody read and staff write",
     "leaderboard_boards": "how many are ranked; the server's own",
@@ -34,6 +35,15 @@ APPEND_ONLY = {
     "ea_generation_events",
     "ea_deployment_events",
 }
+OF_THE_PERSON_ALONE = (
+    "notification_channels",
+    "notification_settings",
+    "notification_codes",
+    "notification_deliveries",
+    "prepared_files",
+    "prepared_chunks",
+)
+"""Not even for staff: addresses, codes and archives."""
 SECRETS = {"user_credentials", "recovery_codes", "password_resets"}
 SEALED = {
     *("audit_log", "audit_heads"),
@@ -121,7 +131,7 @@ def test_only_ones_own_rows_are_visible(app: Connection, people: dict[str, Perso
         assert owners_seen(app, table) == seen, name
 
 
-@pytest.mark.parametrize("table", [*OPEN, "users", "ib_partners", "login_attempts"])
+@pytest.mark.parametrize("table", [*OPEN, "users", "ib_partners", "login_attempts", "erasures"])
 def test_without_identity_nothing_is_visible_or_written(app: Connection, people: dict[str, Person], table: str) -> None:
     assert run(app, "select 1 from {}", table).fetchall() == []
     become(app, None)
@@ -129,7 +139,7 @@ def test_without_identity_nothing_is_visible_or_written(app: Connection, people:
     assert run(app, "select 1 from {}", table).fetchall() == []
     assert run(app, "delete from {}", table).rowcount == 0
     if table not in APPEND_ONLY:
-        column = "user_id" if table in {*OPEN, "ib_partners"} else "id"
+        column = {"erasures": "person_id"}.get(table, "user_id" if table in {*OPEN, "ib_partners"} else "id")
         assert run(app, "update {} set {} = {}", table, column, column).rowcount == 0
 
 
@@ -215,6 +225,7 @@ PRIVATE = {
     "ea_presets",
     "ea_generations",
     "ea_generation_events",
+    *OF_THE_PERSON_ALONE,
     "leaderboard_profiles",
     "leaderboard_changes",
     "ea_backtests",
@@ -303,6 +314,17 @@ def test_not_even_staff_and_the_servers_own_work_see_a_stored_password(
 
         assert owners_seen(app, "account_credentials") == set()
         assert run(app, "update account_credentials set password_encrypted = 'x'").rowcount == 0
+
+
+@pytest.mark.parametrize("table", [*OF_THE_PERSON_ALONE, "erasures"])
+def test_staff_sees_neither_channels_nor_archives_nor_who_was_erased(
+    app: Connection, people: dict[str, Person], table: str
+) -> None:
+    for role in (Role.ADMIN, Role.SUPER_ADMIN):
+        become(app, Person(people["charlie"].id, role))
+
+        assert run(app, "select 1 from {}", table).fetchall() == []
+        assert run(app, "delete from {}", table).rowcount == 0
 
 
 @pytest.mark.parametrize("table", sorted(SECRETS))
@@ -427,6 +449,8 @@ def test_the_servers_own_work_sees_what_it_must(app: Connection, people: dict[st
         ("update ea_deployments set version_id = %s", "version_id"),
         ("update ea_deployments set account_id = %s", "account_id"),
         ("update ea_deployments set job_id = %s", "job_id"),
+        ("update notification_deliveries set channel_id = %s", "channel_id"),
+        ("update prepared_chunks set file_id = %s", "file_id"),
         ("update leaderboard_profiles set account_id = %s", "account_id"),
         ("update ea_backtests set deployment_id = %s", "deployment_id"),
         ("update ea_backtests set job_id = %s", "job_id"),

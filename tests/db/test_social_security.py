@@ -18,6 +18,7 @@ from forex_elite.domain.identity import Role, service
 from tests.db.rows import Person, add, add_person, become, own_everything
 
 Connection = psycopg.Connection[Any]
+AS_SERVER = "select set_config('app.role', 'service', true)"
 BOOKS = ("ib_revenue", "ib_payouts", "subscriptions")
 
 
@@ -27,6 +28,7 @@ def cast(owner: Engine) -> Iterator[dict[str, Person]]:
     now = clock.now()
     found: dict[str, Person] = {}
     with owner.begin() as connection:
+        connection.exec_driver_sql(AS_SERVER)
         for side in ("north", "south"):
             partner, client = add_person(connection, side, Role.IB), add_person(connection, f"{side}-client")
             desk = tables.IbPartner(user_id=partner.id, code=f"{side}-desk", is_approved=True, state="approved")
@@ -55,6 +57,7 @@ def cast(owner: Engine) -> Iterator[dict[str, Person]]:
         add(connection, tables.IbTier(name="One", min_lots=Decimal(0), per_lot=Decimal(3)))
     yield found
     with owner.begin() as connection:
+        connection.exec_driver_sql(AS_SERVER)
         connection.exec_driver_sql("delete from ib_tiers where name = 'One'")
         connection.exec_driver_sql("delete from ib_partners where code like '%%-desk'")
         connection.exec_driver_sql("delete from users where id = any(%s)", ([one.id for one in found.values()],))

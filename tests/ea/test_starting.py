@@ -42,7 +42,7 @@ async def test_what_the_wizard_cannot_write_is_a_clear_error(alice: Member) -> N
 async def test_every_template_makes_a_project(alice: Member) -> None:
     offered = (await alice.get("/api/ea/templates")).json()["items"]
 
-    assert {one["kind"] for one in offered} == {"expert", "indicator", "script", "include"}
+    assert {one["kind"] for one in offered} == {"expert", "indicator", "script", "library"}
     for template in offered:
         project = await make_project(alice, template["title"][:80], **{template["file"]: template["text"]})
-        assert project["entry"] == ("" if template["kind"] == "include" else template["file"])
+        assert project["entry"] == ("" if template["kind"] == "library" else template["file"])

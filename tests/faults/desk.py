@@ -77,7 +77,7 @@ class Desk:
             )
             return len(found) == count
 
-        await eventually(are_known, 30 + 4 * count, lambda: self.agent.log.read_text()[-2000:])
+        await eventually(are_known, 30 + 15 * count, lambda: self.agent.log.read_text()[-2000:])
 
     async def alert(self, body: dict[str, Any] | None = None, strategy: dict[str, Any] | None = None) -> httpx.Response:
         """Send an alert as TradingView does."""

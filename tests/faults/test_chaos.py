@@ -1,4 +1,7 @@
-"""Minutes of everything at once on twenty accounts: `make chaos`, for as long as `CHAOS_S` says (seconds)."""
+"""Minutes of everything at once on many accounts: `make chaos`.
+
+`CHAOS_S` (300 seconds), `CHAOS_ACCOUNTS` (20) and `CHAOS_SEED` may be set in the environment.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from tests.world import account_ids
 
 CHAOS_S = float(os.environ.get("CHAOS_S", "300"))
 SEED = int(os.environ.get("CHAOS_SEED", "0")) or random.SystemRandom().randrange(1, 2**31)
-ACCOUNTS = 20
+ACCOUNTS = int(os.environ.get("CHAOS_ACCOUNTS", "20"))
 EACH = 5
 BLOWS = {"terminal": 70, "answer": 18, "agent": 4, "supervisor": 4, "server": 4}
 

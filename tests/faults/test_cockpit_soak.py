@@ -11,7 +11,7 @@ import os
 import random
 import signal
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -88,15 +88,25 @@ class Screen:
             assert account in self.accounts, f"{topic} told of somebody else's account {account}"
 
 
+async def answered(ask: Callable[[], Awaitable[httpx.Response]]) -> httpx.Response:
+    """Ask until there is an answer: a kept connection may be closed by the server at the very moment it is used."""
+    while True:
+        with suppress(httpx.TransportError):
+            return await ask()
+        await asyncio.sleep(0.2)
+
+
 async def trade(desk: Desk, accounts: list[str], dice: random.Random, until: float) -> int:
     """Open and close by hand, as fast as a nervous person would; how many orders were taken."""
     taken = 0
     while time.monotonic() < until:
         await asyncio.sleep(dice.uniform(*ORDER_EVERY_S))
         if dice.random() < 0.4:
-            held = (await desk.member.get("/api/trades", open=True, limit=50)).json()["items"]
+            listed = await answered(lambda: desk.member.get("/api/trades", open=True, limit=50))
+            held = listed.json()["items"]
             if held:
-                answer = await desk.member.post(f"/api/trades/{dice.choice(held)['id']}/close", {})
+                path = f"/api/trades/{dice.choice(held)['id']}/close"
+                answer = await answered(lambda path=path: desk.member.post(path, {}))  # type: ignore[misc]
                 assert answer.status_code in {202, 404, 409}, answer.text
                 continue
         order = {
@@ -107,7 +117,10 @@ async def trade(desk: Desk, accounts: list[str], dice: random.Random, until: flo
             "volume_lots": 0.01,
             "client_order_id": str(uuid4()),
         }
-        answers = [await desk.member.post("/api/orders", order) for _ in range(dice.choice([1, 1, 2]))]
+        answers = [
+            await answered(lambda order=order: desk.member.post("/api/orders", order))  # type: ignore[misc]
+            for _ in range(dice.choice([1, 1, 2]))
+        ]
         assert {answer.status_code for answer in answers} == {202}, answers[0].text
         assert len({answer.json()["id"] for answer in answers}) == 1, "an order sent again became another order"
         taken += answers[0].json()["status"] == "pending"
@@ -179,7 +192,8 @@ async def test_agents_drop_and_return_and_the_cockpit_tells_the_truth(
 
 
 async def accounts_of(desk: Desk) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = (await desk.member.get("/api/user/mt5-accounts")).json()["accounts"]
+    answer = await answered(lambda: desk.member.get("/api/user/mt5-accounts"))
+    rows: list[dict[str, Any]] = answer.json()["accounts"]
     return rows
 
 
@@ -263,7 +277,8 @@ async def fresh(desks: list[Desk], screens: list[Screen]) -> None:
 
     async def all_is_well() -> bool:
         for desk in desks:
-            found = (await desk.member.get("/api/health/accounts")).json()["accounts"]
+            told = await answered(lambda desk=desk: desk.member.get("/api/health/accounts"))  # type: ignore[misc]
+            found = told.json()["accounts"]
             balances = {row["login"]: row["balance"] for row in await accounts_of(desk)}
             for one in found:
                 is_right = abs(balances[one["login"]] - desk.agent.books(one["login"]).balance) < 0.01

@@ -115,7 +115,7 @@ NAMES = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,20}", fullmatch=True)
 VALUES = st.text(st.characters(min_codepoint=32, exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=30)
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(values=st.dictionaries(NAMES, VALUES.filter(lambda text: "||" not in text), min_size=1, max_size=10))
 def test_a_preset_that_was_written_is_read_the_same(values: dict[str, str]) -> None:
     assert presets.read(presets.write(values, "a test")) == values
@@ -130,7 +130,7 @@ def test_a_value_that_was_written_is_read_the_same(value: InputValue) -> None:
     assert read == pytest.approx(value, rel=1e-14)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(text=st.text(st.characters(exclude_categories=["Cs"]), max_size=80))
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16-le-sig", "utf-16-be-sig"])
 def test_a_text_comes_back_from_its_file(text: str, encoding: str) -> None:

@@ -50,6 +50,7 @@ SOUND = {
     "template methods": "class A { public: template<typename T> T Get(int i) { return((T)i); } static A Make() { A a; return(a); }"
     "template<typename T> static T Give(int i) { return((T)i); } double Use() { return(Get<double>(1) + A::Give<int>(2)); } };"
     "void OnStart() { A a; Print(a.Use(), a.Get<int>(3), A::Give<double>(4)); }",
+    "constant pointers": "class A { public: int x; A() : x(1) {} }; void OnStart() { A *const a = new A; Free(a); } void Free(A *const a) { Print(a.x); delete a; }",
     "nested types": "struct A { struct B { int x; static void Set(B &b, C &c) { b.x = c.y; } }; struct C { int y; }; B b; };"
     "void OnStart() { A a; a.b.x = 1; Print(a.b.x); }",
     "a structure with its constructed variable": "struct P { int x; P(int v) : x(v) {} } standard(3), other(4);\nvoid OnStart() { Print(standard.x, other.x); }",
@@ -75,6 +76,10 @@ SOUND = {
     "void OnStart() { int JOIN(va, lue) = SQUARE(LIMIT); Print(value, TEXT(hello)); }",
     "conditions": "#define A\n#ifdef A\nint x = 1;\n#else\nint x = y;\n#endif\n#ifndef B\nint z = 1;\n#endif\n"
     "#ifdef __MQL5__\nint q = 1;\n#endif\n#if 2 > 1 && defined(A)\nint w;\n#endif\nvoid OnStart() { Print(x, z, q, w); }",
+    "a macro before a comment": "#define TWICE(a) ((a) * \\\n  2)\\\n// its end\nvoid OnStart() { Print(TWICE(2)); }",
+    "constant arrays filled later": "class A { public: int x; }; void OnStart() { const A *found[]; ArrayResize(found, 1); Print(ArraySize(found)); }",
+    "conditions within a line": "#define A\ninput #ifdef A int #else long #endif x = 1; // one\n#ifdef B int y = z; #endif\nvoid OnStart() { Print(x); }",
+    "code behind an include": "#include <Trade/Trade.mqh> CTrade trade; // own\nvoid OnStart() { trade.SetExpertMagicNumber(1); }",
     "imports": '#import "kernel32.dll"\nint GetTickCount64X(int a);\n#import\nvoid OnStart() { Print(GetTickCount64X(1)); }',
     "inputs": 'input group "G"\ninput int InpA = 1; // a\nsinput string InpB = "x";\nvoid OnStart() { Print(InpA, InpB); }',
     "non-Latin text": 'void OnStart() { Print("Привет 你好"); } // комментарий',

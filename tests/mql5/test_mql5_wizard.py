@@ -70,7 +70,12 @@ def named(choices: Choices) -> str:
 
 def test_where_any_three_choices_meet_the_program_compiles_without_a_single_finding() -> None:
     """`make bench` takes every combination; these are few, and no three choices miss each other."""
-    groups = [list(Entry), [f"stop {one}" for one in Stop], [f"size {one}" for one in Sizing], list(Positions)]
+    groups: list[list[str]] = [
+        list(Entry),
+        [f"stop {one}" for one in Stop],
+        [f"size {one}" for one in Sizing],
+        list(Positions),
+    ]
     groups += [[one, f"no {one}"] for one in (*Filter, *Exit)]
     some = ALL[::41]
     met = {meeting for choices in some for meeting in combinations(sorted(features(choices)), 3)}

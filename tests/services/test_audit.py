@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -133,6 +133,50 @@ async def test_every_tampering_is_found_and_named(
 
     links = await broken(charlie)
     assert any(link.seq == so_far + at and what in link.what for link in links), links
+
+
+async def test_seven_years_are_kept_and_the_chain_goes_on_after_what_was_dropped(
+    running: None, owner: Connection
+) -> None:
+    somebody = str(uuid4())
+
+    async def links() -> list[tuple[int, str]]:
+        return [(link.seq, link.what) for link in (await audit.verify()).broken if str(link.user_id) == somebody]
+
+    owner.execute("select set_config('app.role', 'service', false)")
+    owner.execute(
+        "create table audit_log_2015 partition of audit_log for values from ('2015-01-01 00:00+00') "
+        "to ('2016-01-01 00:00+00')"
+    )
+    owner.execute("alter table audit_log_2015 enable row level security, force row level security")
+    for at in ("2015-03-01", "2015-04-01", "2026-01-01", "2026-01-02", "2026-01-03"):
+        owner.execute(INSERT.replace("now()", f"'{at}'::timestamptz"), (somebody,))  # type: ignore[arg-type]
+    assert await links() == []
+
+    assert owner.execute("select keep_audit()").fetchone() == (1,)
+
+    assert owner.execute("select to_regclass('audit_log_2015')").fetchone() == (None,)
+    assert owner.execute("select seq from audit_log where user_id = %s order by seq", (somebody,)).fetchall() == [
+        (3,),
+        (4,),
+        (5,),
+    ]
+    assert await links() == []
+    assert owner.execute("select keep_audit()").fetchone() == (0,)
+
+    owner.execute("set session_replication_role = replica")
+    owner.execute("delete from audit_log where user_id = %s and seq = 3", (somebody,))
+    assert await links() == [(4, "records before this one were removed: 1")]
+
+
+def test_the_years_ahead_have_partitions_nobody_reads_directly(owner: Connection) -> None:
+    owner.execute("select keep_audit(14)")
+    made = owner.execute(
+        "select relname, relrowsecurity and relforcerowsecurity, has_table_privilege('app', oid, 'select') "
+        "from pg_class where relname ~ '^audit_log_[0-9]{4}$'"
+    ).fetchall()
+    assert len(made) >= 15
+    assert {row[1:] for row in made} == {(True, False)}
 
 
 def test_the_application_can_only_append(running: None, alice: Member, app: Connection) -> None:

@@ -398,3 +398,29 @@ async def test_coming_back_with_the_same_account_does_not_wipe_out_the_past(alic
     again = await leaderboard.enter(actor(alice), "Somebody else", account_id)
 
     assert again.counted_from == since
+
+
+async def test_deals_an_agent_reports_reach_the_board_and_are_counted_once(alice: Member, owner: Database) -> None:
+    vps = await pair(alice, quoted=False, trade_mode=2, deals_sum=10_000)
+    account_id = UUID((await account_ids(alice))[0])
+    await leaderboard.enter(actor(alice), f"trader {secrets.token_hex(3)}", account_id)
+    owner.execute("update leaderboard_profiles set counted_from = %s where account_id = %s", (TODAY, account_id))
+    midnight = datetime(TODAY.year, TODAY.month, TODAY.day, tzinfo=UTC)
+
+    def deal(ticket: int, held_s: int) -> dict[str, Any]:
+        times = {"open_time": midnight.isoformat(), "close_time": (midnight + timedelta(seconds=held_s)).isoformat()}
+        prices = {"open_price": 1.1, "close_price": 1.2, "profit": 5}
+        return {"ticket": ticket, "symbol": "EURUSD", "side": "buy", "volume": 0.5, **prices, **times}
+
+    body = {
+        "login": vps.logins[0],
+        "server": vps.server,
+        "closed": [deal(n, 59 + n) for n in range(1, 5)] + [deal(9, 59)],
+    }
+    for _ in range(2):
+        assert (await vps.post("trades", body)).json()["stored"] == 5
+
+    assert await standings.refresh() == 1
+    found = entry(owner, account_id, Period.DAY)
+    assert (found["trades"], found["won"], found["held"], found["reason"]) == (5, 5, 4, "")
+    assert (await shown(alice)).own.rank == 1

@@ -27,6 +27,7 @@ YESTERDAY = TODAY - timedelta(days=1)
 def owner(database_url: str, running: None) -> Iterator[Database]:
     """The database as its owner, without earlier tests' partners, tiers and computations."""
     with psycopg.connect(database_url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute("select set_config('app.role', 'service', false)")
         for table in ("ib_partners", "ib_tiers", "ib_revenue_runs", "subscriptions"):
             connection.execute(f"delete from {table}")  # type: ignore[arg-type]
         connection.execute("update users set role = 'user' where role = 'ib'")
@@ -132,7 +133,7 @@ async def test_a_day_of_clients_becomes_revenue_by_symbol_and_subscription_exact
     ]
     assert [(one["display_name"], one["lots_30d"]) for one in found["clients"]] == [("client", 2.5)]
     assert found["tier"]["name"] == "Start"
-    sheet = await alice.get(f"/api/partners/me/statements/{YESTERDAY:%Y-%m}.csv")
+    sheet = await alice.get(f"/api/partners/me/statements/{YESTERDAY:%Y-%m}/csv")
     assert sheet.headers["content-type"].startswith("text/csv")
     assert [line.split(",")[4:6] for line in sheet.text.splitlines()[1:]] == [
         ["", "subscription"],

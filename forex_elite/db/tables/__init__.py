@@ -6,6 +6,7 @@ from forex_elite.db.tables.ea_backtests import EaBacktest
 from forex_elite.db.tables.ea_deployments import EaDeployment, EaDeploymentEvent
 from forex_elite.db.tables.ea_generations import EaGeneration, EaGenerationEvent
 from forex_elite.db.tables.experts import Artifact
+from forex_elite.db.tables.files import Erasure, PreparedChunk, PreparedFile
 from forex_elite.db.tables.leaderboard import (
     LeaderboardBoard,
     LeaderboardChange,
@@ -14,6 +15,12 @@ from forex_elite.db.tables.leaderboard import (
     LeaderboardProfile,
     LeaderboardResult,
     Prize,
+)
+from forex_elite.db.tables.notifications import (
+    NotificationChannel,
+    NotificationCode,
+    NotificationDelivery,
+    NotificationSettings,
 )
 from forex_elite.db.tables.orders import PendingOrder, TicketOrder
 from forex_elite.db.tables.oversight import AuditHead, AuditRecord
@@ -81,6 +88,7 @@ __all__ = [
     "EaProject",
     "EaVersion",
     "EaVersionFile",
+    "Erasure",
     "FeatureSetting",
     "IbPartner",
     "IbPayout",
@@ -95,8 +103,14 @@ __all__ = [
     "LeaderboardProfile",
     "LeaderboardResult",
     "LoginAttempt",
+    "NotificationChannel",
+    "NotificationCode",
+    "NotificationDelivery",
+    "NotificationSettings",
     "PasswordReset",
     "PendingOrder",
+    "PreparedChunk",
+    "PreparedFile",
     "Prize",
     "QuoteBar",
     "RecoveryCode",

@@ -175,6 +175,7 @@ class Alert(SQLModel, table=True):
             postgresql_nulls_not_distinct=True,
         ),
         sa.Index("ix_alerts_newest", "user_id", "raised_at"),
+        sa.Index("ix_alerts_feed", "user_id", "id"),
         sa.Index("ix_alerts_unread", "user_id", postgresql_where=sa.text("acknowledged_at is null")),
         _account_of("alerts"),
         sa.ForeignKeyConstraint(

@@ -10,7 +10,7 @@ from typing import Literal
 
 from forex_elite.mql5.wizard import Choices, Entry, Exit, Filter, Positions, Sizing, Stop, write_program
 
-Kind = Literal["expert", "indicator", "script", "include"]
+Kind = Literal["expert", "indicator", "script", "library"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ _WRITTEN: tuple[tuple[str, Kind], ...] = (
     ("blank.mq5", "expert"),
     ("blank_indicator.mq5", "indicator"),
     ("blank_script.mq5", "script"),
-    ("blank_include.mqh", "include"),
+    ("blank_include.mqh", "library"),
     ("session_breakout.mq5", "expert"),
     ("trade_keeper.mq5", "expert"),
     ("equity_guard.mq5", "expert"),

@@ -22,7 +22,7 @@ export function Bell({ alerts = [], unread = 0, onAcknowledge }) {
     >
       <div className="menu-label" aria-hidden="true">{unread ? "Not acknowledged" : "Nothing to report"}</div>
       {alerts.map((alert) => (
-        <Link key={alert.id} to="/health#alerts" role="menuitem" tabIndex={-1} className={`menu-item alert-item ${alert.tone}`}>
+        <Link key={alert.id} to="/notifications" role="menuitem" tabIndex={-1} className={`menu-item alert-item ${alert.tone}`}>
           <Icon name={alert.icon} size="s" />
           <span className="grow">
             <span>{alert.message}</span> <Age at={alert.at} plain />
@@ -35,6 +35,7 @@ export function Bell({ alerts = [], unread = 0, onAcknowledge }) {
           <Icon name="check" size="s" />Acknowledge all
         </button>
       )}
+      <Link to="/notifications" role="menuitem" tabIndex={-1} className="menu-item"><Icon name="bell" size="s" />All notifications</Link>
       <Link to="/health" role="menuitem" tabIndex={-1} className="menu-item"><Icon name="health" size="s" />Health</Link>
     </Menu>
   );

@@ -47,6 +47,8 @@ PLACES: tuple[Place, ...] = (
     Place("/health", "Health", "health", "Connect"),
     Place("/leaderboard", "Leaderboard", "trophy", "Compete", "l"),
     Place("/partners", "Partners", "people", "Compete", "b"),
+    Place("/notifications", "Notifications", "bell", "System", "i"),
+    Place("/compliance", "Compliance", "file", "System"),
     Place("/settings", "Settings", "settings", "System", ","),
     Place("/admin/users", "People", "shield", "Administration", for_staff=True),
     Place("/admin/queue", "Queue", "list", "Administration", for_staff=True),
@@ -64,6 +66,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("/settings#password", "Change the password", "key"),
     Action("/settings#two-factor", "Two-factor log-in", "shield", "totp authenticator otp recovery codes"),
     Action("/settings#tokens", "API tokens", "key", "bearer script scopes"),
+    Action("/settings/notifications", "Notification channels and quiet hours", "send", "telegram discord e-mail mail"),
+    Action(
+        "/settings/privacy", "Download or erase everything about me", "shield", "gdpr privacy consent export delete"
+    ),
 )
 
 

@@ -110,7 +110,9 @@ class ShellState(rx.State):
         await self._reload(actor)
         fresh = [item for item in self.alerts if item.id not in known]
         return (
-            handlers.toast("warn", fresh[0].message, "See the health page.") if "alerts" in topics and fresh else None
+            handlers.toast("warn", fresh[0].message, "See the notification centre.")
+            if "alerts" in topics and fresh
+            else None
         )
 
     @rx.event

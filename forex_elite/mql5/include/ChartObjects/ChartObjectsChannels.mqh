@@ -24,6 +24,8 @@ class CChartObjectStdDevChannel : public CChartObjectTrend
 public:
    bool              Create(long chart_id, const string name, const int window, const datetime time1, const datetime time2, const double deviation)
      { return(Attach(chart_id, name, window, 2)); }
+   double            Deviations(void) const { return(0.0); }
+   bool              Deviations(const double deviation) { return(true); }
    virtual int       Type(void) const { return(OBJ_STDDEVCHANNEL); }
   };
 

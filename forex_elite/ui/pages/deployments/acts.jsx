@@ -81,10 +81,10 @@ export function Results({ kind, rows, results }) {
 }
 
 function Versions({ projectId, current, chosen, onChoose }) {
-  const { data, problem, retry } = useServer(`/api/ea/projects/${projectId}/versions?limit=200`, []);
+  const { data, problem, retry } = useServer(`/api/ea/projects/${projectId}/versions?limit=200`, ["jobs"]);
   const usable = (data?.items ?? []).filter((one) => one.state === "compiled");
   useEffect(() => {
-    if (!chosen && usable.length) onChoose((usable.find((one) => !current.has(one.id)) ?? usable[0]).id);
+    if ((!chosen || current.has(chosen)) && usable.length) onChoose((usable.find((one) => !current.has(one.id)) ?? usable[0]).id);
   }, [data]);
   if (problem) return <Failed what="The versions could not be loaded" problem={problem} onRetry={retry} />;
   if (!data) return <Waiting rows={1} />;

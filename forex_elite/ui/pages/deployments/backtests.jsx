@@ -9,6 +9,7 @@ import { Age } from "$/public/external/forex_elite/ui/live/live/live.jsx";
 import { toast, useServer } from "$/public/external/forex_elite/ui/live/live/server.js";
 import { Select, Text } from "./fields.jsx";
 import { Failed, Waiting } from "./marks.jsx";
+import { countOf } from "./words.js";
 
 const MODELS = [["0", "Every tick"], ["4", "Every tick, from real ones"], ["1", "One-minute bars"], ["2", "Open prices only"]];
 const STATUS = { pending: ["info", "clock", "Waits"], running: ["info", "clock", "Runs"], completed: ["up", "check", "Done"], failed: ["crit", "x-circle", "Failed"] };
@@ -117,7 +118,7 @@ function Report({ id, row }) {
         <Figures names={names} figures={report.figures} currency={terms.currency} />
         <Beside row={row} report={report} />
       </div>
-      {others.length > 0 && <details className="test-more"><summary>{others.length} more figures of the report</summary><Figures names={others} figures={report.figures} currency={terms.currency} /></details>}
+      {others.length > 0 && <details className="test-more"><summary>{countOf(others.length, "more figure")} of the report</summary><Figures names={others} figures={report.figures} currency={terms.currency} /></details>}
       {test.has_file && <div className="panel-foot"><span>Took {report.took_s.toFixed(0)} s</span><a className="btn small end" href={address(`/api/ea/backtests/${id}/report`)} download="report.htm"><Icon name="download" size="s" />Report as MetaTrader wrote it</a></div>}
     </>
   );

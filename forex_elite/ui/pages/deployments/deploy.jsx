@@ -50,9 +50,9 @@ function useChoice(open, wanted) {
 }
 
 /** All checks for what is chosen now, asked for a moment after the last change; old ones stay while they are asked. */
-function useChecks(body, ready) {
+function useChecks(body, ready, versionState) {
   const [state, setState] = useState({ items: null, problem: null, isAsking: false });
-  const key = ready ? JSON.stringify(body) : "";
+  const key = ready ? JSON.stringify([body, versionState]) : ""; // compiled meanwhile: looked at again
   useEffect(() => {
     if (!key) {
       setState({ items: null, problem: null, isAsking: false });
@@ -61,7 +61,7 @@ function useChecks(body, ready) {
     const gone = new AbortController();
     setState((old) => ({ ...old, isAsking: true }));
     const timer = setTimeout(async () => {
-      const answer = await send("POST", "/api/ea/deployments/check", JSON.parse(key), gone.signal);
+      const answer = await send("POST", "/api/ea/deployments/check", JSON.parse(key)[0], gone.signal);
       if (!gone.signal.aborted) setState({ items: answer.ok ? answer.body.items : null, problem: answer.ok ? null : answer.body, isAsking: false });
     }, CHECK_AFTER_MS);
     return () => {
@@ -152,7 +152,7 @@ function Uncompiled({ version }) {
   return (
     <div className={`banner ${version.state === "compiling" ? "info" : "warn"}`} role="status">
       <Icon name={version.state === "compiling" ? "clock" : "triangle"} size="s" /><div className="grow">{words}</div>
-      {version.state === "draft" && <button type="button" className="btn small" disabled={busy} onClick={compile}>Compile it</button>}
+      {version.state !== "compiling" && <button type="button" className="btn small" disabled={busy} onClick={compile}>{version.state === "failed" ? "Try again" : "Compile it"}</button>}
     </div>
   );
 }
@@ -202,7 +202,7 @@ export function DeployDialog({ open, wanted, accountId, onClose }) {
   const ready = open && !sent && Boolean(choice.version) && where.length > 0 && symbol.trim() !== "" && isFormRight;
   const hasMagic = form !== null && magicOf(form) !== null;
   const body = { version_id: choice.versionId, account_ids: where, symbol: symbol.trim(), timeframe, inputs: values, limits: limitValues(limits), magic: hasMagic || magic.trim() === "" ? null : Number(magic), start: starts };
-  const checks = useChecks({ ...body, state: choice.version?.state }, ready);
+  const checks = useChecks(body, ready, choice.version?.state);
   const clear = (checks.items ?? []).filter((one) => one.is_clear).map((one) => one.account_id);
   const names = new Map(found.map((one) => [one.id, titleOf(one)]));
   const toggle = (id) => setWhere((old) => (old.includes(id) ? old.filter((one) => one !== id) : [...old, id].slice(0, MOST_ACCOUNTS)));

@@ -45,7 +45,7 @@ function Positions({ row, zone }) {
   const path = row.magic === null ? "" : closed ? `/api/trades?open=false&${place}&magic=${row.magic}&from=${encodeURIComponent(row.created_at)}&limit=50` : `/api/trades?open=true&${place}&limit=200`;
   const { data, problem, retry } = useServer(path, ["trades"]);
   const items = data?.items.filter((one) => one.magic === row.magic);
-  const digits = { digits: Math.max(0, ...(items ?? []).map((one) => (String(one.open_price).split(".")[1] ?? "").length)) };
+  const digits = { digits: Math.max(0, ...(items ?? []).flatMap((one) => [one.open_price, one.close_price, one.current_price]).map((one) => (String(one ?? "").split(".")[1] ?? "").length)) };
   return (
     <section className="panel" aria-label="Positions">
       <div className="panel-head">

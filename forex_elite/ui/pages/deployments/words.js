@@ -56,9 +56,9 @@ export function eventOf({ kind, data }) {
 /** Limits in words; money in the account's currency. */
 export function limitsOf(limits, currency = "") {
   const found = [];
-  if (limits.max_loss) found.push(`loss of a day at most ${limits.max_loss.toLocaleString("en-US")} ${currency}`.trim());
-  if (limits.max_positions) found.push(`at most ${countOf(limits.max_positions, "position")}`);
-  if (limits.max_lots) found.push(`at most ${limits.max_lots} lots`);
+  if (limits.max_loss) found.push(`a day's loss of ${limits.max_loss.toLocaleString("en-US")} ${currency}`.trim());
+  if (limits.max_positions) found.push(`more than ${countOf(limits.max_positions, "position")}`);
+  if (limits.max_lots) found.push(`more than ${limits.max_lots} lots`);
   return found;
 }
 

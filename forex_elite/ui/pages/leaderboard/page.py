@@ -72,7 +72,7 @@ def _curve(row: rx.Var[LineRow]) -> rx.Component:
 def _step(row: rx.Var[LineRow]) -> rx.Component:
     return rx.el.article(
         rx.el.div(
-            rx.el.span(row.rank, class_name="place", aria_label="Place " + row.rank),
+            rx.el.span(rx.el.span("Place ", class_name="sr"), row.rank, class_name="place"),
             rx.el.div(
                 rx.el.div(
                     rx.el.b(row.name, class_name="sb ell"), rx.cond(row.is_own, badge("You", "acc")), class_name="row"
@@ -121,8 +121,8 @@ def _podium() -> rx.Component:
 
 
 def _winners(row: rx.Var[LineRow]) -> rx.Component:
-    return rx.el.span(
-        rx.el.span(meter(row.winners_pct, "", "Winners " + row.winners), class_name="winners-bar"),
+    return rx.el.div(
+        rx.el.div(meter(row.winners_pct, "", "Winners " + row.winners), class_name="winners-bar"),
         rx.el.span(row.winners),
         class_name="row winners",
     )

@@ -170,7 +170,7 @@ def _statement(row: rx.Var[StatementRow]) -> rx.Component:
             rx.el.span(
                 plain_link(
                     "CSV",
-                    href=rx.Var.create("/api/partners/me/statements/") + row.month + ".csv",
+                    href=rx.Var.create("/api/partners/me/statements/") + row.month + "/csv",
                     class_name="btn ghost small",
                 ),
                 rx.cond(row.can_request, button("Request payout", size="s", on_click=_State.ask_payout(row.month))),

@@ -15,6 +15,7 @@ from forex_elite.ui.live.live import age
 from forex_elite.ui.pages.settings import factor, tokens
 from forex_elite.ui.pages.settings.rows import SessionRow
 from forex_elite.ui.pages.settings.state import SettingsState
+from forex_elite.ui.pages.settings.tabs import tabs
 from forex_elite.ui.preferences import risk_fields
 from forex_elite.ui.shell import parts
 from forex_elite.ui.shell.frame import frame
@@ -169,5 +170,8 @@ def page() -> rx.Component:
         class_name="settings",
     )
     return frame(
-        rx.cond(SettingsState.is_loaded, columns, panels.panel(skeleton(10))), title="Settings", current="/settings"
+        tabs("/settings"),
+        rx.cond(SettingsState.is_loaded, columns, panels.panel(skeleton(10))),
+        title="Settings",
+        current="/settings",
     )

@@ -77,6 +77,16 @@ SCOPE_GROUPS: tuple[tuple[str, tuple[tuple[Permission, str], ...]], ...] = (
         ),
     ),
     (
+        "Leaderboard and partners",
+        (
+            (Permission.LEADERBOARD_READ, "Read the leaderboard"),
+            (Permission.LEADERBOARD_ENTER, "Join and leave the leaderboard"),
+            (Permission.PARTNER_READ, "Read clients and earnings as a broker"),
+            (Permission.PARTNER_APPLY, "Apply as a broker"),
+            (Permission.PAYOUT_REQUEST, "Ask for a payout"),
+        ),
+    ),
+    (
         "Yourself and what happened",
         (
             (Permission.PROFILE_READ, "Read profile and preferences"),

@@ -1,0 +1,1 @@
+"""Where people are told of what happens: channels, events, quiet hours."""

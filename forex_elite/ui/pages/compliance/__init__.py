@@ -1,0 +1,1 @@
+"""Reports for the trader and the regulator, made in the background."""

@@ -1,0 +1,1 @@
+"""Everything about me: download, consents, erasure."""
