@@ -238,7 +238,6 @@ ROUTES: dict[Access, str] = {
 
 HANDLERS: dict[Access, dict[str, str]] = {
     Access.ANYBODY: {
-        "PendingState": "dismiss",
         "AccountsState": "ask_add ask_remove close_dialog set_has_hours show_tab",
         "AgentsState": "close_dialog fill_start",
         "AuditState": "toggle",
@@ -262,7 +261,6 @@ HANDLERS: dict[Access, dict[str, str]] = {
         "PartnersState": "close_dialog",
     },
     Access.PERSON: {
-        "PendingState": "ask_cancel cancel changed load newer older save_level",
         "AccountsState": "ask_group changed delete_group load open_setup remove resume save_group save_hours "
         "save_limits "
         "save_place save_symbols saved toggle",
