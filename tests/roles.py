@@ -238,7 +238,6 @@ ROUTES: dict[Access, str] = {
 
 HANDLERS: dict[Access, dict[str, str]] = {
     Access.ANYBODY: {
-        "PendingState": "dismiss",
         "AccountsState": "ask_add ask_remove close_dialog set_has_hours show_tab",
         "AgentsState": "close_dialog fill_start",
         "AuditState": "toggle",
@@ -249,6 +248,7 @@ HANDLERS: dict[Access, dict[str, str]] = {
         "HealthState": "toggle_runs",
         "KillSwitchState": "close set_flatten",
         "PrivacyState": "close_dialog",
+        "PendingState": "dismiss",
         "PositionsState": "choose_portion choose_unit close_dialog type_lots",
         "QueueState": "close_dialog",
         "SessionState": "skip_if_signed_in",
@@ -261,7 +261,6 @@ HANDLERS: dict[Access, dict[str, str]] = {
         "PartnersState": "close_dialog",
     },
     Access.PERSON: {
-        "PendingState": "ask_cancel cancel changed load newer older save_level",
         "AccountsState": "ask_group changed delete_group load open_setup remove resume save_group save_hours "
         "save_limits "
         "save_place save_symbols saved toggle",
@@ -278,6 +277,7 @@ HANDLERS: dict[Access, dict[str, str]] = {
         "NotificationsState": "changed choose_event load mark mark_all_read newer older show",
         "OnboardingState": "finish load",
         "OverviewState": "changed draw_curves load",
+        "PendingState": "ask_cancel cancel changed load newer older save_level",
         "PositionsState": "ask_close ask_close_by ask_protect await_orders changed close close_by load newer older "
         "protect "
         "save_level",

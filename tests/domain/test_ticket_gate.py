@@ -155,8 +155,8 @@ def test_no_order_by_risk_ever_risks_more_than_was_asked(risk: float, pips: floa
 
 
 WAITING = PendingOrderInfo(
-    account_id=ID, ticket=7, symbol="EURUSD", side="buy", order_type="limit", volume=1, price=1, sl=0, tp=0, magic=0,
-    comment="", placed_at=NOW, reported_at=NOW,
+    id=ID, account_id=ID, ticket=7, symbol="EURUSD", side="buy", order_type="limit", volume=1, price=1, sl=0, tp=0,
+    magic=0, comment="", placed_at=NOW, reported_at=NOW,
 )  # fmt: skip
 
 

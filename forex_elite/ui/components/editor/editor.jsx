@@ -41,7 +41,7 @@ const OPTIONS = {
   guides: { indentation: true },
   stickyScroll: { enabled: false },
   wordBasedSuggestions: "off",
-  suggest: { showStatusBar: false, preview: false },
+  suggest: { showStatusBar: false, preview: false, filterGraceful: false },
   quickSuggestions: { other: true, comments: false, strings: false },
   suggestSelection: "first",
   smoothScrolling: false,
@@ -132,7 +132,7 @@ export function Editor({ name, read, files, readOnly = false, label = "Source co
     mark: (findings) => {
       if (!made.current) return;
       made.current.marks = findings;
-      made.current.documents.forEach(({ model }, path) => made.current.stamp(model, findings.filter((one) => one.file === path)));
+      made.current.documents.forEach((entry, path) => marked(made.current, entry, findings.filter((one) => one.file === path)));
     },
     focus: () => made.current?.editor.focus(),
     check: () => made.current?.watched?.again(),
@@ -158,16 +158,32 @@ export function Editor({ name, read, files, readOnly = false, label = "Source co
 
 /** A document that is shown for the first time; from now on its edits are told. */
 function opened(now, name, latest) {
-  const entry = { model: now.create(name, latest.current.read(name)), isReplacing: false };
+  const entry = { model: now.create(name, latest.current.read(name)), isReplacing: false, marks: [] };
   entry.model.onDidChangeContent((event) => {
+    if (entry.marks.length > 0) marked(now, entry, moved(entry.marks, event.changes));
     if (entry.isReplacing) return;
     const edits = event.changes.map(({ rangeOffset, rangeLength, text }) => ({ offset: rangeOffset, length: rangeLength, text }));
     edits.sort((one, other) => other.offset - one.offset);
     latest.current.onEdit?.(name, event.isEolChange || event.isFlush ? null : edits, entry.model.getValueLength());
   });
   now.documents.set(name, entry);
-  now.stamp(entry.model, now.marks.filter((one) => one.file === name));
+  marked(now, entry, now.marks.filter((one) => one.file === name));
   return entry;
+}
+
+/** Underline what the compiler said of a document. */
+function marked(now, entry, marks) {
+  entry.marks = marks;
+  now.stamp(entry.model, marks);
+}
+
+/** What the compiler said, at the lines where its words are now; of a line that was changed it says nothing any more. */
+function moved(marks, changes) {
+  return changes.reduce((left, { range, text }) => {
+    const added = text.split("\n").length - 1 - (range.endLineNumber - range.startLineNumber);
+    const kept = left.filter(({ line }) => line < range.startLineNumber || line > range.endLineNumber);
+    return kept.map((one) => (one.line > range.endLineNumber ? { ...one, line: one.line + added } : one));
+  }, marks);
 }
 
 /** Put another text into a document; undo brings the one of before back. */

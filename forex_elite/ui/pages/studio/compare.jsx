@@ -63,7 +63,7 @@ export function Compare({ draft, pair, onClose }) {
             </div>
             {texts?.original === null || texts?.modified === null
               ? <p className="studio-note">This file is no text; its bytes differ.</p>
-              : texts && <DiffEditor key={`${pair.from.id} ${pair.to?.id} ${texts.path}`} original={texts.original} modified={texts.modified} label={texts.path} />}
+              : texts && <DiffEditor key={`${pair?.from.id} ${pair?.to?.id} ${texts.path}`} original={texts.original} modified={texts.modified} label={texts.path} />}
           </>
         )}
       </div>
