@@ -89,14 +89,14 @@ stretches as (
     from parts p join worth w using (account_id, day)),
 moved_days as (
     select account_id, day, sum(case when opened + paid_in > 0 then
-               ln(greatest(((closed + paid_out) / (opened + paid_in))::float8, %(ruin)s)) else 0 end) as growth,
+               ln(greatest((closed + paid_out)::float8 / (opened + paid_in)::float8, %(ruin)s)) else 0 end) as growth,
            sum(closed + paid_out - opened - paid_in) as result
     from stretches group by 1, 2),
 days as materialized (
     select w.account_id, w.day, coalesce(m.growth, case when w.opened > 0 then
-               ln(greatest((w.equity_close / w.opened)::float8, %(ruin)s)) else 0 end) as growth,
+               ln(greatest(w.equity_close::float8 / w.opened::float8, %(ruin)s)) else 0 end) as growth,
            case when m.account_id is null and w.opened > 0 then
-               ln(greatest((w.equity_low / w.opened)::float8, %(ruin)s)) end as low,
+               ln(greatest(w.equity_low::float8 / w.opened::float8, %(ruin)s)) end as low,
            coalesce(m.result, w.equity_close - w.opened) as result
     from worth w left join moved_days m using (account_id, day) where w.day >= w.since),
 walked as (
