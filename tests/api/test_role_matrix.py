@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import pytest
 
 from forex_elite.api.app import create_app
 from forex_elite.db.unit_of_work import unit_of_work
@@ -81,6 +82,7 @@ def test_every_route_has_an_expectation() -> None:
     assert found == set(EXPECTED), "a route without an expectation, or one that is gone: see tests/roles.py"
 
 
+@pytest.mark.timeout(400)  # every route as everybody
 async def test_every_route_lets_in_whom_the_table_names(client: httpx.AsyncClient, first_user: Member) -> None:
     wrong = []
     for caller in CALLERS:
