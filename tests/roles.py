@@ -248,6 +248,7 @@ HANDLERS: dict[Access, dict[str, str]] = {
         "HealthState": "toggle_runs",
         "KillSwitchState": "close set_flatten",
         "PrivacyState": "close_dialog",
+        "PendingState": "dismiss",
         "PositionsState": "choose_portion choose_unit close_dialog type_lots",
         "QueueState": "close_dialog",
         "SessionState": "skip_if_signed_in",
@@ -276,6 +277,7 @@ HANDLERS: dict[Access, dict[str, str]] = {
         "NotificationsState": "changed choose_event load mark mark_all_read newer older show",
         "OnboardingState": "finish load",
         "OverviewState": "changed draw_curves load",
+        "PendingState": "ask_cancel cancel changed load newer older save_level",
         "PositionsState": "ask_close ask_close_by ask_protect await_orders changed close close_by load newer older "
         "protect "
         "save_level",
@@ -333,7 +335,7 @@ TABLES: dict[Rows, str] = {
         trades tv_signals tv_strategies tv_strategy_accounts user_settings
     """,
     Rows.PRIVATE: """
-        api_tokens audit_heads audit_log ea_artifacts ea_draft_files ea_generation_events
+        api_tokens audit_heads audit_log ea_artifacts ea_backtests ea_draft_files ea_generation_events
         ea_generations ea_presets ea_projects
         ea_version_files ea_versions leaderboard_changes leaderboard_profiles sessions signal_fingerprints
     """,

@@ -25,7 +25,12 @@ REFRESH_LOCK = 0x0F0E1EAD
 """Advisory lock: one refresh at a time, whoever leads."""
 _CURVE_DAYS = 31
 
-_PLANNED = ("set local jit = off", "set local work_mem = '64MB'", "set local enable_nestloop = off")
+_PLANNED = (
+    "set local jit = off",
+    "set local work_mem = '64MB'",
+    "set local enable_nestloop = off",
+    "set local enable_mergejoin = off",
+)
 """How many rows the steps of `_REFRESH` have cannot be guessed from the tables. What is looked up by index for each
 account is written as a lateral query; everything else is to be hashed, however few rows are expected."""
 
@@ -57,18 +62,21 @@ worth as materialized (
                         and d.at >= coalesce(base.at, e.since::timestamp at time zone 'UTC')
                         and d.at < (select max(ends_on) from periods)::timestamp at time zone 'UTC' offset 0) r
     window days as (partition by r.account_id order by r.at)),
-moved as materialized (
-    select w.account_id, w.day, w.opened, w.equity_close, o.done_at, o.ticket, o.amount, s.equity as worth_before
+flows as materialized (
+    select b.account_id, b.base_at, o.done_at, o.ticket, o.amount, o.before_at
     from (select account_id, min(base_at) as base_at, max(last_at) as last_at from worth group by 1) b
     cross join lateral (
         select f.done_at, f.ticket, f.amount, lag(f.done_at) over (order by f.done_at, f.ticket) as before_at
         from balance_operations f where f.account_id = b.account_id and f.kind = any(%(flows)s)
-          and f.done_at > b.base_at and f.done_at <= b.last_at) o
-    join worth w on w.account_id = b.account_id and o.done_at > w.opened_at and o.done_at <= w.last_at
+          and f.done_at > b.base_at and f.done_at <= b.last_at) o),
+moved as materialized (
+    select w.account_id, w.day, w.opened, w.equity_close, f.done_at, f.ticket, f.amount, s.equity as worth_before
+    from flows f
+    join worth w on w.account_id = f.account_id and f.done_at > w.opened_at and f.done_at <= w.last_at
     left join lateral (
         select n.equity from account_snapshots n
-        where n.account_id = b.account_id and n.at > greatest(o.before_at, b.base_at)
-          and n.at >= date_trunc('day', o.done_at, 'UTC') and n.at <= o.done_at - %(valued_before)s::interval
+        where n.account_id = f.account_id and n.at > greatest(f.before_at, f.base_at)
+          and n.at >= date_trunc('day', f.done_at, 'UTC') and n.at <= f.done_at - %(valued_before)s::interval
         order by n.at desc limit 1) s on true),
 parts as (
     select account_id, day, grp, max(worth_before) as worth_before,
@@ -89,14 +97,14 @@ stretches as (
     from parts p join worth w using (account_id, day)),
 moved_days as (
     select account_id, day, sum(case when opened + paid_in > 0 then
-               ln(greatest(((closed + paid_out) / (opened + paid_in))::float8, %(ruin)s)) else 0 end) as growth,
+               ln(greatest((closed + paid_out)::float8 / (opened + paid_in)::float8, %(ruin)s)) else 0 end) as growth,
            sum(closed + paid_out - opened - paid_in) as result
     from stretches group by 1, 2),
 days as materialized (
     select w.account_id, w.day, coalesce(m.growth, case when w.opened > 0 then
-               ln(greatest((w.equity_close / w.opened)::float8, %(ruin)s)) else 0 end) as growth,
+               ln(greatest(w.equity_close::float8 / w.opened::float8, %(ruin)s)) else 0 end) as growth,
            case when m.account_id is null and w.opened > 0 then
-               ln(greatest((w.equity_low / w.opened)::float8, %(ruin)s)) end as low,
+               ln(greatest(w.equity_low::float8 / w.opened::float8, %(ruin)s)) end as low,
            coalesce(m.result, w.equity_close - w.opened) as result
     from worth w left join moved_days m using (account_id, day) where w.day >= w.since),
 walked as (

@@ -35,7 +35,12 @@ BODIES: dict[tuple[str, str], Any] = {
 LAST = ("POST", "/api/auth/logout")
 TOKEN_ALONE = {("GET", "/api/audit")}
 """What a token for the audit log alone opens; everything else must be closed to it."""
-NOTHING_OF_ANYBODY = {("GET", "/api/ea/templates"), ("GET", "/api/mql5/names"), ("GET", "/api/mql5/support")}
+NOTHING_OF_ANYBODY = {
+    ("GET", "/api/ea/templates"),
+    ("GET", "/api/ea/wizard"),
+    ("GET", "/api/mql5/names"),
+    ("GET", "/api/mql5/support"),
+}
 """The same for everybody: facts of this build, for whoever is signed in."""
 
 

@@ -18,7 +18,8 @@ from forex_elite.services import agents, sessions
 from tests.world import PASSWORD, Member, Vps, account_ids, buy, make_strategy, pair, register, send_alert, signal
 
 DOCUMENT = create_app().openapi()
-OPEN = {"/api/auth/register", "/api/auth/login", "/api/health", "/api/health/ready", "/api/metrics"}
+OPEN = {"/api/auth/register", "/api/auth/login", "/api/auth/forgot", "/api/auth/reset"}
+OPEN |= {"/api/health", "/api/health/ready", "/api/metrics"}
 OPEN |= {"/api/agent/release", "/api/agent/forex-elite-agent.pyz", "/api/agent/install.ps1"}  # no secret is in them
 OPERATIONS = [
     (method.upper(), path, operation["tags"] == ["agent protocol"])
@@ -136,8 +137,8 @@ async def brokers(server_url: str, first_user: Member, member: Member) -> AsyncI
         async with unit_of_work(service("a test")) as uow:
             for person in (made, other):
                 await uow.run(
-                    "insert into ib_partners (id, user_id, code, is_approved, created_at) "
-                    "values (%s, %s, %s, true, now())",
+                    "insert into ib_partners (id, user_id, code, is_approved, state, created_at) "
+                    "values (%s, %s, %s, true, 'approved', now())",
                     (uuid4(), person.id, person.id[-12:]),
                 )
             become = "update users set ib_id = (select id from ib_partners where user_id = %s) where id = %s"

@@ -27,21 +27,21 @@ accounts as (
     returning id, user_id, login),
 profiles as (
     insert into leaderboard_profiles (user_id, pseudonym, account_id, login, server, is_shown, entered_at, counted_from)
-    select user_id, (array['Halden', 'tide-chart', 'Okonkwo FX', 'R. Castellan', 'quiet.range'])[1 + login % 5] || ' '
-        || login % 100, id, login, 'Demo', true, now(), '2026-01-01' from accounts),
+    select user_id, (array['Halden', 'tide-chart', 'Okonkwo FX', 'R. Castellan', 'quiet.range'])[1 + login %% 5] || ' '
+        || login %% 100, id, login, 'Demo', true, now(), '2026-01-01' from accounts),
 entries as (
     insert into leaderboard_entries (period, starts_on, user_id, account_id, kind, currency, return_pct, profit,
         risk_adjusted, drawdown_pct, trades, won, held, curve, entered_at, reason, refreshed_at)
     select 'month', date_trunc('month', now() at time zone 'UTC')::date, user_id, id, 'live', 'USD',
         18 - (login - 8300000) * 0.6, (18 - (login - 8300000) * 0.6) * 100, 3.1, 4.8, 212, 131, 212,
-        (select array_agg(10000 + (d * (40 - (login - 8300000)) + (d * 7919 + login) % 97)::int order by d)
+        (select array_agg(10000 + (d * (40 - (login - 8300000)) + (d * 7919 + login) %% 97)::int order by d)
          from generate_series(1, 20) d), now(), '', now() from accounts)
 select 1
 """
 PROMOTED = "update users set role = %s from (select set_config('app.role', 'service', true)) s where email = %s"
 COUNTED = (
     "insert into leaderboard_boards select kind, period, starts_on, currency, count(*), now() from leaderboard_entries "
-    "where user_id in (select id from users where email like 'ranked-%@example.com') group by 1, 2, 3, 4"
+    "where user_id in (select id from users where email like 'ranked-%%@example.com') group by 1, 2, 3, 4"
 )
 
 
@@ -79,7 +79,7 @@ async def test_a_trader_takes_part_and_an_admin_promises_a_prize(arrive: Arrive,
     await page.get_by_role("radio", name="Live", exact=True).click()
     await expect(rows(page, "Standings")).to_have_count(25)
 
-    await page.get_by_role("switch", name="Show me on the board").check()
+    await page.get_by_role("switch", name="Show me on the board").click()
     dialog = page.get_by_role("dialog", name="Take part in the leaderboard")
     await dialog.get_by_label("Name on the board").fill("petra@example.com")
     await dialog.get_by_role("button", name="Take part").click()

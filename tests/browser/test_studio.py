@@ -102,7 +102,8 @@ async def test_a_program_is_begun_written_compiled_put_right_and_compared(at_wor
     async with page.expect_download() as coming:
         await compiler(page).get_by_role("button", name=".ex5").click()
     assert (await coming.value).suggested_filename.endswith(".ex5")
-    await expect(page.get_by_role("link", name="Deploy").first).to_have_attribute("href", re.compile(r"version="))
+    deploy = page.get_by_role("link", name="Deploy", exact=True).first
+    await expect(deploy).to_have_attribute("href", re.compile(r"version="))
 
     # Versions: what each is, side by side, and an old one as the draft again.
     await page.get_by_role("tab", name="Versions").click()

@@ -36,7 +36,8 @@ class Trader:
         await visitor.onboard()
         paired = await visitor.call("POST", "/api/agents", {"name": "vps-london-1", "kind": "dedicated"}, status=201)
         command = start_command(url, paired["id"], paired["pairing_key"], StartForm(kind="simulated"))
-        agent = AgentProcess(command, folder)
+        own = 20_000_000 + secrets.randbelow(10_000_000)  # instead of the number every simulated terminal begins with
+        agent = AgentProcess(f"{command} --login {own}", folder)
         await agent.start()
         account = await first_account(visitor)
         body = {

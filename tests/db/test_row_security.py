@@ -290,8 +290,8 @@ def test_a_person_cannot_make_others_or_partners(app: Connection, people: dict[s
         )
     with pytest.raises(errors.InsufficientPrivilege), app.transaction():
         app.execute(
-            "insert into ib_partners (id, user_id, code, is_approved, created_at) "
-            "values (gen_random_uuid(), %s, 'mine', true, now())",
+            "insert into ib_partners (id, user_id, code, is_approved, state, created_at) "
+            "values (gen_random_uuid(), %s, 'mine', true, 'approved', now())",
             (people["charlie"].id,),
         )
 

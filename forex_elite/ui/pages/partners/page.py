@@ -32,7 +32,9 @@ _RULE_NAMES = {
 def table(label: str, heads: tuple[tuple[str, str], ...], rows: Any) -> rx.Component:
     """A table of a partners page."""
     cells = [
-        rx.el.th(rx.el.span(words, class_name="sr") if look == "sr" else words, class_name=look, scope="col")
+        rx.el.th(rx.el.span(words, class_name="sr"), scope="col")
+        if look == "sr"
+        else rx.el.th(words, class_name=look, scope="col")
         for words, look in heads
     ]
     return rx.el.div(

@@ -229,7 +229,7 @@ def page() -> rx.Component:
             ),
             panels.panel(skeleton(10)),
         ),
-        title="Manage partners",
+        title="Partners",
         current="/partners/manage",
         class_name="partners",
     )

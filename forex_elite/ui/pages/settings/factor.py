@@ -12,14 +12,14 @@ from forex_elite.ui.components.copying import code_block, handed_picture, secret
 from forex_elite.ui.components.dialog import body, dialog, foot
 from forex_elite.ui.components.fields import text_field
 from forex_elite.ui.components.marks import badge
-from forex_elite.ui.pages.settings.factor_state import FactorState
+from forex_elite.ui.pages.settings.factor_state import PROOF, FactorState
 
 _CODES = "⟨codes⟩"
 
 
 def _password() -> rx.Component:
     return text_field(
-        "password",
+        PROOF,
         "Your password",
         type="password",
         auto_complete="current-password",

@@ -12,7 +12,14 @@ from forex_elite.services import onboarding, two_factor
 from forex_elite.ui import figures, handlers
 from forex_elite.ui.session import public, requires
 
+PROOF = "factor_password"
+"""Another section of the page is called `password` already."""
 _STEPS = frozenset({"begin", "disable", "renew"})
+
+
+def _problems(refusal: Refused) -> dict[str, str]:
+    found = handlers.problems_of(refusal)
+    return {PROOF if field == "password" else field: message for field, message in found.items()}
 
 
 class FactorState(rx.State):
@@ -53,11 +60,11 @@ class FactorState(rx.State):
         self.is_busy, self.errors = True, {}
         yield
         try:
-            made = await two_factor.begin(actor, str(form.get("password", "")))
+            made = await two_factor.begin(actor, str(form.get(PROOF, "")))
             self.dialog = "confirm"
             yield handlers.hand_over(otp_secret=made.secret, otp_picture=made.picture)
         except Refused as refusal:
-            self.errors = handlers.problems_of(refusal)
+            self.errors = _problems(refusal)
         finally:
             self.is_busy = False
 
@@ -73,7 +80,7 @@ class FactorState(rx.State):
             self.dialog = "codes"
             yield handlers.hand_over(otp_secret="", otp_picture="", recovery_codes="\n".join(codes))
         except Refused as refusal:
-            self.errors = handlers.problems_of(refusal)
+            self.errors = _problems(refusal)
         finally:
             self.is_busy = False
 
@@ -84,14 +91,12 @@ class FactorState(rx.State):
         self.is_busy, self.errors = True, {}
         yield
         try:
-            codes = await two_factor.renew_recovery_codes(
-                actor, str(form.get("password", "")), str(form.get("code", ""))
-            )
+            codes = await two_factor.renew_recovery_codes(actor, str(form.get(PROOF, "")), str(form.get("code", "")))
             await self._reload(actor)
             self.dialog = "codes"
             yield handlers.hand_over(recovery_codes="\n".join(codes))
         except Refused as refusal:
-            self.errors = handlers.problems_of(refusal)
+            self.errors = _problems(refusal)
         finally:
             self.is_busy = False
 
@@ -102,12 +107,12 @@ class FactorState(rx.State):
         self.is_busy, self.errors = True, {}
         yield
         try:
-            await two_factor.disable(actor, str(form.get("password", "")), str(form.get("code", "")))
+            await two_factor.disable(actor, str(form.get(PROOF, "")), str(form.get("code", "")))
             await self._reload(actor)
             self.dialog = ""
             yield handlers.toast("ok", "Two-factor log-in is off", "Your password alone opens your account.")
         except Refused as refusal:
-            self.errors = handlers.problems_of(refusal)
+            self.errors = _problems(refusal)
         finally:
             self.is_busy = False
 

@@ -97,6 +97,10 @@ SCOPE_GROUPS: tuple[tuple[str, tuple[tuple[Permission, str], ...]], ...] = (
             (Permission.ALERT_READ, "Read health and alerts"),
             (Permission.ALERT_ACKNOWLEDGE, "Acknowledge alerts"),
             (Permission.AUDIT_READ, "Read your audit log"),
+            (Permission.FILE_READ, "Read reports and exports"),
+            (Permission.FILE_MAKE, "Make and delete reports and exports"),
+            (Permission.CHANNEL_READ, "Read notification channels"),
+            (Permission.CHANNEL_MANAGE, "Change notification channels"),
         ),
     ),
 )

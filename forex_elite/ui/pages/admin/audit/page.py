@@ -91,7 +91,7 @@ def _panel() -> rx.Component:
             skeleton(10),
         ),
         panels.pager(
-            "Newest first. `forex-elite audit verify` checks every link.",
+            "Newest first",
             has_newer=AuditState.has_newer,
             has_older=AuditState.has_older,
             on_newer=AuditState.newer,

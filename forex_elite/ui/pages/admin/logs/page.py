@@ -94,7 +94,7 @@ def _panel() -> rx.Component:
             skeleton(12),
         ),
         panels.pager(
-            "Last stored first. The file holds what is filtered, at most 50,000 lines.",
+            "Last stored first",
             has_newer=LogsState.has_newer,
             has_older=LogsState.has_older,
             on_newer=LogsState.newer,

@@ -85,6 +85,7 @@ def _depths() -> rx.Component:
             ),
             skeleton(3),
         ),
+        rx.el.div("An order is never given out again: its agent finds out what became of it.", class_name="panel-foot"),
     )
 
 
@@ -148,11 +149,11 @@ def _jobs() -> rx.Component:
             skeleton(6),
         ),
         panels.pager(
-            "Oldest first. An order is never given out again: its agent finds out what became of it.",
-            has_newer=QueueState.has_newer,
-            has_older=QueueState.has_older,
-            on_newer=QueueState.earlier,
-            on_older=QueueState.later,
+            "Oldest first",
+            has_newer=QueueState.has_later,
+            has_older=QueueState.has_earlier,
+            on_newer=QueueState.later,
+            on_older=QueueState.earlier,
         ),
     )
 

@@ -28,8 +28,8 @@ class QueueState(rx.State):
     rows: list[JobRow] = []
     zone: str = "UTC"
     words: str = ""
-    has_newer: bool = False
-    has_older: bool = False
+    has_earlier: bool = False
+    has_later: bool = False
     dialog: str = ""
     subject_id: str = ""
     subject_words: str = ""
@@ -133,5 +133,5 @@ class QueueState(rx.State):
             waiting, stuck = sum(one.pending for one in depths), sum(one.stuck for one in depths)
             self.words = f"{waiting:,} waiting" + (f" · {stuck:,} stuck" if stuck else "")
             self._next = page.next_cursor or ""
-            self.has_older, self.has_newer = bool(self._next), bool(self._cursors)
+            self.has_later, self.has_earlier = bool(self._next), bool(self._cursors)
         self.is_loaded = True
