@@ -1,10 +1,12 @@
 // The parts around the editor: the outline, the problems as one types, a column that is a drawer on narrow windows.
-import { useEffect, useRef } from "react";
+import { memo, useEffect, useRef } from "react";
 import { Icon } from "$/public/external/forex_elite/ui/components/icon/icon.jsx";
 import { clockOf } from "./notices.js";
 
 const SEVERITY = { error: ["x-circle", "crit-t", "Error"], warning: ["triangle", "warn-t", "Warning"], hint: ["info", "info-t", "Advice"] };
 const OUTLINE_ICONS = { event: "play", function: "function", input: "sliders", class: "box", struct: "box", interface: "box", enum: "list", namespace: "box" };
+
+const MOST_SHOWN = 300; // of a list that is drawn whole; a file of ten thousand declarations must not make letters wait
 
 /** How many of each, in words. */
 export function countsOf(findings) {
@@ -27,15 +29,20 @@ function OutlineItems({ items, depth, onJump }) {
   ));
 }
 
-export function Outline({ items, onJump }) {
+/** Drawn anew for other items alone: `onJump` must stay good. */
+export const Outline = memo(function Outline({ items, onJump }) {
+  const left = items.length - MOST_SHOWN;
   return (
     <section className="studio-part outline" aria-label="Outline">
       <div className="panel-head"><h2>Outline</h2><span className="count">{items.length || ""}</span></div>
       {items.length === 0 && <p className="studio-note">Functions, inputs and classes of the file appear here.</p>}
-      <ul className="outline-list scroll" tabIndex={items.length ? 0 : undefined} aria-label="Declarations"><OutlineItems items={items} depth={0} onJump={onJump} /></ul>
+      <ul className="outline-list scroll" tabIndex={items.length ? 0 : undefined} aria-label="Declarations">
+        <OutlineItems items={items.slice(0, MOST_SHOWN)} depth={0} onJump={onJump} />
+        {left > 0 && <li className="studio-note">{left.toLocaleString("en-US")} more: Ctrl Shift O finds them by name.</li>}
+      </ul>
     </section>
   );
-}
+});
 
 function Problem({ finding, name, onJump, onFix }) {
   const [icon, tone, word] = SEVERITY[finding.severity];
@@ -74,7 +81,8 @@ export function Problems({ state, name, onJump, onFix, onRetry }) {
       {phase === "none" && <p className="studio-note">This file is no source; there is nothing to check in it.</p>}
       {phase === "checked" && findings.length === 0 && <p className="studio-note"><Icon name="check-circle" size="s" className="up" />No errors, no warnings, no advice.</p>}
       <ul className="problem-list scroll" tabIndex={findings.length ? 0 : undefined} aria-label="Findings">
-        {findings.map((finding, index) => <Problem key={index} finding={finding} name={name} onJump={onJump} onFix={onFix} />)}
+        {findings.slice(0, MOST_SHOWN).map((finding, index) => <Problem key={index} finding={finding} name={name} onJump={onJump} onFix={onFix} />)}
+        {findings.length > MOST_SHOWN && <li className="studio-note">{(findings.length - MOST_SHOWN).toLocaleString("en-US")} more; they come into view as these are put right.</li>}
       </ul>
     </>
   );

@@ -178,6 +178,9 @@ export function Workspace({ id, begin, onLeave, onOpenProject, onWizard }) {
     await open(wanted);
     requestAnimationFrame(() => requestAnimationFrame(() => editor.current?.reveal(line, column)));
   };
+  const inShown = useRef(null);
+  inShown.current = (line, column) => jump({ file: path, line, column });
+  const jumpInShown = useCallback((line, column) => inShown.current(line, column), []);
   const elsewhere = (place) => {
     if (now.files.some((one) => one.path === place.file)) jump(place);
     else toast("info", "Part of the standard library", `Declared in ${place.file.replace("<library>/", "")}, line ${place.line}.`);
@@ -237,7 +240,7 @@ export function Workspace({ id, begin, onLeave, onOpenProject, onWizard }) {
           {project.archived_at && <span className="badge warn">Archived</span>}
         </div>
         <Files draft={draft} now={now} current={path} errors={byFile} isLocked={compile.isLocked} onOpen={open} onEntry={(entry) => change({ entry }, "The main file was not changed")} />
-        <Outline items={views.outline} onJump={(line, column) => jump({ file: path, line, column })} />
+        <Outline items={views.outline} onJump={jumpInShown} />
       </Side>
       <section className="studio-middle" aria-label="Editor">
         <div className="studio-bar">
