@@ -39,7 +39,9 @@ async def test_a_second_factor_is_switched_on_asked_for_and_seen(arrive: Arrive,
 
     await page.get_by_role("button", name="New token").click()
     await dialog.get_by_label("Name").fill("backtests")
-    await dialog.get_by_label("Read positions and history").click()
+    scope = dialog.get_by_label("Read positions and history")
+    await scope.click()
+    await expect(scope).to_be_checked()
     wrong += await look(page, "layer-new-token")
     await page.set_viewport_size({"width": 1440, "height": 900})
     await dialog.get_by_role("button", name="Create token").click()

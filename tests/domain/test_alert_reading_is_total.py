@@ -122,14 +122,14 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     read_or_refuse(text.encode("utf-8", "surrogatepass"))
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow])
 @given(OBJECTS, st.booleans(), st.sampled_from(["", "Alert: ", "{ x "]))
 def test_any_json_is_read_or_refused(value: dict[str, object], is_ascii: bool, before: str) -> None:
     text = before + json.dumps(value, ensure_ascii=is_ascii)
     read_or_refuse(text.encode("utf-8", "surrogatepass"))
 
 
-@settings(max_examples=200)
+@settings(max_examples=400)
 @given(LINES)
 def test_any_line_is_read_or_refused(line: str) -> None:
     read_or_refuse(line.encode("utf-8", "surrogatepass"))

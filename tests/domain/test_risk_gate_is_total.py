@@ -160,7 +160,7 @@ CIRCUMSTANCES = st.builds(
 )
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=600, suppress_health_check=[HealthCheck.too_slow])
 @given(ALERTS, RULES, ACCOUNTS, CIRCUMSTANCES)
 def test_any_alert_and_snapshot_give_a_decision_that_keeps_its_promises(
     alert: Alert, rules: StrategyRules, account: AccountState, circumstances: Circumstances
