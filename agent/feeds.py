@@ -12,9 +12,13 @@ UPLOADS_PER_S = 5.0
 
 
 class Feeds:
-    """Chooses price sources among the terminals."""
+    """Chooses price sources among the terminals: one for each broker, and one of these for each symbol.
+
+    A source stays one as long as it is well, so that the return of another leaves no gap.
+    """
 
     def __init__(self) -> None:
+        self._of_server: dict[str, TerminalProcess] = {}
         self._of_symbol: dict[str, TerminalProcess] = {}
 
     def wanted(self, terminal: TerminalProcess, ticks: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -23,27 +27,31 @@ class Feeds:
 
     def _is_source(self, terminal: TerminalProcess, symbol: str) -> bool:
         source = self._of_symbol.get(symbol)
-        if source is None or not source.is_ready:
+        if source is None or not self._gives_prices(source):
             source = self._of_symbol[symbol] = terminal
         return source is terminal
 
+    def _gives_prices(self, terminal: TerminalProcess) -> bool:
+        return terminal.is_ready and self._of_server.get(terminal.setup.terminal.server) in {None, terminal}
 
-def share_wishes(terminals: Iterable[TerminalProcess], told: AgentConfig) -> None:
-    """Tell every child what to report how often; of several at one broker only the first that is well gives prices.
+    def share(self, terminals: Iterable[TerminalProcess], told: AgentConfig) -> None:
+        """Tell every child what to report how often; of several at one broker only one that is well gives prices.
 
-    Figures that merely float are reported less often the more terminals there are, about five uploads a second in all.
-    """
-    everyone = list(terminals)
-    sources: dict[str, TerminalProcess] = {}
-    for terminal in everyone:
-        if terminal.is_ready:
-            sources.setdefault(terminal.setup.terminal.server, terminal)
-    for terminal in everyone:
-        terminal.wish(
-            {
-                "intervals": told.intervals.model_dump(),
-                "symbols": told.symbols,
-                "is_feed": sources.get(terminal.setup.terminal.server) in {None, terminal},
-                "floating_s": max(1.0, len(everyone) / UPLOADS_PER_S),
-            }
-        )
+        Figures that merely float are reported less often the more terminals there are, about five uploads a second
+        in all.
+        """
+        everyone = list(terminals)
+        ready = {server: each for server, each in self._of_server.items() if each.is_ready and each in everyone}
+        for terminal in everyone:
+            if terminal.is_ready:
+                ready.setdefault(terminal.setup.terminal.server, terminal)
+        self._of_server = ready
+        for terminal in everyone:
+            terminal.wish(
+                {
+                    "intervals": told.intervals.model_dump(),
+                    "symbols": told.symbols,
+                    "is_feed": ready.get(terminal.setup.terminal.server) in {None, terminal},
+                    "floating_s": max(1.0, len(everyone) / UPLOADS_PER_S),
+                }
+            )

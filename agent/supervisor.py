@@ -19,7 +19,7 @@ from agent.clocks import Clock
 from agent.config import AgentConfig as LocalConfig
 from agent.config import TerminalSetup, account_key
 from agent.experts.desk import ExpertDesk, takes
-from agent.feeds import Feeds, share_wishes
+from agent.feeds import Feeds
 from agent.heartbeat import Pulse
 from agent.leases import Holder, Leases
 from agent.log_relay import LogRelay
@@ -290,7 +290,7 @@ class Supervisor:
             case "log":
                 self._logs.add({**message["line"], "login": terminal.setup.terminal.login})
             case "health":
-                share_wishes(self.terminals.values(), self._pulse.config)
+                self._feeds.share(self.terminals.values(), self._pulse.config)
 
     def _heard_result(self, terminal: TerminalProcess, message: dict[str, Any]) -> None:
         held = terminal.finish_current(message["job_id"])
@@ -322,7 +322,7 @@ class Supervisor:
 
     def _listen_to(self, told: HeartbeatReply) -> None:
         self._uploads.prices_s = max(0.05, told.config.intervals.prices_s)
-        share_wishes(self.terminals.values(), told.config)
+        self._feeds.share(self.terminals.values(), told.config)
         self._assigned.told(told.config.accounts)
         self._claims.hurry.set()
         self._claims.hurry.clear()
