@@ -70,7 +70,7 @@ async def test_letters_appear_at_once_and_the_page_is_light(tmp_path: Path, tabl
         visitor.page.on("request", lambda one: sent.append(weight(one)))
         await settled(visitor.page)
         sent.clear()
-        coded = await keys_cost(visitor.page, "\nif(total > 3) return;", at="double total = price;")
+        coded = await keys_cost(visitor.page, "\nif(total > 3) return;", at="#property")
         async with visitor.page.expect_response("**/draft"):
             await visitor.page.keyboard.press("Space")
         await visitor.context.close()
@@ -113,12 +113,12 @@ async def scripts_of(page: Page, path: str) -> dict[str, bytes]:
 
 
 async def keys_cost(page: Page, typed: str, at: str = "") -> list[float]:
-    """What the main thread did for each of many letters, in seconds: handling, layout and painting."""
+    """Processor time of the main thread for each of many letters, in seconds: handling, layout and painting."""
     await settled(page)
     await page.locator(".view-line").filter(has_text=at).first.click()
     await page.keyboard.press("End")
     session = await page.context.new_cdp_session(page)
-    await session.send("Performance.enable")
+    await session.send("Performance.enable", {"timeDomain": "threadTicks"})
 
     async def busy() -> float:
         metrics: list[dict[str, Any]] = (await session.send("Performance.getMetrics"))["metrics"]

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import re
 
-from playwright.async_api import Page, Request, expect
+from playwright.async_api import FilePayload, Page, Request, ViewportSize, expect
 
 from tests.browser.test_studio import EMPTY, caret_to, compiler, editor_open, open_project, problems, source
 from tests.browser.visitor import Visitor
 
 FOLD, UNFOLD = "Control+Shift+BracketLeft", "Control+Shift+BracketRight"
-NARROW = {"width": 880, "height": 900}
+NARROW = ViewportSize(width=600, height=900)
 LARGE = EMPTY + "".join(f"// note {n}: {'what this program is about ' * 3}\n" for n in range(600))
 SMALL = 2_000
 
@@ -47,7 +47,7 @@ async def test_a_strategy_of_the_wizard_is_tagged_forked_archived_and_taken_alon
     await page.get_by_label("Archived").uncheck()
     await expect(projects.get_by_role("button", name="Fork My strategy", exact=True)).to_be_visible()
 
-    zipped = {"name": "Taken along.zip", "mimeType": "application/zip", "buffer": archive}
+    zipped = FilePayload(name="Taken along.zip", mimeType="application/zip", buffer=archive)
     await page.locator(".projects-bar input[type=file]").set_input_files(zipped)
     await editor_open(page)
     await expect(problems(page)).to_contain_text("No errors")

@@ -173,7 +173,7 @@ function takeKeysOfMetaEditor({ KeyMod, KeyCode }, editor) {
   also("studio.style", "Style, as in MetaEditor", "editor.action.formatDocument", KeyMod.CtrlCmd | KeyCode.Comma);
 }
 
-const MINIMAP_FROM_PX = 760;
+const MINIMAP_FROM_PX = 640;
 const MINIMAP_KEY = "editor.minimap";
 
 /** The map of the whole text beside the lines: where the editor is wide enough, unless the person switched it off. */
