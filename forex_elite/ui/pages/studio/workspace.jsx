@@ -56,11 +56,13 @@ function Saving({ now, onRetry }) {
   );
 }
 
-/** Where the caret is; on its own, because it moves with every letter and nothing else shall be drawn anew for that. */
+/** Where the caret is: written straight into the page, because it moves with every letter. */
 function Caret({ ref }) {
-  const [{ line, column }, setPlace] = useState({ line: 1, column: 1 });
-  useImperativeHandle(ref, () => setPlace, []);
-  return <span className="mono">Ln {line}, Col {column}</span>;
+  const node = useRef(null);
+  useImperativeHandle(ref, () => ({ line, column }) => {
+    if (node.current) node.current.textContent = `Ln ${line}, Col ${column}`;
+  }, []);
+  return <span ref={node} className="mono">Ln 1, Col 1</span>;
 }
 
 /** Asks before the page is left with work that cannot be saved; what can be saved is saved on the way. */
