@@ -7,6 +7,7 @@ const SEVERITY = { error: ["x-circle", "crit-t", "Error"], warning: ["triangle",
 const OUTLINE_ICONS = { event: "play", function: "function", input: "sliders", class: "box", struct: "box", interface: "box", enum: "list", namespace: "box" };
 
 const MOST_SHOWN = 300; // of a list that is drawn whole; a file of ten thousand declarations must not make letters wait
+const MOST_IN_OUTLINE = 100; // it is painted again with every letter: each hundred rows cost about 2 ms of it
 
 /** How many of each, in words. */
 export function countsOf(findings) {
@@ -45,7 +46,7 @@ function firstOf(items, most) {
 
 /** Drawn anew for other items alone: `onJump` must stay good. */
 export const Outline = memo(function Outline({ items, onJump }) {
-  const shown = firstOf(items, MOST_SHOWN);
+  const shown = firstOf(items, MOST_IN_OUTLINE);
   const left = countOfTree(items) - countOfTree(shown);
   return (
     <section className="studio-part outline" aria-label="Outline">
