@@ -1,4 +1,4 @@
-"""`/api/mql5`: the MQL5 language for editors. Every question carries the text, so nothing is stored."""
+"""`/api/mql5`: the MQL5 language for editors. A question carries the text, or what changed since the last findings."""
 
 from __future__ import annotations
 
@@ -8,40 +8,59 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field, field_validator
 
 from forex_elite.api.callers import Acting
+from forex_elite.api.ea.shapes import EditIn, Sha256
+from forex_elite.domain.identity import Actor
 from forex_elite.services import mql5
-from forex_elite.services.mql5 import Document
+from forex_elite.services.mql5 import MAX_EDITS, MAX_TEXT, Document, Edited
 
 router = APIRouter(prefix="/api/mql5", tags=["mql5"])
-
-MAX_TEXT = 4_000_000
-MAX_FILES_TEXT = 4_000_000
 
 FileName = Annotated[str, Field(min_length=1, max_length=260)]
 Line = Annotated[int, Field(ge=1, le=10_000_000, description="From 1.")]
 Column = Annotated[int, Field(ge=1, le=10_000_000, description="From 1, in UTF-16 units as editors count.")]
 
 
+class ChangedText(BaseModel):
+    """A text told by what changed in one the server `held` when it last answered `diagnose`; no edits: it is that text.
+
+    `length`, in UTF-16 units, must fit what comes out. 409 `mql5-text-unknown`: send the whole text.
+    """
+
+    base_sha256: Sha256
+    edits: Annotated[list[EditIn], Field(max_length=MAX_EDITS)] = []
+    length: Annotated[int | None, Field(ge=0)] = None
+
+    def as_edited(self) -> Edited:
+        """The service's view of it."""
+        return Edited(self.base_sha256, [edit.as_edit() for edit in self.edits], self.length)
+
+
+def _told(text: str | ChangedText) -> str | Edited:
+    return text if isinstance(text, str) else text.as_edited()
+
+
 class Text(BaseModel):
-    """A document as it stands in the editor.
+    """A document as it stands in the editor, whole or by what changed.
 
     `document` names it among the caller's: a newer text of the same document cancels an older question of the same
     kind, which is then answered 409 `mql5-superseded`. `files` are the other files of its project, by path.
     """
 
     document: FileName = "untitled.mq5"
-    text: Annotated[str, Field(max_length=MAX_TEXT)]
-    files: Annotated[dict[FileName, str], Field(max_length=200)] = {}
+    text: Annotated[str, Field(max_length=MAX_TEXT)] | ChangedText
+    files: Annotated[dict[FileName, str | ChangedText], Field(max_length=200)] = {}
 
     @field_validator("files")
     @classmethod
-    def _bounded(cls, value: dict[str, str]) -> dict[str, str]:
-        if sum(map(len, value.values())) > MAX_FILES_TEXT:
-            raise ValueError(f"the files have more than {MAX_FILES_TEXT:,} characters together")
+    def _bounded(cls, value: dict[str, str | ChangedText]) -> dict[str, str | ChangedText]:
+        if sum(len(one) for one in value.values() if isinstance(one, str)) > MAX_TEXT:
+            raise ValueError(f"the files have more than {MAX_TEXT:,} characters together")
         return value
 
-    def as_document(self) -> Document:
-        """The service's view of it."""
-        return Document(self.document, self.text, self.files)
+    def of(self, actor: Actor) -> Document:
+        """The service's view of it: whole texts."""
+        files = {path: _told(one) for path, one in self.files.items()}
+        return mql5.document_of(actor, self.document, _told(self.text), files)
 
 
 class TextAt(Text):
@@ -173,9 +192,13 @@ class SupportOut(BaseModel):
 
 
 class Findings(BaseModel):
-    """What is wrong, the document's own findings first."""
+    """What is wrong, the document's own findings first.
+
+    `held`: the SHA-256 of each text the server holds now, by its path: later questions may tell changes upon them.
+    """
 
     items: list[DiagnosticOut]
+    held: dict[str, str]
 
 
 class Completions(BaseModel):
@@ -224,17 +247,19 @@ class SupportTable(BaseModel):
 @router.post("/diagnose")
 async def diagnose(actor: Acting, body: Text) -> Findings:
     """Errors and warnings in MetaEditor's numbers and words, and advice on trading with quick fixes."""
-    found = await mql5.diagnose(actor, body.as_document())
-    return Findings.model_validate({"items": found}, from_attributes=True)
+    document = body.of(actor)
+    found = await mql5.diagnose(actor, document)
+    held = mql5.hold(actor, document)
+    return Findings.model_validate({"items": found, "held": held}, from_attributes=True)
 
 
 @router.post("/complete")
 async def complete(actor: Acting, body: Typing) -> Completions:
     """Proposals for a place; none inside comments, strings and paths."""
     if not body.standard:
-        own = await mql5.own_proposals(actor, body.as_document(), body.line, body.column)
+        own = await mql5.own_proposals(actor, body.of(actor), body.line, body.column)
         return Completions.model_validate(own, from_attributes=True)
-    found = await mql5.complete(actor, body.as_document(), body.line, body.column)
+    found = await mql5.complete(actor, body.of(actor), body.line, body.column)
     return Completions.model_validate({"items": found}, from_attributes=True)
 
 
@@ -247,42 +272,42 @@ async def names(_: Acting) -> Names:
 @router.post("/hover")
 async def hover(actor: Acting, body: TextAt) -> HoverOut | None:
     """What is known of the name at a place; null for nothing."""
-    found = await mql5.hover(actor, body.as_document(), body.line, body.column)
+    found = await mql5.hover(actor, body.of(actor), body.line, body.column)
     return None if found is None else HoverOut.model_validate(found, from_attributes=True)
 
 
 @router.post("/signature")
 async def signature(actor: Acting, body: TextAt) -> Signatures:
     """The forms of the function whose call a place is in, the fitting ones first."""
-    found = await mql5.signature(actor, body.as_document(), body.line, body.column)
+    found = await mql5.signature(actor, body.of(actor), body.line, body.column)
     return Signatures.model_validate({"items": found}, from_attributes=True)
 
 
 @router.post("/definition")
 async def definition(actor: Acting, body: TextAt) -> PlaceOut | None:
     """Where the name at a place is declared; null for what the language brings along."""
-    found = await mql5.definition(actor, body.as_document(), body.line, body.column)
+    found = await mql5.definition(actor, body.of(actor), body.line, body.column)
     return None if found is None else PlaceOut.model_validate(found, from_attributes=True)
 
 
 @router.post("/outline")
 async def outline(actor: Acting, body: Text) -> Outline:
     """What the document declares."""
-    found = await mql5.outline(actor, body.as_document())
+    found = await mql5.outline(actor, body.of(actor))
     return Outline.model_validate({"items": found}, from_attributes=True)
 
 
 @router.post("/inputs")
 async def inputs(actor: Acting, body: Text) -> Inputs:
     """The inputs of the program: type, default, label, group, and the choices of enumerations."""
-    found = await mql5.inputs(actor, body.as_document())
+    found = await mql5.inputs(actor, body.of(actor))
     return Inputs.model_validate({"items": found}, from_attributes=True)
 
 
 @router.post("/format")
 async def format_text(actor: Acting, body: Text) -> Formatted:
     """The document in the MQL5 house style: only white space changes."""
-    return Formatted(text=await mql5.formatted(actor, body.as_document()))
+    return Formatted(text=await mql5.formatted(actor, body.of(actor)))
 
 
 @router.get("/support")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from forex_elite.domain.ea.patches import TextEdit, apply_edits
 from forex_elite.domain.identity import Actor
 from forex_elite.domain.permissions import Permission, needs
-from forex_elite.errors import TooManyRequests
+from forex_elite.errors import InvalidInput, TooManyRequests
 from forex_elite.mql5.assistance import Hover, Signature
 from forex_elite.mql5.definition import Place
 from forex_elite.mql5.diagnostics import Diagnostic
@@ -17,11 +18,17 @@ from forex_elite.mql5.proposals import Completion, Proposals, standard_proposals
 from forex_elite.mql5.support import Support, support
 from forex_elite.mql5.views import Input, OutlineItem
 from forex_elite.mql5.worker import LanguageWorker
+from forex_elite.services.held_texts import HeldTexts
 from forex_elite.services.rates import RateLimit
 
 PROCESSES = 2
 MAX_WAITING = 12
 """Questions one person may have open at once; an editor has about one of each kind."""
+
+MAX_TEXT = 4_000_000
+"""Characters of a document, and of all the other files together."""
+MAX_EDITS = 500
+"""In one question; each copies its text once."""
 
 Files = Mapping[str, str]
 
@@ -47,6 +54,16 @@ class Document:
         return f"{person}/{self.key or self.name}"
 
 
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A text told by what changed in one that is held (`hold`); `length` is how many UTF-16 units come out."""
+
+    base_sha256: str
+    edits: Sequence[TextEdit] = ()
+    length: int | None = None
+
+
+_held = HeldTexts()
 _workers: list[LanguageWorker] = []
 _open: Counter[str] = Counter()
 _per_person = RateLimit(per_second=25, burst=100)
@@ -78,6 +95,41 @@ async def _asking(actor: Actor) -> AsyncIterator[tuple[LanguageWorker, str]]:
         _open[person] -= 1
         if not _open[person]:
             del _open[person]
+
+
+@needs(Permission.LANGUAGE_USE)
+def document_of(actor: Actor, name: str, text: str | Edited, files: Mapping[str, str | Edited]) -> Document:
+    """The document as it stands, put together from what was told whole and what by its changes.
+
+    Raises TextUnknown, EditOutOfRange and InvalidInput: then the whole text is wanted.
+    """
+    if sum(len(one.edits) for one in (text, *files.values()) if isinstance(one, Edited)) > MAX_EDITS:
+        raise InvalidInput(f"More than {MAX_EDITS} edits are too many at once; send the whole text.", field="edits")
+    person, room, others = str(actor.user_id), MAX_TEXT, {}
+    for path, one in files.items():
+        others[path] = _whole(person, one)
+        room -= len(others[path])
+        if room < 0:
+            raise InvalidInput(f"The files have more than {MAX_TEXT:,} characters together.", field="files")
+    whole = _whole(person, text)
+    if len(whole) > MAX_TEXT:
+        raise InvalidInput(f"The text has more than {MAX_TEXT:,} characters.", field="text")
+    return Document(name, whole, others)
+
+
+def _whole(person: str, text: str | Edited) -> str:
+    if isinstance(text, str):
+        return text
+    return apply_edits(_held.find(person, text.base_sha256), text.edits, text.length)
+
+
+@needs(Permission.LANGUAGE_USE)
+def hold(actor: Actor, document: Document) -> dict[str, str]:
+    """Keep a document's texts as the base of later changes; the SHA-256 of each that is held, by its path."""
+    person = str(actor.user_id)
+    texts = {**document.files, document.name: document.text}
+    held = {path: _held.hold(person, text) for path, text in texts.items()}
+    return {path: sha256 for path, sha256 in held.items() if sha256 is not None}
 
 
 @needs(Permission.LANGUAGE_USE)

@@ -34,7 +34,7 @@ async def test_a_mistake_comes_with_its_place_and_metaeditors_number(alice: Memb
 
 
 async def test_a_sound_program_has_no_findings(alice: Member) -> None:
-    assert (await _ask(alice, "diagnose", PROGRAM)).json() == {"items": []}
+    assert (await _ask(alice, "diagnose", PROGRAM)).json()["items"] == []
 
 
 async def test_columns_count_as_browsers_count(alice: Member) -> None:
@@ -100,6 +100,37 @@ async def test_what_is_missing_of_the_standard_library_is_said(alice: Member) ->
     assert {"part": "Trade/", "level": "full"}.items() <= rows[0].items()
 
 
+async def test_only_changes_travel_once_a_text_is_held_and_nobody_else_may_build_upon_it(
+    alice: Member, bob: Member
+) -> None:
+    text = '#include "size.mqh"\nvoid OnStart() { Print("🚀", Size(1)); }'
+    size = "int Size(int x) { return(x); }"
+    told = (await _ask(alice, "diagnose", text, document="a.mq5", files={"size.mqh": size})).json()
+    assert told["items"] == []
+    assert told["held"].keys() == {"a.mq5", "size.mqh"}
+    base, files = told["held"]["a.mq5"], {"size.mqh": {"base_sha256": told["held"]["size.mqh"]}}
+
+    at = text.index("Size(1") + 1  # the rocket takes two units
+    changed = {"base_sha256": base, "edits": [{"offset": at, "length": 4, "text": "Siz"}], "length": len(text)}
+    body = {"document": "a.mq5", "text": changed, "files": files}
+    (found,) = (await alice.post("/api/mql5/diagnose", body)).json()["items"]
+    assert (found["message"], found["column"]) == ("undeclared identifier 'Siz'", 30)
+
+    bobs = await bob.post("/api/mql5/diagnose", body)
+    assert (bobs.status_code, bobs.json()["code"]) == (409, "mql5-text-unknown")
+    for wrong in ({**changed, "length": 5}, {**changed, "edits": [{"offset": 900, "length": 1, "text": ""}]}):
+        answer = await alice.post("/api/mql5/diagnose", {**body, "text": wrong})
+        assert answer.status_code == 422, answer.text
+    many = {**changed, "edits": [{"offset": 0, "length": 0, "text": ""}] * (mql5.MAX_EDITS + 1), "length": None}
+    assert (await alice.post("/api/mql5/diagnose", {**body, "text": many})).status_code == 422
+    half = {
+        f"{n}.mqh": {"base_sha256": base, "edits": [{"offset": 0, "length": 0, "text": "x" * 2_000_000}]}
+        for n in range(3)
+    }
+    together = await alice.post("/api/mql5/diagnose", {**body, "files": half})
+    assert (together.status_code, together.json()["errors"][0]["field"]) == (422, "files")
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -148,7 +179,7 @@ async def test_a_text_beyond_the_bounds_is_refused_and_the_next_one_answered(
     assert (refused.status_code, refused.json()["code"]) == (413, "mql5-analysis-too-long")
     await mql5.stop()
     monkeypatch.undo()
-    assert (await _ask(alice, "diagnose", PROGRAM)).json() == {"items": []}
+    assert (await _ask(alice, "diagnose", PROGRAM)).json()["items"] == []
 
 
 @pytest.mark.parametrize("name", ["macro bomb", "parentheses", "names", "open comment"])

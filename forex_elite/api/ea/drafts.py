@@ -9,24 +9,26 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from forex_elite.api.callers import Acting
-from forex_elite.api.ea.shapes import BYTES, RAW_BODY, FileOut, FileTextOut, Path, Sha256, SkippedOut, attachment
+from forex_elite.api.ea.shapes import (
+    BYTES,
+    MAX_TEXT,
+    RAW_BODY,
+    EditIn,
+    FileOut,
+    FileTextOut,
+    Path,
+    Sha256,
+    SkippedOut,
+    attachment,
+)
 from forex_elite.domain.ea.files import MAX_PATH
-from forex_elite.domain.ea.patches import MAX_EDITS, TextEdit
+from forex_elite.domain.ea.patches import MAX_EDITS
 from forex_elite.services.ea import drafts, exchange
 from forex_elite.services.ea.drafts import Change, DeleteFile, DraftState, EditFile, MoveFile, WriteFile
 
 router = APIRouter(prefix="/api/ea/projects/{project_id}/draft", tags=["experts: drafts"])
 
 PathQuery = Annotated[str, Query(min_length=1, max_length=MAX_PATH)]
-MAX_TEXT = 4_000_000
-
-
-class EditIn(BaseModel):
-    """Replace `length` UTF-16 code units at `offset` by `text`, in what the edit before it left."""
-
-    offset: Annotated[int, Field(ge=0, le=MAX_TEXT)]
-    length: Annotated[int, Field(ge=0, le=MAX_TEXT)]
-    text: Annotated[str, Field(max_length=MAX_TEXT)]
 
 
 class EditChange(BaseModel):
@@ -97,7 +99,7 @@ class ImportedDraftOut(DraftOut):
 def _change(body: AnyChange) -> Change:
     match body:
         case EditChange():
-            edits = [TextEdit(edit.offset, edit.length, edit.text) for edit in body.edits]
+            edits = [edit.as_edit() for edit in body.edits]
             return EditFile(body.path, body.base_sha256, edits, body.length, body.sha256)
         case WriteChange():
             return WriteFile(body.path, body.base_sha256, text=body.text)

@@ -10,12 +10,15 @@ from fastapi import Response
 from pydantic import AwareDatetime, BaseModel, Field
 
 from forex_elite.domain.ea.files import MAX_PATH
+from forex_elite.domain.ea.patches import TextEdit
 from forex_elite.domain.ea.projects import FileContent, ProjectInfo, VersionInfo
 from forex_elite.services.ea.texts import BINARY, text_of
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 in lower-case hexadecimal.")]
 Path = Annotated[str, Field(min_length=1, max_length=MAX_PATH, description="Path inside the project.")]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
+MAX_TEXT = 4_000_000
+"""Characters of one text."""
 
 BYTES: dict[int | str, dict[str, Any]] = {
     200: {
@@ -29,6 +32,18 @@ RAW_BODY: dict[str, Any] = {
         "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
+
+
+class EditIn(BaseModel):
+    """Replace `length` UTF-16 code units at `offset` by `text`, in what the edit before it left."""
+
+    offset: Annotated[int, Field(ge=0, le=MAX_TEXT)]
+    length: Annotated[int, Field(ge=0, le=MAX_TEXT)]
+    text: Annotated[str, Field(max_length=MAX_TEXT)]
+
+    def as_edit(self) -> TextEdit:
+        """The edit as the domain has it."""
+        return TextEdit(self.offset, self.length, self.text)
 
 
 class ProjectOut(BaseModel):

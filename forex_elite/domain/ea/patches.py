@@ -11,6 +11,10 @@ MAX_EDITS = 2_000
 MAX_WORK = 200_000_000
 """Edits times code units: every edit copies the text once, and the whole must stay within milliseconds."""
 
+NOT_THE_SAME = (
+    "The edits do not lead to the text the editor holds. Nothing was taken over; send the whole text instead."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class TextEdit:
@@ -27,8 +31,23 @@ class EditOutOfRange(InvalidInput):
     code = "edit-out-of-range"
 
 
-def apply_edits(text: str, edits: Sequence[TextEdit]) -> str:
-    """The text after the edits, each applied to what the one before it left. Raises EditOutOfRange and InvalidInput."""
+def apply_edits(text: str, edits: Sequence[TextEdit], length: int | None = None) -> str:
+    """The text after the edits, each applied to what the one before it left.
+
+    `length`, if told, is how many UTF-16 code units must come out. Raises EditOutOfRange and InvalidInput.
+    """
+    edited = _applied(text, edits)
+    if length is not None and length != _units(edited):
+        raise InvalidInput(NOT_THE_SAME, field="edits")
+    return edited
+
+
+def _units(text: str) -> int:
+    """How long a text is for JavaScript: in UTF-16 code units."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
+
+
+def _applied(text: str, edits: Sequence[TextEdit]) -> str:
     if len(edits) > MAX_EDITS or len(edits) * len(text) > MAX_WORK:
         raise InvalidInput(f"{len(edits)} edits are too many at once; send the whole file instead.", field="edits")
     if text.isascii() and all(edit.text.isascii() for edit in edits):  # every character is one unit

@@ -15,7 +15,7 @@ from forex_elite.db.ea import projects as project_queries
 from forex_elite.db.unit_of_work import UnitOfWork, unit_of_work
 from forex_elite.domain.artifacts import digest
 from forex_elite.domain.ea.files import check_path, check_room, find_entry
-from forex_elite.domain.ea.patches import TextEdit, apply_edits
+from forex_elite.domain.ea.patches import NOT_THE_SAME, TextEdit, apply_edits
 from forex_elite.domain.ea.projects import FileContent, FileInfo, Origin
 from forex_elite.domain.identity import Actor
 from forex_elite.domain.permissions import Permission, needs
@@ -155,21 +155,10 @@ def _written(change: WriteFile, path: str, encoding: str) -> tuple[bytes, str]:
 
 
 def _edited(change: EditFile, text: str) -> str:
-    edited = apply_edits(text, change.edits)
-    is_other = (change.length is not None and change.length != _units(edited)) or (
-        change.sha256 is not None and change.sha256.lower() != digest(edited.encode())
-    )
-    if is_other:
-        raise InvalidInput(
-            "The edits do not lead to the text the editor holds. Nothing was stored; send the whole file instead.",
-            field="edits",
-        )
+    edited = apply_edits(text, change.edits, change.length)
+    if change.sha256 is not None and change.sha256.lower() != digest(edited.encode()):
+        raise InvalidInput(NOT_THE_SAME, field="edits")
     return edited
-
-
-def _units(text: str) -> int:
-    """How long a text is for JavaScript: in UTF-16 code units."""
-    return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
 
 
 async def _move(uow: UnitOfWork, project_id: UUID, file: FileContent, new_path: str) -> None:

@@ -13,5 +13,8 @@ EDITOR = rx.asset("editor.jsx", shared=True).importable_path
 DIFF = rx.asset("diff.jsx", shared=True).importable_path
 INPUTS = rx.asset("inputs.jsx", shared=True).importable_path
 _PARTS = [
-    rx.asset(name, shared=True) for name in ("monaco.js", "theme.js", "mql5.js", "help.js", "findings.js", "values.js")
+    rx.asset(name, shared=True)
+    for name in (
+        *("monaco.js", "theme.js", "mql5.js", "help.js", "findings.js", "questions.js", "edits.js", "values.js"),
+    )
 ]

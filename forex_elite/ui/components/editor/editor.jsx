@@ -2,8 +2,8 @@
 //
 //   <Editor
 //     name="London.mq5"          the document that is shown: each has its own undo, caret and findings; empty for none
-//     read={(name) => text}      its text, asked once, when it is first shown
-//     files={(name) => ({…})}    the other sources of its project by path, for #include
+//     read={(name) => text}      its text as it stands
+//     beside={(name) => […]}     the paths of the other sources of its project, for #include; `read` gives their texts
 //     onEdit={(name, edits, length) => …}  what was typed: [{offset, length, text}], each upon what the one before left, and
 //                                how long the text is now; edits are null when only the whole text tells it
 //     onFindings={(state) => …}  {phase: "checking"|"checked"|"failed"|"none", findings, problem, took, at}; see findings.js
@@ -15,16 +15,17 @@
 //   />
 //
 // The handle: text(name), replace(name, text), forget(name), reveal(line, column), apply(edits), format(), focus(), check(),
-// mark(findings).
+// mark(findings), ask(route, name, signal).
 import { useEffect, useImperativeHandle, useRef, useState } from "react";
 import { Icon } from "$/public/external/forex_elite/ui/components/icon/icon.jsx";
+import { Questions } from "./questions.js";
 
 const OPTIONS = {
   language: "mql5",
   theme: "forex-elite",
   automaticLayout: true,
   fixedOverflowWidgets: true,
-  minimap: { enabled: false },
+  minimap: { enabled: false, renderCharacters: false, maxColumn: 80 }, // switched on where there is room: see fitMinimap
   fontSize: 12.5,
   lineHeight: 20,
   fontLigatures: false,
@@ -37,7 +38,7 @@ const OPTIONS = {
   lineNumbersMinChars: 4,
   lineDecorationsWidth: 10,
   padding: { top: 6, bottom: 6 },
-  bracketPairColorization: { enabled: false },
+  bracketPairColorization: { enabled: true, independentColorPoolPerBracketType: false },
   guides: { indentation: true },
   stickyScroll: { enabled: false },
   wordBasedSuggestions: "off",
@@ -51,16 +52,21 @@ const OPTIONS = {
   scrollbar: { verticalScrollbarSize: 10, horizontalScrollbarSize: 10, useShadows: false },
 };
 
+/** What is asked of a file alone: what it includes makes no difference. */
+const OF_ONE_FILE = new Set(["outline", "format"]);
+
 /** What ends a word, but for what calls for members: then nothing that was proposed fits any more. */
 const ENDS_WORD = /[^\w.:]$/;
 
-export function Editor({ name, read, files, readOnly = false, label = "Source code", commands = [], onEdit, onClose, onFindings, onCaret, onElsewhere, ref }) {
+export function Editor({ name, read, beside, readOnly = false, label = "Source code", commands = [], onEdit, onClose, onFindings, onCaret, onElsewhere, ref }) {
   const box = useRef(null);
   const made = useRef(null);
   const latest = useRef({});
+  const [questions] = useState(() => new Questions((path) => latest.current.read(path), (path) => made.current?.documents.has(path) ?? false));
   const [failed, setFailed] = useState("");
   const [ready, setReady] = useState(false);
-  latest.current = { read, files, commands, onEdit, onClose, onFindings, onCaret, onElsewhere };
+  const ask = (route, path, more, signal) => questions.ask(route, path, OF_ONE_FILE.has(route) ? [] : latest.current.beside?.(path), more, signal);
+  latest.current = { read, beside, commands, onEdit, onClose, onFindings, onCaret, onElsewhere };
 
   useEffect(() => {
     let gone = false;
@@ -68,8 +74,10 @@ export function Editor({ name, read, files, readOnly = false, label = "Source co
       (module) => {
         if (gone) return;
         const editor = module.open(box.current, { ...OPTIONS, readOnly, ariaLabel: label, fontFamily: getComputedStyle(document.body).getPropertyValue("--font-mono") });
-        made.current = { ...module, editor, documents: new Map(), watched: null, marks: [] };
+        made.current = { ...module, editor, documents: new Map(), watched: null, marks: [], questions };
         editor.onDidChangeCursorPosition(({ position }) => latest.current.onCaret?.({ line: position.lineNumber, column: position.column }));
+        fitMinimap(editor);
+        takeKeysOfMetaEditor(module.monaco, editor);
         editor.onDidType((text) => ENDS_WORD.test(text) && editor.trigger("mql5", "hideSuggestWidget", {}));
         for (const { id, label: words, keys } of latest.current.commands) {
           editor.addAction({ id, label: words, keybindings: keys?.(module.monaco) ?? [], run: () => latest.current.commands.find((one) => one.id === id)?.run() });
@@ -103,7 +111,7 @@ export function Editor({ name, read, files, readOnly = false, label = "Source co
     now.watched?.stop();
     now.watched = now.watch(entry.model, {
       name,
-      files: () => latest.current.files?.(name) ?? {},
+      ask: (route, more, signal) => ask(route, name, more, signal),
       tell: (state) => latest.current.onFindings?.(state),
       elsewhere: (place) => latest.current.onElsewhere?.(place),
     });
@@ -126,6 +134,7 @@ export function Editor({ name, read, files, readOnly = false, label = "Source co
       const entry = made.current?.documents.get(path);
       if (!entry) return;
       made.current.documents.delete(path);
+      questions.forget(path);
       if (made.current.editor.getModel() === entry.model) made.current.editor.setModel(null);
       entry.model.dispose();
     },
@@ -134,6 +143,7 @@ export function Editor({ name, read, files, readOnly = false, label = "Source co
       made.current.marks = findings;
       made.current.documents.forEach((entry, path) => marked(made.current, entry, findings.filter((one) => one.file === path)));
     },
+    ask: (route, path, signal) => ask(route, path, {}, signal),
     focus: () => made.current?.editor.focus(),
     check: () => made.current?.watched?.again(),
     format: () => made.current?.editor.getAction("editor.action.formatDocument").run(),
@@ -156,17 +166,51 @@ export function Editor({ name, read, files, readOnly = false, label = "Source co
   );
 }
 
+/** Keys authors know from MetaEditor, beside the editor's own: Alt+G to a definition, Ctrl+, for the house style. */
+function takeKeysOfMetaEditor({ KeyMod, KeyCode }, editor) {
+  const also = (id, label, action, key) => editor.addAction({ id, label, keybindings: [key], run: () => editor.getAction(action)?.run() });
+  also("studio.definition", "Go to Definition, as in MetaEditor", "editor.action.revealDefinition", KeyMod.Alt | KeyCode.KeyG);
+  also("studio.style", "Style, as in MetaEditor", "editor.action.formatDocument", KeyMod.CtrlCmd | KeyCode.Comma);
+}
+
+const MINIMAP_FROM_PX = 640;
+const MINIMAP_KEY = "editor.minimap";
+
+/** The map of the whole text beside the lines: where the editor is wide enough, unless the person switched it off. */
+function fitMinimap(editor) {
+  let isOn = false;
+  const fit = () => {
+    const wanted = editor.getLayoutInfo().width >= MINIMAP_FROM_PX && localStorage.getItem(MINIMAP_KEY) !== "off";
+    if (wanted === isOn) return;
+    isOn = wanted;
+    editor.updateOptions({ minimap: { enabled: wanted } });
+  };
+  editor.onDidLayoutChange(fit);
+  editor.addAction({
+    id: "studio.minimap",
+    label: "Minimap: Show or Hide",
+    run: () => {
+      localStorage.setItem(MINIMAP_KEY, localStorage.getItem(MINIMAP_KEY) === "off" ? "on" : "off");
+      fit();
+    },
+  });
+  fit();
+}
+
 /** A document that is shown for the first time; from now on its edits are told. */
 function opened(now, name, latest) {
   const entry = { model: now.create(name, latest.current.read(name)), isReplacing: false, marks: [] };
   entry.model.onDidChangeContent((event) => {
     if (entry.marks.length > 0) marked(now, entry, moved(entry.marks, event.changes));
-    if (entry.isReplacing) return;
-    const edits = event.changes.map(({ rangeOffset, rangeLength, text }) => ({ offset: rangeOffset, length: rangeLength, text }));
-    edits.sort((one, other) => other.offset - one.offset);
-    latest.current.onEdit?.(name, event.isEolChange || event.isFlush ? null : edits, entry.model.getValueLength());
+    const changes = event.changes.map(({ rangeOffset, rangeLength, text }) => ({ offset: rangeOffset, length: rangeLength, text }));
+    changes.sort((one, other) => other.offset - one.offset);
+    const edits = event.isEolChange || event.isFlush || entry.isReplacing ? null : changes;
+    const length = entry.model.getValueLength();
+    now.questions.edit(name, edits, length);
+    if (!entry.isReplacing) latest.current.onEdit?.(name, edits, length);
   });
   now.documents.set(name, entry);
+  now.questions.forget(name); // an editor's line ends may be others than the file's
   marked(now, entry, now.marks.filter((one) => one.file === name));
   return entry;
 }

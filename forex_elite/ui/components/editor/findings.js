@@ -1,18 +1,12 @@
 // Findings as one types: asked a moment after the last key press, only for a text that changed, and only the newest counts.
-import { send } from "$/public/external/forex_elite/ui/live/live/backend.js";
 import { isSource } from "./mql5.js";
 
 const PAUSE_MS = 180;
 const RETRY_MS = 5000;
+const TOO_LARGE = 413; // the same text would take too long again
 
-/** What is open in an editor: by the address of its model, the document's name, its files, findings and listeners. */
+/** What is open in an editor: by the address of its model, the document's name, how to ask about it, findings, listeners. */
 export const contexts = new Map();
-
-/** A question about a model as the API wants it. */
-export function question(model) {
-  const context = contexts.get(model.uri.toString());
-  return { document: context?.name ?? "untitled.mq5", text: model.getValue(), files: context?.files() ?? {} };
-}
 
 /**
  * Keep a model's findings up to date. `tell` hears {phase, findings, problem, took, at}: "checking" while an answer is
@@ -39,11 +33,13 @@ export function watch(model, context) {
     const mine = (running = new AbortController());
     entry.tell({ phase: "checking", findings: entry.findings });
     const began = performance.now();
-    const answer = await send("POST", "/api/mql5/diagnose", question(model), mine.signal);
+    const answer = await context.ask("diagnose", {}, mine.signal);
     if (mine.signal.aborted || model.isDisposed() || version !== model.getVersionId() || answer.body.code === "mql5-superseded") return;
     if (!answer.ok) {
-      asked = null;
-      timer = setTimeout(check, RETRY_MS);
+      if (answer.status !== TOO_LARGE) {
+        asked = null;
+        timer = setTimeout(check, RETRY_MS);
+      }
       entry.tell({ phase: "failed", findings: entry.findings, problem: answer.body });
       return;
     }

@@ -1,6 +1,6 @@
 // Completions, hover, signatures, outline, definitions, formatting and quick fixes: Monaco asks, the server answers.
 import { send } from "$/public/external/forex_elite/ui/live/live/backend.js";
-import { contexts, markWith, question } from "./findings.js";
+import { contexts, markWith } from "./findings.js";
 
 const LANGUAGE = "mql5";
 
@@ -13,15 +13,18 @@ const SYMBOL_KINDS = {
   interface: "Interface", union: "Struct", enum: "Enum", namespace: "Namespace", typedef: "TypeParameter",
 };
 
-async function ask(route, body, token) {
+/** Ask about a model; one that is in no project, such as a side of a comparison, stands alone. Null for no answer. */
+async function ask(route, model, more, token) {
+  const alone = (_, told, signal) => send("POST", `/api/mql5/${route}`, { text: model.getValue(), ...told }, signal);
+  const context = contexts.get(model.uri.toString()) ?? { ask: alone };
   const gone = new AbortController();
   const listening = token?.onCancellationRequested?.(() => gone.abort());
-  const answer = await send("POST", `/api/mql5/${route}`, body, gone.signal);
+  const answer = await context.ask(route, more, gone.signal);
   listening?.dispose();
   return answer.ok ? answer.body : null;
 }
 
-const at = (model, { lineNumber, column }) => ({ ...question(model), line: lineNumber, column });
+const at = ({ lineNumber, column }) => ({ line: lineNumber, column });
 
 function completion(monaco, one, index, range) {
   const kind = monaco.languages.CompletionItemKind[COMPLETION_KINDS[one.kind] ?? "Text"];
@@ -48,6 +51,20 @@ function standardNames() {
 }
 
 /**
+ * Whether Monaco can ever show a name once `first` was typed: that letter must begin the name or a part of it. What cannot
+ * be shown is left out here, because thousands of names in a list would make letters wait.
+ */
+function canFit(name, first) {
+  for (let at = 0; at < name.length; at += 1) {
+    if (name[at].toLowerCase() !== first) continue;
+    const isCapital = name[at] !== first;
+    const before = name[at - 1] ?? "_";
+    if (first === "_" || before === "_" || before === ":" || (isCapital && before === before.toLowerCase())) return true;
+  }
+  return false;
+}
+
+/**
  * The list is whole, so Monaco narrows it down by itself while letters follow. Asking anew with each letter instead would
  * leave the list of before on show until the answer comes, and Enter would take what no longer fits.
  */
@@ -56,10 +73,12 @@ function completions(monaco) {
     triggerCharacters: [".", ":"],
     async provideCompletionItems(model, position, _, token) {
       const word = model.getWordUntilPosition(position);
-      const [answer, standard] = await Promise.all([ask("complete", { ...at(model, position), standard: false }, token), standardNames()]);
+      const [answer, standard] = await Promise.all([ask("complete", model, { ...at(position), standard: false }, token), standardNames()]);
       if (!answer || token.isCancellationRequested) return { suggestions: [] };
       const own = new Set(answer.items.map(({ name }) => name));
-      const offered = answer.takes_standard ? [...answer.items, ...standard.filter(({ name }) => !own.has(name))] : answer.items;
+      const first = word.word.slice(0, 1).toLowerCase();
+      const fitting = answer.takes_standard ? standard.filter(({ name }) => !own.has(name) && (!first || canFit(name, first))) : [];
+      const offered = [...answer.items, ...fitting];
       const range = new monaco.Range(position.lineNumber, word.startColumn, position.lineNumber, word.endColumn);
       return { suggestions: offered.map((one, index) => completion(monaco, one, index, range)) };
     },
@@ -69,7 +88,7 @@ function completions(monaco) {
 function hovers(monaco) {
   return {
     async provideHover(model, position, token) {
-      const told = await ask("hover", at(model, position), token);
+      const told = await ask("hover", model, at(position), token);
       if (!told) return null;
       const contents = [{ value: `\`\`\`mql5\n${told.declaration}\n\`\`\`` }];
       if (told.summary) contents.push({ value: told.summary });
@@ -83,7 +102,7 @@ function signatures() {
     signatureHelpTriggerCharacters: ["(", ","],
     signatureHelpRetriggerCharacters: [")"],
     async provideSignatureHelp(model, position, token) {
-      const answer = await ask("signature", at(model, position), token);
+      const answer = await ask("signature", model, at(position), token);
       if (!answer?.items.length) return null;
       const forms = answer.items.map((one) => ({ label: one.label, documentation: one.summary, parameters: one.parameters.map((label) => ({ label })) }));
       return { value: { signatures: forms, activeSignature: 0, activeParameter: answer.items[0].active }, dispose: () => {} };
@@ -103,7 +122,7 @@ function symbol(monaco, model, one) {
 function symbols(monaco) {
   return {
     async provideDocumentSymbols(model, token) {
-      const answer = await ask("outline", question(model), token);
+      const answer = await ask("outline", model, {}, token);
       return (answer?.items ?? []).map((one) => symbol(monaco, model, one));
     },
   };
@@ -112,7 +131,7 @@ function symbols(monaco) {
 function definitions(monaco) {
   return {
     async provideDefinition(model, position, token) {
-      const found = await ask("definition", at(model, position), token);
+      const found = await ask("definition", model, at(position), token);
       if (!found) return null;
       const context = contexts.get(model.uri.toString());
       const here = { lineNumber: found.line, column: found.column };
@@ -133,7 +152,7 @@ const going = () => {
 function formatter() {
   return {
     async provideDocumentFormattingEdits(model, _, token) {
-      const answer = await ask("format", question(model), token);
+      const answer = await ask("format", model, {}, token);
       return answer && answer.text !== model.getValue() ? [{ range: model.getFullModelRange(), text: answer.text }] : [];
     },
   };
@@ -180,6 +199,6 @@ export function registerHelp(monaco) {
   languages.registerDefinitionProvider(LANGUAGE, definitions(monaco));
   languages.registerDocumentFormattingEditProvider(LANGUAGE, formatter());
   languages.registerCodeActionProvider(LANGUAGE, quickFixes(monaco));
-  window.addEventListener("keydown", (event) => event.key === "F12" && going(), true);
+  window.addEventListener("keydown", (event) => (event.key === "F12" || (event.altKey && event.code === "KeyG")) && going(), true);
   window.addEventListener("mousedown", (event) => (event.ctrlKey || event.metaKey) && going(), true);
 }

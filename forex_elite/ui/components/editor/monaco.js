@@ -48,16 +48,9 @@ followTheme(monaco);
 export { monaco };
 export { watch } from "./findings.js";
 
-/** A text whose brackets keep the colour of the text. */
-function textModel(text, language, uri) {
-  const model = monaco.editor.createModel(text, language, uri);
-  model.updateOptions({ bracketColorizationOptions: { enabled: false, independentColorPoolPerBracketType: false } });
-  return model;
-}
-
 /** A document. What is no source is plain text. */
 export function create(name, text) {
-  return textModel(text, isSource(name) ? "mql5" : "plaintext", monaco.Uri.from({ scheme: "mql5", path: `/${name}` }));
+  return monaco.editor.createModel(text, isSource(name) ? "mql5" : "plaintext", monaco.Uri.from({ scheme: "mql5", path: `/${name}` }));
 }
 
 /** An editor inside the element. */
@@ -77,7 +70,7 @@ export function openDiff(element, options) {
   return {
     show: (original, modified) => {
       drop();
-      editor.setModel({ original: textModel(original, "mql5"), modified: textModel(modified, "mql5") });
+      editor.setModel({ original: monaco.editor.createModel(original, "mql5"), modified: monaco.editor.createModel(modified, "mql5") });
     },
     text: () => editor.getModifiedEditor().getValue(),
     dispose: () => {

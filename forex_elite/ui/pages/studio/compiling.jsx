@@ -30,12 +30,13 @@ export function useCompile(draft, now, editor) {
     setRun({ phase: "done", version: answer.body, findings });
     draft.reload();
   };
+  const isAwaited = run?.phase === "waiting" || (run?.phase === "checked" && run.version.state === "compiling");
   useEffect(() => {
-    if (run?.phase !== "waiting") return undefined;
+    if (!isAwaited) return undefined;
     finish(run.version);
     const timer = setInterval(() => finish(run.version), LOOK_AGAIN_MS);
     return () => clearInterval(timer);
-  }, [run?.phase, run?.version?.id, now.news]);
+  }, [isAwaited, run?.version?.id, now.news]);
 
   const start = async () => {
     if (isLocked) return;
@@ -115,7 +116,7 @@ function Verdict({ run, onCheck, onAgain, onRepair }) {
   const warnings = findings.filter((one) => one.severity === "warning").length;
   const counts = `${countOf(errors, "error")}, ${countOf(warnings, "warning")}`;
   if (phase === "checked") {
-    return <div className="compile-line" role="status"><Icon name={errors ? "x-circle" : "check-circle"} size="s" className={errors ? "crit-t" : "up"} /><span className="grow"><b>Version {version.number} in the built-in check:</b> {counts}. {errors ? "" : "It will very likely compile; a program comes from MetaEditor alone."}</span></div>;
+    return <div className="compile-line" role="status"><Icon name={errors ? "x-circle" : "check-circle"} size="s" className={errors ? "crit-t" : "up"} /><span className="grow"><b>Version {version.number} in the built-in check:</b> {counts}. {errors ? "" : "It will very likely compile; a program comes from MetaEditor alone."}{version.state === "compiling" && <span className="t3"> The job is kept and begins when an agent is there.</span>}</span></div>;
   }
   const isDone = version.state === "compiled";
   return (

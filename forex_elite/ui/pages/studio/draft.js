@@ -1,12 +1,12 @@
 // The draft of an open project: what this browser knows of it, and how changes reach the server. Only edits travel, each
 // upon the hash of the bytes it was made upon; nothing here waits before a letter appears.
 import { useEffect, useState, useSyncExternalStore } from "react";
+import { append, MOST_EDITS } from "$/public/external/forex_elite/ui/components/editor/edits.js";
 import { send } from "$/public/external/forex_elite/ui/live/live/backend.js";
 import { subscribe } from "$/public/external/forex_elite/ui/live/live/socket.js";
 
 const SAVE_AFTER_MS = 800;
 const RELOAD_AFTER_MS = 120;
-const MOST_EDITS = 500;
 const LONGEST_WAIT_S = 30;
 
 export const isSource = (path) => /\.mq[5h]$/i.test(path);
@@ -55,10 +55,9 @@ export class Draft {
     this.#texts.set(path, text);
   }
 
-  /** All sources but one, as the language wants them beside it. */
-  others(path) {
-    const beside = this.#now.files.filter((one) => isSource(one.path) && isText(one) && one.path !== path);
-    return Object.fromEntries(beside.map((one) => [one.path, this.textOf(one.path)]));
+  /** The paths of all sources but one, as the language wants them beside it. */
+  beside(path) {
+    return this.#now.files.filter((one) => isSource(one.path) && isText(one) && one.path !== path).map((one) => one.path);
   }
 
   /** Open it and keep it up to date; returns what ends that. */
@@ -101,7 +100,7 @@ export class Draft {
   /** Take note of edits in an open file; they are saved a moment after the last one. `edits` null: the whole text. */
   edit(path, edits, length) {
     const entry = this.#pending.get(path) ?? { edits: [], length, whole: false };
-    if (edits) entry.edits.push(...edits);
+    if (edits) append(entry.edits, edits);
     entry.length = length;
     entry.whole ||= edits === null || entry.edits.length > MOST_EDITS;
     this.#pending.set(path, entry);

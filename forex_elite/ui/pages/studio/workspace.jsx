@@ -22,14 +22,14 @@ const NOTHING = { phase: "waiting", findings: [] };
 const SIDES = [["assistant", "Assistant"], ["inputs", "Inputs"], ["versions", "Versions"]];
 
 /** Outline of the shown file and inputs of the program, a moment after the last edit; what was known stays meanwhile. */
-function useViews(draft, now, path, edits) {
+function useViews(editor, now, path, edits) {
   const [views, setViews] = useState({ outline: [], inputs: [] });
   const entry = now.project?.entry ?? "";
   useEffect(() => {
     if (now.phase !== "open" || (!path && !entry)) return undefined;
     const gone = new AbortController();
     const timer = setTimeout(async () => {
-      const ask = (route, document) => send("POST", `/api/mql5/${route}`, { document, text: draft.textOf(document), files: draft.others(document) }, gone.signal);
+      const ask = (route, document) => editor().ask(route, document, gone.signal);
       const [outline, inputs] = await Promise.all([isSource(path) ? ask("outline", path) : null, entry ? ask("inputs", entry) : null]);
       if (gone.signal.aborted) return;
       setViews((before) => ({ outline: outline === null ? [] : outline.ok ? outline.body.items : before.outline, inputs: inputs === null ? [] : inputs.ok ? inputs.body.items : before.inputs }));
@@ -56,11 +56,13 @@ function Saving({ now, onRetry }) {
   );
 }
 
-/** Where the caret is; on its own, because it moves with every letter and nothing else shall be drawn anew for that. */
+/** Where the caret is: written straight into the page, because it moves with every letter. */
 function Caret({ ref }) {
-  const [{ line, column }, setPlace] = useState({ line: 1, column: 1 });
-  useImperativeHandle(ref, () => setPlace, []);
-  return <span className="mono">Ln {line}, Col {column}</span>;
+  const node = useRef(null);
+  useImperativeHandle(ref, () => ({ line, column }) => {
+    if (node.current) node.current.textContent = `Ln ${line}, Col ${column}`;
+  }, []);
+  return <span ref={node} className="mono">Ln 1, Col 1</span>;
 }
 
 /** Asks before the page is left with work that cannot be saved; what can be saved is saved on the way. */
@@ -130,7 +132,7 @@ export function Workspace({ id, begin, onLeave, onOpenProject, onWizard }) {
   const [wish, setWish] = useState(null);
   const settled = useRef(0);
   const compile = useCompile(draft, now, () => editor.current);
-  const views = useViews(draft, now, path, edits);
+  const views = useViews(() => editor.current, now, path, edits);
 
   const open = async (wanted) => {
     if (!draft.snapshot().files.some((one) => one.path === wanted)) return;
@@ -257,7 +259,7 @@ export function Workspace({ id, begin, onLeave, onOpenProject, onWizard }) {
         </div>
         {compile.isLocked && <div className="banner info" role="status"><Icon name="lock" size="s" /><div className="grow">The draft is locked while it is compiled.</div></div>}
         <ConflictDialog draft={draft} conflict={now.conflict} />
-        <Editor ref={hold} name={isShown ? path : ""} read={(one) => draft.textOf(one)} files={(one) => draft.others(one)} readOnly={compile.isLocked} label={`Source of ${path}`} commands={[{ id: "studio.check", label: "Check now", run: () => editor.current.check() }, { id: "studio.compile", label: "Compile", run }]} onEdit={edited} onClose={(one, text) => draft.keep(one, text)} onFindings={setState} onCaret={(place) => caret.current?.(place)} onElsewhere={elsewhere} />
+        <Editor ref={hold} name={isShown ? path : ""} read={(one) => draft.textOf(one)} beside={(one) => draft.beside(one)} readOnly={compile.isLocked} label={`Source of ${path}`} commands={[{ id: "studio.check", label: "Check now", run: () => editor.current.check() }, { id: "studio.compile", label: "Compile", run }]} onEdit={edited} onClose={(one, text) => draft.keep(one, text)} onFindings={setState} onCaret={(place) => caret.current?.(place)} onElsewhere={elsewhere} />
         {!isShown && (file || now.files.length === 0) && (
           <div className="empty">
             <Icon name="code" />
