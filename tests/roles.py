@@ -206,6 +206,7 @@ ROUTES: dict[Access, str] = {
         GET /api/user/statistics
     """,
     Access.STAFF: """
+        GET /api/admin/agents
         GET /api/admin/features
         PUT /api/admin/features
         GET /api/admin/logs
@@ -299,6 +300,7 @@ HANDLERS: dict[Access, dict[str, str]] = {
         "FeaturesState": "load save",
         "LogsState": "changed choose_level follow load look_for newer older",
         "QueueState": "ask cancel changed choose earlier later load requeue",
+        "WatchedAgentsState": "changed choose look_for load newer older",
         "UsersState": "ask choose_role choose_standing load log_out newer older reinstate retry search suspend",
         "LeaderboardState": "add_prize drop_prize open_prizes",
     },

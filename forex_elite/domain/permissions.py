@@ -68,6 +68,7 @@ class Permission(StrEnum):
     USER_SUSPEND = "admin:user:suspend"
     USER_SESSIONS = "admin:user:log-out"
     ROLE_SET = "admin:role:set"
+    AGENT_WATCH = "admin:agent:read"
     QUEUE_READ = "admin:queue:read"
     QUEUE_MANAGE = "admin:queue:manage"
     LOG_WATCH = "admin:log:read"
