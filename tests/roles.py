@@ -207,7 +207,9 @@ ROUTES: dict[Access, str] = {
     """,
     Access.STAFF: """
         GET /api/admin/agents
+        GET /api/admin/alerts
         GET /api/admin/features
+        GET /api/admin/health
         PUT /api/admin/features
         GET /api/admin/logs
         GET /api/admin/logs/download
@@ -298,6 +300,7 @@ HANDLERS: dict[Access, dict[str, str]] = {
     Access.STAFF: {
         "AuditState": "choose_action choose_person load newer older",
         "FeaturesState": "load save",
+        "InstallationState": "changed choose_severity load look_for newer older show_over",
         "LogsState": "changed choose_level follow load look_for newer older",
         "QueueState": "ask cancel changed choose earlier later load requeue",
         "WatchedAgentsState": "changed choose look_for load newer older",

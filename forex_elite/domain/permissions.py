@@ -69,6 +69,8 @@ class Permission(StrEnum):
     USER_SESSIONS = "admin:user:log-out"
     ROLE_SET = "admin:role:set"
     AGENT_WATCH = "admin:agent:read"
+    INSTALLATION_READ = "admin:health:read"
+    ALERT_WATCH = "admin:alert:read"
     QUEUE_READ = "admin:queue:read"
     QUEUE_MANAGE = "admin:queue:manage"
     LOG_WATCH = "admin:log:read"

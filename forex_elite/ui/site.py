@@ -18,6 +18,8 @@ from forex_elite.ui.pages.admin.audit import page as admin_audit
 from forex_elite.ui.pages.admin.audit.state import AuditState
 from forex_elite.ui.pages.admin.features import page as admin_features
 from forex_elite.ui.pages.admin.features.state import FeaturesState
+from forex_elite.ui.pages.admin.health import page as admin_health
+from forex_elite.ui.pages.admin.health.state import InstallationState
 from forex_elite.ui.pages.admin.logs import page as admin_logs
 from forex_elite.ui.pages.admin.logs.state import LogsState
 from forex_elite.ui.pages.admin.queue import page as admin_queue
@@ -135,6 +137,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry(
         "/admin/queue", admin_queue.page, "Agents and queue", [*_FRAME, WatchedAgentsState.load, QueueState.load]
     ),
+    PageEntry("/admin/health", admin_health.page, "Installation", [*_FRAME, InstallationState.load]),
     PageEntry("/admin/logs", admin_logs.page, "System logs", [*_FRAME, LogsState.load]),
     PageEntry("/admin/audit", admin_audit.page, "Audit log", [*_FRAME, AuditState.load]),
     PageEntry("/admin/features", admin_features.page, "Features", [*_FRAME, FeaturesState.load]),

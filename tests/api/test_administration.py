@@ -13,7 +13,7 @@ from forex_elite.db import queue
 from forex_elite.db.unit_of_work import unit_of_work
 from forex_elite.domain.identity import service
 from forex_elite.domain.jobs import NOT_WHILE_SUSPENDED, JobType
-from forex_elite.services import agents
+from forex_elite.services import agents, alerts
 from tests.world import PASSWORD, Member, Vps, account_ids, buy, make_strategy, pair, register, send_alert
 
 
@@ -159,6 +159,35 @@ async def test_staff_find_agents_and_see_whether_a_suspended_persons_have_stoppe
     await vps.post("heartbeat", {"version": "1.0", "terminals": guards})
     (seen,) = await found(search=alice.email)
     assert (seen["confirmed"], seen["is_at_rest"]) == (2, True)
+
+
+async def test_staff_see_how_the_installation_stands_and_what_others_were_warned_of(
+    admin: Member, alice: Member
+) -> None:
+    await pair(alice)
+    async with unit_of_work(service("a test")) as uow:
+        for severity in ("warning", "critical", "info"):
+            await alerts.raise_alert(
+                uow, user_id=UUID(alice.id), code=f"test-{severity}", message=severity, severity=severity
+            )
+        await alerts.close_alert(uow, user_id=UUID(alice.id), code="test-warning")
+
+    async def told(**wanted: object) -> list[str]:
+        items = (await admin.get("/api/admin/alerts", person=alice.email, **wanted)).json()["items"]
+        assert {item["email"] for item in items} <= {alice.email}
+        return [item["message"] for item in items]
+
+    assert await told() == ["critical"]
+    assert await told(is_open=False) == ["critical", "warning"]
+    assert await told(is_open=False, severity="warning") == ["warning"]
+    found = (await admin.get("/api/admin/health")).json()
+    assert found["is_bus_ready"]
+    stored = found["stored"]
+    assert stored["version"].startswith("18")
+    assert stored["agents_online"] >= 1
+    assert stored["accounts"] >= 1
+    assert stored["alerts_open"] >= 1
+    assert isinstance(stored["is_led"], bool)
 
 
 async def test_a_reinstated_person_decides_themselves_what_goes_on(

@@ -52,6 +52,7 @@ PLACES: tuple[Place, ...] = (
     Place("/settings", "Settings", "settings", "System", ","),
     Place("/admin/users", "People", "shield", "Administration", for_staff=True),
     Place("/admin/queue", "Agents and queue", "list", "Administration", for_staff=True),
+    Place("/admin/health", "Installation", "health", "Administration", for_staff=True),
     Place("/admin/logs", "System logs", "terminal", "Administration", for_staff=True),
     Place("/admin/audit", "Audit log", "file", "Administration", for_staff=True),
     Place("/admin/features", "Features", "sliders", "Administration", for_staff=True),
