@@ -122,8 +122,8 @@ async def list_agents(
 async def count_agents(uow: UnitOfWork, *, now: datetime) -> tuple[int, int]:
     """How many agents there are, and how many of them are online."""
     row = await uow.row(
-        "select count(*) as agents, count(*) filter (where last_heartbeat_at > %s and last_heartbeat_at < %s) as online "
-        "from mt5_agents where deleted_at is null",
+        "select count(*) as agents, count(*) filter (where last_heartbeat_at > %s and last_heartbeat_at < %s) "
+        "as online from mt5_agents where deleted_at is null",
         (now - ONLINE_FOR, now + ONLINE_FOR),
     )
     assert row is not None

@@ -42,7 +42,7 @@ async def readiness() -> Readiness:
 
 
 @needs(Permission.INSTALLATION_READ)
-async def look(actor: Actor) -> Installation:
+async def look(actor: Actor) -> Installation:  # noqa: ARG001  # who may, says the permission; it is nobody's own
     """How the installation stands, for staff; a database that does not answer is part of the answer."""
     began = time.monotonic()
     stored = None

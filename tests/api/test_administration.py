@@ -40,7 +40,9 @@ async def _features(client: httpx.AsyncClient) -> AsyncIterator[None]:
 async def accounts_of(member: Member) -> list[str]:
     """A person's accounts by id, whether or not they may ask for them themselves."""
     async with unit_of_work(service("a test")) as uow:
-        return [str(row["id"]) for row in await uow.rows("select id from mt5_accounts where user_id = %s", (member.id,))]
+        return [
+            str(row["id"]) for row in await uow.rows("select id from mt5_accounts where user_id = %s", (member.id,))
+        ]
 
 
 async def queue_for(member: Member, vps: Vps, *kinds: JobType) -> None:
@@ -67,7 +69,7 @@ async def records(staff: Member, member: Member, action: str) -> list[dict[str, 
 async def test_a_suspended_person_is_shut_out_and_enters_nothing_more(
     client: httpx.AsyncClient, admin: Member, alice: Member
 ) -> None:
-    vps = await pair(alice)
+    await pair(alice)
     strategy = await make_strategy(alice)
     token = (await alice.post("/api/auth/tokens", {"name": "s", "scopes": ["terminals:agent:read"]})).json()["token"]
     (account,) = await account_ids(alice)

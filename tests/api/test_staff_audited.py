@@ -84,7 +84,9 @@ async def _email(_: Member, member: Member) -> Prepared:
     return {"email": member.email}
 
 
-Case = tuple[str, Callable[[Member, Member], Awaitable[Prepared]], Any, str, dict[str, Any] | None, dict[str, Any] | None]
+Case = tuple[
+    str, Callable[[Member, Member], Awaitable[Prepared]], Any, str, dict[str, Any] | None, dict[str, Any] | None
+]
 TODAY = clock.now().date() + timedelta(days=1)
 CASES: tuple[Case, ...] = (
     ("PUT /api/admin/users/{user_id}/role", _person, {"role": "admin"}, "admin.role.set", {"role": "user"},

@@ -66,9 +66,7 @@ def _alerts() -> rx.Component:
                 InstallationState.part,
                 lambda part: InstallationState.look_for(part).debounce(250),
             ),
-            select_filter(
-                "Severity", InstallationState.severity, _SEVERITIES, InstallationState.choose_severity
-            ),
+            select_filter("Severity", InstallationState.severity, _SEVERITIES, InstallationState.choose_severity),
             class_name="filters",
             role="group",
             aria_label="Filters",

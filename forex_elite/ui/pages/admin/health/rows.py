@@ -51,7 +51,9 @@ def check_rows(found: Installation) -> list[CheckRow]:
         checks = [_check("Database", "ok", words), *_of_database(found.stored)]
     kind = "Redis, between all workers" if found.is_bus_shared else "inside the one server process"
     checks.append(_check("Message bus", "ok" if found.is_bus_ready else "down", kind))
-    mail = "A mail server is configured." if found.has_mail_server else "No mail server: mail is printed on the console."
+    mail = (
+        "A mail server is configured." if found.has_mail_server else "No mail server: mail is printed on the console."
+    )
     checks.append(_check("Mail", "ok" if found.has_mail_server else "look", mail))
     return checks
 

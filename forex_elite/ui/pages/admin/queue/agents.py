@@ -55,9 +55,7 @@ def _phone_row(row: rx.Var[WatchedAgentRow]) -> rx.Component:
                 class_name="row wrap",
             ),
             rx.el.div(row.email, class_name="t3 xs ell"),
-            rx.el.div(
-                row.accounts, " · experts running: ", row.experts, " · jobs: ", row.jobs, class_name="t3 xs"
-            ),
+            rx.el.div(row.accounts, " · experts running: ", row.experts, " · jobs: ", row.jobs, class_name="t3 xs"),
             class_name="grow",
         ),
         age(row.heard_at, plain=True, never="never"),

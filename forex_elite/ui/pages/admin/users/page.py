@@ -165,9 +165,9 @@ def _dialogs() -> rx.Component:
         ),
         confirm(
             rx.el.p(
-                "Sessions and API tokens end at once, their strategies are disabled, and the kill switch of each account "
-                "is thrown: no new entries, and Expert Advisors are taken off their charts as soon as the agent hears "
-                "of it. Open positions stay open at the broker, and the agent goes on protecting them."
+                "Sessions and API tokens end at once, their strategies are disabled, and the kill switch of each "
+                "account is thrown: no new entries, and Expert Advisors are taken off their charts as soon as the "
+                "agent hears of it. Open positions stay open at the broker, and the agent goes on protecting them."
             ),
             is_open=UsersState.dialog == "suspend",
             title="Suspend " + name + "?",
