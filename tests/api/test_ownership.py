@@ -82,7 +82,7 @@ async def test_staff_change_nothing_of_others_but_where_that_is_audited(
         ("POST", f"/api/accounts/{account}/flatten", None),
         ("DELETE", f"/api/accounts/{account}/orders/1", None),
         ("POST", "/api/orders", {**order, "client_order_id": str(uuid4())}),
-        ("POST", "/api/kill-switch", {"account_ids": [account]}),
+        ("POST", "/api/kill-switch", {"account_id": account}),
         ("PATCH", f"/api/tv/strategies/{strategy['id']}", {"name": "Mine"}),
         ("DELETE", f"/api/tv/strategies/{strategy['id']}", None),
         ("POST", f"/api/tv/strategies/{strategy['id']}/rotate-secret", None),

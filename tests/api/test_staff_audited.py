@@ -103,7 +103,7 @@ CASES: tuple[Case, ...] = (
     ("PUT /api/admin/features", _nothing, {"is_registration_open": True, "llm_daily_tokens": 4242},
      "admin.features.change", {}, {"llm_daily_tokens": 4242}),
     ("GET /api/admin/logs/download", _nothing, None, "admin.logs.export", None, {}),
-    ("POST /api/leaderboard/prizes", _nothing, PRIZE, "leaderboard.prize.add", None, {"rank": 77, "amount": "5"}),
+    ("POST /api/leaderboard/prizes", _nothing, PRIZE, "leaderboard.prize.add", None, {"rank": 77, "amount": "5.00"}),
     ("DELETE /api/leaderboard/prizes/{prize_id}", _prize, None, "leaderboard.prize.remove", {"rank": 77}, None),
     ("POST /api/partners/tiers", _nothing, TIER, "partners.tier.add", None, {"name": "Start"}),
     ("PUT /api/partners/tiers/{tier_id}", _tier, {**TIER, "name": "Next"}, "partners.tier.change", {"name": "Start"},
@@ -114,7 +114,7 @@ CASES: tuple[Case, ...] = (
     ("POST /api/partners/payouts/{payout_id}/decision", _asked, {"state": "approved"}, "partners.payout.decide",
      {"state": "requested"}, {"state": "approved"}),
     ("PUT /api/partners/subscriptions", _email, {"monthly_fee": 9, "since": TODAY.isoformat()},
-     "partners.subscription.set", {"monthly_fee": None}, {"monthly_fee": "9"}),
+     "partners.subscription.set", {"monthly_fee": "0"}, {"monthly_fee": "9.0000"}),
 )  # fmt: skip
 
 
