@@ -32,8 +32,8 @@ insert into audit_log (id, at, user_id, seq, actor_id, actor_role, action, subje
 select uuidv7(), clock_timestamp(), p.id, 0, p.id, 'user', 'strategies.change', 'strategy', n::text, '192.0.2.1',
        'Mozilla/5.0 (X11; Linux x86_64)', '{"name": "Momentum", "max_lots": "1.0"}',
        '{"name": "Momentum 2", "max_lots": "0.5"}', '', ''
-from generate_series(%(first)s, %(first)s + %(count)s - 1) n
-     cross join lateral (select md5('audited ' || n %% %(people)s)::uuid as id) p
+from generate_series(%(first)s::int, %(first)s::int + %(count)s::int - 1) n
+     cross join lateral (select md5('audited ' || n %% %(people)s::int)::uuid as id) p
 """
 AT_ONCE = 1000
 """Records in one transaction: a chain's end is a row that each of them changes, and its versions pile up till then."""
