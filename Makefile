@@ -6,6 +6,9 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 UV := uv==0.13.8
 
+# every start of the server, of an agent and of a test's process would compile a thousand modules anew
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup run serve dev test unit db e2e bench soak chaos check format migrate doctor clean browser pages
 
@@ -52,7 +55,7 @@ pages: setup
 	@$(BIN)/forex-elite build
 
 test: setup browser pages  ## Run every test, browser tests included
-	$(BIN)/pytest -n 3 --dist loadgroup --no-loadscope-reorder
+	$(BIN)/pytest -n 3 --no-loadscope-reorder
 
 unit: setup  ## Run the tests that need no database, server or browser
 	$(BIN)/pytest tests/domain tests/architecture

@@ -7,6 +7,7 @@ stand-in for one of a terminal's programs.
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
 
@@ -22,6 +23,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             from agent.serve import serve  # noqa: PLC0415
             from agent.terminal.connect import open_terminal  # noqa: PLC0415
 
+            _settle()
             return serve(open_terminal)
         case ["--simulated"]:
             from agent.simulator.programs import run_program  # noqa: PLC0415
@@ -49,7 +51,14 @@ def main(argv: Sequence[str] | None = None) -> int:
             return 0
     from agent.command import run  # noqa: PLC0415
 
+    _settle()
     return run(arguments)
+
+
+def _settle() -> None:
+    """Spare the garbage collector what was imported and stays: no order waits while it looks at all of that."""
+    gc.collect()
+    gc.freeze()
 
 
 if __name__ == "__main__":

@@ -7,12 +7,13 @@ import socket
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
-from pathlib import Path
 
 import httpx
 import psycopg
 import pytest
 import uvicorn
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from forex_elite import realtime
 from forex_elite.api.app import create_app
@@ -29,25 +30,32 @@ SECRET_KEY = "the secret of the tests, long enough to sign with"
 
 
 ONE_AFTER_THE_OTHER = ("browser", "faults", "cli")
-"""Folders whose tests share a process of their own, the slowest first: one worker does all of a folder."""
+"""Folders whose tests share processes of their own, the slowest first: one worker does all of a folder."""
 
 
-def _place(item: pytest.Item) -> int:
-    folder = item.path.relative_to(Path(__file__).parent).parts[0]
-    return ONE_AFTER_THE_OTHER.index(folder) if folder in ONE_AFTER_THE_OTHER else len(ONE_AFTER_THE_OTHER)
+def share_of(nodeid: str) -> str:
+    """What one worker takes as a whole: one of the slow folders, else a file."""
+    path = nodeid.split("::", 1)[0]
+    folder = path.removeprefix("tests/").split("/", 1)[0]
+    return folder if folder in ONE_AFTER_THE_OTHER else path
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Name the worker's share a test belongs to: one of the slow folders, else its file."""
-    place = _place(item)
-    share = ONE_AFTER_THE_OTHER[place] if place < len(ONE_AFTER_THE_OTHER) else str(item.path)
-    item.add_marker(pytest.mark.xdist_group(share))
+class Shares(LoadScopeScheduling):
+    """Hands the shares out to the workers in the order the tests were collected."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return share_of(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Shares:
+    return Shares(config, log)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The slow folders begin first."""
-    items.sort(key=_place)
+    order = {share: place for place, share in enumerate(ONE_AFTER_THE_OTHER)}
+    items.sort(key=lambda item: order.get(share_of(item.nodeid), len(order)))
 
 
 CLEAN_UP = """

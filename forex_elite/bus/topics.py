@@ -11,6 +11,13 @@ SYSTEM_LOGS = "system-logs"
 """A line was stored, of anybody's: for staff alone."""
 
 
+OUTBOX = "outbox"
+"""A notification waits to be sent; tells the leading worker, nobody else."""
+
+FILES = "files"
+"""A file waits to be made; tells the leading worker, nobody else."""
+
+
 def jobs_for(agent_id: UUID) -> str:
     """A job became claimable for this agent."""
     return f"agent-jobs:{agent_id}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
@@ -64,7 +65,17 @@ def load() -> uvicorn.Config:
         timeout_keep_alive=KEEP_ALIVE_S,
     )
     config.load()
+    settle()
     return config
+
+
+def settle() -> None:
+    """Take what was imported out of the garbage collector's sight: it stays until the end.
+
+    A full collection would look at all of it, 300,000 objects with the pages, and stop the server for 150 ms each time.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def serve(config: uvicorn.Config, listener: socket.socket, *, on_ready: OnReady, on_stop: OnReady) -> None:

@@ -14,6 +14,8 @@ from contextlib import asynccontextmanager
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from forex_elite import bus
+from forex_elite.bus import topics
 from forex_elite.db import leadership
 from forex_elite.errors import DatabaseUnavailable
 from forex_elite.services import agents, jobs, kill_switch, logs, quotes, revenue, standings, upkeep, watch
@@ -33,8 +35,6 @@ ON_ONE_WORKER_S: tuple[tuple[float, Work], ...] = (
     (1, kill_switch.clear_slipped),
     (5, deployments.watch_limits),
     (30, generations.reap),
-    (1, outbox.deliver),
-    (1, files.make_next),
     (standings.REFRESH_EVERY_S, standings.refresh),
     (60, standings.close_ended),
     (60, revenue.run_due),
@@ -46,6 +46,14 @@ ON_ONE_WORKER_S: tuple[tuple[float, Work], ...] = (
     (3600, watch.clear_old_alerts),
     (3600, logs.clear_old),
 )
+ON_A_WORD: tuple[tuple[str, float, Work], ...] = (
+    (topics.OUTBOX, 10, outbox.deliver),
+    (topics.FILES, 60, files.make_next),
+)
+"""What the leading worker does when it is told so on the bus, and otherwise every so many seconds: a message may be due
+again by then, a worker may have died over a file."""
+BREATH_S = 0.5
+"""What is told in quick succession is looked at together."""
 ON_EACH_WORKER_S: tuple[tuple[float, Work], ...] = ((2, quotes.flush),)
 """What each worker holds in its own memory."""
 
@@ -87,25 +95,39 @@ class _Timers:
             self._scheduler = None
 
 
+async def _listen(topic: str, at_least_s: float, work: Work) -> None:
+    """Do the work whenever the topic is told."""
+    async with bus.current().subscribe() as subscription:
+        await subscription.add([topic])
+        while True:
+            try:
+                await _quietly(work)()
+            except Exception:
+                log.exception("%s failed; it is tried again", work.__name__)
+            await asyncio.sleep(BREATH_S)
+            await subscription.next(at_least_s)
+
+
 class _Lead:
-    """What the leading worker does: the timers, and the Telegram bot, whose messages only one may ask for."""
+    """What the leading worker does: the timers, what it is told to do, and the Telegram bot, which only one may ask."""
 
     def __init__(self) -> None:
         self._timers = _Timers(ON_ONE_WORKER_S)
-        self._bot: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
 
     def begin(self) -> None:
         """Take the lead."""
         log.info("this worker runs the timers")
         self._timers.begin()
-        self._bot = asyncio.create_task(telegram.serve(), name="telegram-bot")
+        self._tasks = [asyncio.create_task(telegram.serve(), name="telegram-bot")]
+        self._tasks += [asyncio.create_task(_listen(*given), name=given[0]) for given in ON_A_WORD]
 
     def end(self) -> None:
         """Give it up."""
         self._timers.end()
-        if self._bot is not None:
-            self._bot.cancel()
-            self._bot = None
+        for task in self._tasks:
+            task.cancel()
+        self._tasks = []
 
 
 async def _flush_quotes() -> None:

@@ -105,6 +105,7 @@ def _send(uow: UnitOfWork, user_id: UUID, alert_id: UUID, code: str, severity: s
         message=message,
         now=clock.now(),
     )
+    uow.tell(topics.OUTBOX)
 
 
 async def close_alert(

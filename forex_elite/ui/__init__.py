@@ -1,0 +1,5 @@
+"""The pages, their states and what they are made of."""
+
+from forex_elite.ui import asset_owner
+
+asset_owner.use()

@@ -9,6 +9,7 @@ import uvicorn
 import uvloop
 
 from forex_elite.api.edge import Edge
+from forex_elite.cli.server import settle
 from forex_elite.forex_elite import resources, web
 
 
@@ -37,6 +38,7 @@ async def main(port: int) -> None:
         server_header=False,
     )
     async with resources():
+        settle()
         await Server(config).serve()
 
 

@@ -126,47 +126,48 @@ async def test_from_a_tick_batch_to_two_hundred_sockets(bench: Bench, table: Tab
     )
 
 
+def closed_trade(n: int) -> dict[str, Any]:
+    opened = datetime(2025, 1, 1, tzinfo=UTC) + timedelta(minutes=7 * n)
+    return {
+        "ticket": n + 1,
+        "symbol": SYMBOLS[n % len(SYMBOLS)],
+        "side": "buy" if n % 2 else "sell",
+        "volume": 0.1,
+        "open_price": 1.1,
+        "open_time": opened.isoformat(),
+        "close_price": 1.101,
+        "close_time": (opened + timedelta(minutes=5)).isoformat(),
+        "profit": (n % 21) - 10.0,
+        "commission": -0.7,
+    }
+
+
 async def test_closed_trades_stored(bench: Bench, table: Table) -> None:
-    (vps,) = await bench.agents(1)
-    sender = await bench.sender()
-    began_at = datetime(2025, 1, 1, tzinfo=UTC)
+    trades = [closed_trade(n) for n in range(ROWS)]
 
-    def closed(n: int) -> dict[str, Any]:
-        opened = began_at + timedelta(minutes=7 * n)
-        return {
-            "ticket": n + 1,
-            "symbol": SYMBOLS[n % len(SYMBOLS)],
-            "side": "buy" if n % 2 else "sell",
-            "volume": 0.1,
-            "open_price": 1.1,
-            "open_time": opened.isoformat(),
-            "close_price": 1.101,
-            "close_time": (opened + timedelta(minutes=5)).isoformat(),
-            "profit": (n % 21) - 10.0,
-            "commission": -0.7,
-        }
+    def reports(vps: Vps) -> list[bytes]:
+        account = {"login": vps.logins[0], "server": vps.server}
+        parts = (trades[at : at + ROWS_AT_ONCE] for at in range(0, ROWS, ROWS_AT_ONCE))
+        return [request(vps, "trades", urlsplit(bench.url).netloc, account | {"closed": part}) for part in parts]
 
-    wires = [
-        request(
-            vps,
-            "trades",
-            sender.host,
-            {"login": vps.logins[0], "server": vps.server, "closed": [closed(n) for n in range(at, at + ROWS_AT_ONCE)]},
-        )
-        for at in range(0, ROWS, ROWS_AT_ONCE)
-    ]
-    rates = []
-    for _ in range(2):  # new, and told again
-        began = time.monotonic()
+    async def tell(wires: list[bytes]) -> None:
+        sender = await bench.sender()
         for wire in wires:
             assert json.loads(await exchange(sender, wire))["stored"] == ROWS_AT_ONCE
-        rates.append(ROWS / (time.monotonic() - began))
-    await sender.close()
-    assert await bench.value("select sum(trades) from trade_days") == ROWS
-    assert await bench.value("select count(*) from trade_events where kind = 'closed'") == ROWS
+        await sender.close()
+
+    alone, *two = map(reports, await bench.agents(3))
+    rates = []
+    for agents in ([alone], [alone], two):  # new, told again, new from two agents at once
+        began = time.monotonic()
+        await asyncio.gather(*map(tell, agents))
+        rates.append(len(agents) * ROWS / (time.monotonic() - began))
+    assert await bench.value("select sum(trades) from trade_days") == 3 * ROWS
+    assert await bench.value("select count(*) from trade_events where kind = 'closed'") == 3 * ROWS
     table.add(
-        f"Closed trades stored over HTTP in batches of {ROWS_AT_ONCE}, with events and statistics: new · told again",
-        f"{rates[0]:,.0f} · {rates[1]:,.0f} rows/s",
+        f"Closed trades stored over HTTP in batches of {ROWS_AT_ONCE}, with events and statistics: "
+        "new · told again · new, from two agents at once",
+        " · ".join(f"{rate:,.0f}" for rate in rates) + " rows/s",
         "≥ 10,000 rows/s",
     )
 

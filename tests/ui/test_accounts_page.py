@@ -175,6 +175,14 @@ def test_forms_show_what_is_stored_and_read_it_back() -> None:
     assert read_symbols(form.symbols) == {"GOLD": "XAUUSD.r"}
 
 
+def test_a_form_names_the_agent_that_does_not_answer_before_its_account_is_moved_away() -> None:
+    one = setup(is_agent_online=False)
+    away = replace(one, info=replace(one.info, agent_id=uuid4(), agent_name="vps-1"))
+    there = replace(away, is_agent_online=True)
+    nowhere = replace(away, info=replace(away.info, agent_id=None))
+    assert [setup_form(each, "Prime").agent_away for each in (away, there, nowhere)] == ["vps-1", "", ""]
+
+
 def _weekend(form) -> dict[str, str]:
     return {name: getattr(form, name) for name in ("weekend", "since_day", "since", "until_day", "until")}
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import functools
 import inspect
+import sys
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import pytest
 import reflex as rx
+from reflex import assets
 from reflex.event import EventHandler
 
+from forex_elite.ui import asset_owner
 from forex_elite.ui.components.icon import _Icon
 
 
@@ -125,3 +128,12 @@ def test_aria_props_become_attributes() -> None:
 
 def test_a_shared_asset_has_a_path_without_its_hash_to_import() -> None:
     assert str(_Icon.create(name="check").library) == "$/public/external/forex_elite/ui/components/icon/icon.jsx"
+
+
+def test_the_owner_of_a_shared_asset_is_found_as_reflex_finds_it(monkeypatch, tmp_path) -> None:
+    monkeypatch.chdir(tmp_path)  # where the links go
+    ours = (asset_owner.stack()[0].filename, asset_owner.getmodule(sys._getframe()))
+    assert ours == (inspect.stack()[0].filename, inspect.getmodule(sys._getframe()))
+    quick = rx.asset("test_framework_contracts.py", shared=True)
+    monkeypatch.setattr(assets, "inspect", inspect)
+    assert rx.asset("test_framework_contracts.py", shared=True) == quick

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from uuid import UUID
 
-from forex_elite import clock
+from forex_elite import bus, clock
 from forex_elite.bus import topics
 from forex_elite.db import files as queries
 from forex_elite.db.unit_of_work import Row, UnitOfWork, repeatable, unit_of_work
@@ -87,6 +87,7 @@ async def request(
             subject=("file", made.id),
             after={"kind": kind, "format": file_format, **parameters},
         )
+        uow.tell(topics.FILES)
         _tell(uow, actor.person_id, made.id)
     return made
 
@@ -147,9 +148,7 @@ async def make_next() -> None:
             row = await queries.claim(uow, now=now)
         if row is None:
             return
-        task = asyncio.create_task(_make(row), name=f"file {row['id']}")
-        _making.add(task)
-        task.add_done_callback(_making.discard)
+        _making.add(asyncio.create_task(_make_one(row), name=f"file {row['id']}"))
 
 
 async def finished() -> None:
@@ -161,6 +160,15 @@ async def finished() -> None:
 async def clear_expired() -> None:
     """Delete files past their time."""
     await repeatable(_WORK, lambda uow: queries.clear_expired(uow, now=clock.now()))
+
+
+async def _make_one(row: Row) -> None:
+    try:
+        await _make(row)
+    finally:
+        if (task := asyncio.current_task()) is not None:
+            _making.discard(task)
+    await bus.current().publish([(topics.FILES, {})])  # there is room for the next
 
 
 async def _make(row: Row) -> None:

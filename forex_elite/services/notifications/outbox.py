@@ -12,7 +12,8 @@ from datetime import timedelta
 
 from cryptography.fernet import InvalidToken
 
-from forex_elite import clock
+from forex_elite import bus, clock
+from forex_elite.bus import topics
 from forex_elite.db import notifications as queries
 from forex_elite.db.unit_of_work import Row, repeatable, unit_of_work
 from forex_elite.domain.identity import service
@@ -48,9 +49,7 @@ async def deliver() -> None:
         await queries.give_up_lost(uow, before=now - LOST_AFTER, now=now)
         rows = await queries.claim_due(uow, now=now, limit=room)
     for row in rows:
-        task = asyncio.create_task(_deliver(row), name="notification")
-        _sending.add(task)
-        task.add_done_callback(_sending.discard)
+        _sending.add(asyncio.create_task(_deliver(row), name="notification"))
 
 
 async def finished() -> None:
@@ -70,6 +69,9 @@ async def _deliver(row: Row) -> None:
         await _settle(row, await _try(row))
     except Exception:
         log.exception("a notification could not be settled; it counts as perhaps sent")
+    if (task := asyncio.current_task()) is not None:
+        _sending.discard(task)
+    await bus.current().publish([(topics.OUTBOX, {})])  # there is room for the next
 
 
 async def _try(row: Row) -> SendResult | None:

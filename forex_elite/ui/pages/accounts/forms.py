@@ -78,6 +78,8 @@ class SetupForm:
     kind: str = "mt5"
     terminal_path: str = ""
     agent_id: str = ""
+    agent_away: str = ""
+    """The name of its agent where that one does not answer."""
     group_id: str = ""
     has_password: bool = False
     symbols: str = ""
@@ -103,6 +105,7 @@ def setup_form(setup: AccountSetup, title: str) -> SetupForm:
         kind=setup.kind.value,
         terminal_path=setup.terminal_path,
         agent_id=str(setup.info.agent_id or ""),
+        agent_away=setup.info.agent_name if setup.info.agent_id and not setup.is_agent_online else "",
         group_id=str(setup.group_id or ""),
         has_password=setup.has_password,
         symbols="\n".join(f"{name} = {broker}" for name, broker in sorted(setup.symbol_map.items())),

@@ -100,6 +100,18 @@ def _place() -> rx.Component:
                 hint="Moving the account cancels what waits for its old agent; the new one starts a terminal for it.",
             ),
             rx.cond(
+                _FORM.agent_away != "",
+                panels.banner(
+                    "warn",
+                    "alert",
+                    rx.el.span(
+                        _FORM.agent_away
+                        + " does not answer. Moved now, the account's terminal there runs on until that agent is heard "
+                        "again: Expert Advisors in it may trade beside the new terminal. Close it by hand first."
+                    ),
+                ),
+            ),
+            rx.cond(
                 _FORM.kind == "mt5",
                 text_field(
                     "terminal_path",
