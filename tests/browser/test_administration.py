@@ -95,7 +95,7 @@ async def test_administration_is_staffs_and_suspending_shuts_out(
     await staff.page.get_by_label("Agent or e-mail address").fill(beginner.email)
     await expect(agents).to_have_count(1)
     await expect(agents).to_contain_text("Owner suspended, all stopped")
-    await staff.page.get_by_label("Agents", exact=True).select_option("online")
+    await staff.page.get_by_role("combobox", name="Agents", exact=True).select_option("online")
     await expect(staff.page.get_by_text("No such agent")).to_be_visible()
 
     program.execute("update users set role = 'super_admin' where email = %s", staff.email)
