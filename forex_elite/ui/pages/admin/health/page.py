@@ -54,7 +54,7 @@ def _alerts() -> rx.Component:
             panels.count("everybody's; people acknowledge their own"),
             actions=(
                 rx.el.label(
-                    "Past ones too",
+                    "Past",
                     switch("Show past alerts", InstallationState.with_over, InstallationState.show_over),
                     class_name="row",
                 ),

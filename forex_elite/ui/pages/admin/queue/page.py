@@ -69,7 +69,7 @@ def _depths() -> rx.Component:
         panels.panel_head(
             "Queue",
             panels.count(QueueState.words),
-            actions=(link("Health", to="/health", class_name="btn ghost small"),),
+            actions=(link("Installation", to="/admin/health", class_name="btn ghost small"),),
         ),
         listed(
             rx.fragment(
