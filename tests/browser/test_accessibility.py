@@ -1,20 +1,25 @@
 """Every page of the page table, with data and empty, in both themes, wide and on a phone: axe-core finds nothing.
 
-The pages come from the table in the composition root, so a new page is looked at without a word here.
+The pages come from the table in the composition root, so a new page is looked at without a word here. With `SHOTS` set,
+a picture of each is left in `shots/`.
 """
 
 from __future__ import annotations
 
+import os
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, expect
 
 from forex_elite.ui.site import PAGES, PageEntry
+from tests.browser.program import Program
+from tests.browser.trader import Trader
 from tests.browser.visitor import Visitor
 
-SHOTS = Path(__file__).parent / "shots"
+SHOTS = Path(__file__).parent / "shots" if os.environ.get("SHOTS") else None
 THEMES = ("dark", "light")
 WIDTHS = (1440, 1100, 768, 390)
 LOOKED_AT = (1440, 390)
@@ -60,7 +65,8 @@ async def look(page: Page, name: str) -> list[str]:
                 wrong.append(f"{name}, {theme}, {width} px: scrolls sideways because of {too_wide}")
             if width not in LOOKED_AT:
                 continue
-            await page.screenshot(path=SHOTS / f"{name}-{theme}-{width}.png", full_page=True)
+            if SHOTS:
+                await page.screenshot(path=SHOTS / f"{name}-{theme}-{width}.png", full_page=True)
             found = await Axe().run(page)
             wrong += [
                 f"{name}, {theme}, {width} px: {one['id']}: {node['html'][:200]} {node['failureSummary']}"
@@ -84,11 +90,21 @@ def test_every_page_is_looked_at() -> None:
     assert all(address(entry) for entry in PAGES)
 
 
+@pytest.fixture(scope="module")
+async def desk(trader: Trader, browser: Browser, program: Program) -> AsyncIterator[Visitor]:
+    """The trader at one browser for all pages: what it has fetched once it need not fetch for each."""
+    visitor = await Visitor.arrive(browser, program.url)
+    await trader.log_in(visitor)
+    yield visitor
+    await visitor.leave()
+
+
 @pytest.mark.parametrize("entry", INSIDE, ids=named)
-async def test_a_page_full_of_data_is_accessible(entry: PageEntry, at_work: Visitor) -> None:
-    await at_work.page.goto(address(entry))
-    await drawn(at_work.page)
-    assert await look(at_work.page, named(entry)) == []
+async def test_a_page_full_of_data_is_accessible(entry: PageEntry, desk: Visitor) -> None:
+    await desk.page.goto(address(entry))
+    await drawn(desk.page)
+    assert await look(desk.page, named(entry)) == []
+    assert desk.complaints == []
 
 
 async def test_pages_without_data_are_accessible(beginner: Visitor) -> None:

@@ -178,9 +178,9 @@ async def test_agents_drop_and_return_and_the_cockpit_tells_the_truth(
             await settled(desk)
             for login in desk.agent.logins:
                 compare(desk, login)
-        await fresh(desks, screens)
         for task in watching:
             assert not task.done(), task.exception()
+        await fresh(desks, screens)
         warm, most = await memory
         assert most - warm < MOST_GROWTH_MB, f"the server grew from {warm:.0f} to {most:.0f} MB"
     finally:
@@ -274,17 +274,20 @@ def compare(desk: Desk, login: int) -> None:
 async def fresh(desks: list[Desk], screens: list[Screen]) -> None:
     """Every account is reachable, of the present, with the broker's own balance, and every screen hears prices."""
     began = time.monotonic()
+    wrong: list[Any] = []
 
     async def all_is_well() -> bool:
+        wrong.clear()
         for desk in desks:
             told = await answered(lambda desk=desk: desk.member.get("/api/health/accounts"))  # type: ignore[misc]
-            found = told.json()["accounts"]
             balances = {row["login"]: row["balance"] for row in await accounts_of(desk)}
-            for one in found:
-                is_right = abs(balances[one["login"]] - desk.agent.books(one["login"]).balance) < 0.01
+            for one in told.json()["accounts"]:
+                held, shown = desk.agent.books(one["login"]).balance, balances[one["login"]]
                 is_live = one["is_reachable"] and one["data_age"] == "fresh" and not one["failures_in_a_row"]
-                if not (is_right and is_live and one["balance_difference"] is None):
-                    return False
-        return all(screen.heard_at.get("prices", 0) > began for screen in screens)
+                if abs(shown - held) >= 0.01 or not is_live or one["balance_difference"] is not None:
+                    wrong.append({"balance held": held, "shown": shown, **one})
+        silent = [screen for screen in screens if screen.heard_at.get("prices", 0) <= began]
+        wrong.extend(f"a screen of {screen.desk.member.email} hears no prices" for screen in silent)
+        return not wrong
 
-    await eventually(all_is_well, SETTLE_S)
+    await eventually(all_is_well, SETTLE_S, lambda: str(wrong))

@@ -12,6 +12,7 @@ from forex_elite.ui.components.buttons import button, icon_button
 from forex_elite.ui.components.fields import switch
 from forex_elite.ui.components.icon import icon
 from forex_elite.ui.components.marks import badge, skeleton
+from forex_elite.ui.components.table import table
 from forex_elite.ui.kill_switch.state import KillSwitchState
 from forex_elite.ui.live.live import age, live
 from forex_elite.ui.pages.accounts.rows import AccountRow, GroupRow
@@ -220,26 +221,12 @@ _HEAD = (
     ("Enabled", ""),
     ("Automation", ""),
     ("Limits", ""),
+    ("Actions", "sr"),
 )
 
 
 def _list() -> rx.Component:
-    table = rx.el.div(
-        rx.el.table(
-            rx.el.thead(
-                rx.el.tr(
-                    *(rx.el.th(label, class_name=look, scope="col") for label, look in _HEAD),
-                    rx.el.th(rx.el.span("Actions", class_name="sr"), scope="col"),
-                )
-            ),
-            rx.el.tbody(rx.foreach(AccountsState.rows, _row)),
-        ),
-        class_name="table-wrap not-phone",
-        tab_index=0,
-        role="region",
-        aria_label="Accounts",
-    )
-    return rx.fragment(table, rx.el.div(rx.foreach(AccountsState.rows, _phone_row), class_name="phone-rows only-phone"))
+    return table("Accounts", _HEAD, AccountsState.rows, _row, _phone_row, is_dense=False)
 
 
 def _content() -> rx.Component:

@@ -13,6 +13,7 @@ from forex_elite.ui.components.fields import select_field, text_field
 from forex_elite.ui.components.icon import icon
 from forex_elite.ui.components.links import plain_link
 from forex_elite.ui.components.marks import badge, skeleton
+from forex_elite.ui.components.table import table
 from forex_elite.ui.live.live import age, live
 from forex_elite.ui.pages.agents.rows import KEY_MARK, AgentRow
 from forex_elite.ui.pages.agents.state import AgentsState
@@ -80,26 +81,12 @@ _HEAD = (
     ("Kind", ""),
     ("Key", ""),
     ("Created", ""),
+    ("Actions", "sr"),
 )
 
 
 def _list() -> rx.Component:
-    table = rx.el.div(
-        rx.el.table(
-            rx.el.thead(
-                rx.el.tr(
-                    *(rx.el.th(label, class_name=look, scope="col") for label, look in _HEAD),
-                    rx.el.th(rx.el.span("Actions", class_name="sr"), scope="col"),
-                )
-            ),
-            rx.el.tbody(rx.foreach(AgentsState.rows, _row)),
-        ),
-        class_name="table-wrap not-phone",
-        tab_index=0,
-        role="region",
-        aria_label="Agents",
-    )
-    return rx.fragment(table, rx.el.div(rx.foreach(AgentsState.rows, _phone_row), class_name="phone-rows only-phone"))
+    return table("Agents", _HEAD, AgentsState.rows, _row, _phone_row, is_dense=False)
 
 
 def _empty() -> rx.Component:

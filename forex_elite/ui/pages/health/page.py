@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import reflex as rx
 
 from forex_elite.ui.components import panels
 from forex_elite.ui.components.buttons import button
 from forex_elite.ui.components.links import link
 from forex_elite.ui.components.marks import badge, skeleton
+from forex_elite.ui.components.table import table
 from forex_elite.ui.live.live import age, live
 from forex_elite.ui.pages.health.rows import AccountHealthRow, AgentHealthRow, AlertRow, RunRow
 from forex_elite.ui.pages.health.state import HealthState
@@ -116,27 +115,8 @@ def _phone_account(row: rx.Var[AccountHealthRow]) -> rx.Component:
     )
 
 
-def _head(*cells: tuple[str, str]) -> rx.Component:
-    def cell(words: str, look: str) -> rx.Component:
-        if look == "sr":
-            return rx.el.th(rx.el.span(words, class_name="sr"), scope="col")
-        return rx.el.th(words, class_name=look, scope="col")
-
-    return rx.el.thead(rx.el.tr(*(cell(words, look) for words, look in cells)))
-
-
-def _table(label: str, head: rx.Component, rows: Any, *, class_name: str = "") -> rx.Component:
-    return rx.el.div(
-        rx.el.table(head, rx.el.tbody(rows), class_name="compact"),
-        class_name=f"table-wrap {class_name}".strip(),
-        tab_index=0,
-        role="region",
-        aria_label=label,
-    )
-
-
 def _accounts() -> rx.Component:
-    head = _head(
+    heads = (
         ("Account", ""),
         ("Terminal", ""),
         ("Data age", ""),
@@ -151,10 +131,7 @@ def _accounts() -> rx.Component:
             HealthState.is_loaded,
             rx.cond(
                 HealthState.accounts.length() > 0,
-                rx.fragment(
-                    _table("Accounts", head, rx.foreach(HealthState.accounts, _account), class_name="not-phone"),
-                    rx.el.div(rx.foreach(HealthState.accounts, _phone_account), class_name="phone-rows only-phone"),
-                ),
+                table("Accounts", heads, HealthState.accounts, _account, _phone_account),
                 panels.empty(
                     "accounts",
                     "No account yet",
@@ -185,7 +162,7 @@ def _agent(row: rx.Var[AgentHealthRow]) -> rx.Component:
 
 
 def _agents() -> rx.Component:
-    head = _head(
+    heads = (
         ("Agent", ""),
         ("State", ""),
         ("Last heard", ""),
@@ -199,7 +176,7 @@ def _agents() -> rx.Component:
             HealthState.is_loaded,
             rx.cond(
                 HealthState.agents.length() > 0,
-                _table("Agents", head, rx.foreach(HealthState.agents, _agent)),
+                table("Agents", heads, HealthState.agents, _agent),
                 panels.empty(
                     "agents",
                     "No agent yet",
@@ -227,7 +204,7 @@ def _run(row: rx.Var[RunRow]) -> rx.Component:
 
 
 def _runs() -> rx.Component:
-    head = _head(
+    heads = (
         ("Time", ""),
         ("Account", ""),
         ("Report", "not-phone"),
@@ -244,7 +221,7 @@ def _runs() -> rx.Component:
             HealthState.is_loaded,
             rx.cond(
                 HealthState.runs.length() > 0,
-                _table("Last sync runs", head, rx.foreach(shown, _run)),
+                table("Last sync runs", heads, shown, _run),
                 panels.empty("refresh", "No run yet", "Every report of an agent that is stored is noted here."),
             ),
             skeleton(4),

@@ -11,6 +11,7 @@ from forex_elite.ui.components.buttons import button
 from forex_elite.ui.components.icon import icon
 from forex_elite.ui.components.links import link, plain_link
 from forex_elite.ui.components.marks import badge, side, skeleton
+from forex_elite.ui.components.table import HELD, WALKED, table
 from forex_elite.ui.live.live import live
 from forex_elite.ui.pages.history.rows import TotalRow, TradeRow
 from forex_elite.ui.pages.history.state import HistoryState
@@ -18,11 +19,11 @@ from forex_elite.ui.pages.positions.tabs import tabs
 from forex_elite.ui.shell.frame import frame
 
 _HEADS = (
-    ("Closed, ", ""),
+    (rx.fragment("Closed, ", HistoryState.zone), ""),
     ("Symbol", ""),
     ("Side", ""),
     ("Lots", "num"),
-    ("Opened, ", ""),
+    (rx.fragment("Opened, ", HistoryState.zone), ""),
     ("Open", "num"),
     ("Close", "num"),
     ("Held", "num"),
@@ -90,25 +91,7 @@ def _phone_row(row: rx.Var[TradeRow]) -> rx.Component:
 
 
 def _list() -> rx.Component:
-    heads = [
-        rx.el.th(name, HistoryState.zone if name.endswith(", ") else rx.fragment(), class_name=look, scope="col")
-        for name, look in _HEADS
-    ]
-    return rx.fragment(
-        rx.el.div(
-            rx.el.table(
-                rx.el.thead(rx.el.tr(*heads)),
-                rx.el.tbody(rx.foreach(HistoryState.rows, _row)),
-                class_name="compact",
-            ),
-            class_name="table-wrap grow not-phone",
-            custom_attrs={"data-hold": "", "data-rows": ""},
-            role="region",
-            aria_label="Closed trades",
-            tab_index=0,
-        ),
-        rx.el.div(rx.foreach(HistoryState.rows, _phone_row), class_name="phone-rows only-phone"),
-    )
+    return table("Closed trades", _HEADS, HistoryState.rows, _row, _phone_row, class_name="grow", marks=HELD | WALKED)
 
 
 def _select(field: str, label: str, value: rx.Var[str], *options: Any) -> rx.Component:

@@ -9,6 +9,7 @@ from forex_elite.ui.components.buttons import button
 from forex_elite.ui.components.icon import icon
 from forex_elite.ui.components.links import link
 from forex_elite.ui.components.marks import badge, side, skeleton
+from forex_elite.ui.components.table import table
 from forex_elite.ui.kill_switch.state import KillSwitchState
 from forex_elite.ui.live.live import age, live
 from forex_elite.ui.pages.agents.rows import AgentRow
@@ -99,17 +100,7 @@ def _agents() -> rx.Component:
             OverviewState.is_loaded,
             rx.cond(
                 OverviewState.agents.length() > 0,
-                rx.el.div(
-                    rx.el.table(
-                        rx.el.thead(rx.el.tr(*(rx.el.th(name, class_name=look, scope="col") for name, look in heads))),
-                        rx.el.tbody(rx.foreach(OverviewState.agents, _agent)),
-                        class_name="compact",
-                    ),
-                    class_name="table-wrap",
-                    tab_index=0,
-                    role="region",
-                    aria_label="Agents",
-                ),
+                table("Agents", heads, OverviewState.agents, _agent),
                 panels.empty(
                     "agents",
                     "No agent yet",

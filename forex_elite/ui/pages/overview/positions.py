@@ -6,10 +6,12 @@ import reflex as rx
 
 from forex_elite.ui.components import panels
 from forex_elite.ui.components.marks import price_range, side, skeleton
+from forex_elite.ui.components.table import HELD, table
 from forex_elite.ui.live.live import age, live_price
 from forex_elite.ui.pages.overview.rows import PositionRow
 from forex_elite.ui.pages.overview.state import OverviewState
 
+_CURRENCY = OverviewState.positions_head.currency
 _HEADS = (
     ("Symbol", ""),
     ("Side", ""),
@@ -18,7 +20,7 @@ _HEADS = (
     ("Now", "num"),
     ("SL to TP", ""),
     ("Pips", "num"),
-    ("P&L", "num"),
+    (rx.fragment("P&L", rx.cond(_CURRENCY != "", rx.fragment(", ", _CURRENCY), rx.fragment())), "num"),
     ("Account", ""),
     ("Source", ""),
 )
@@ -80,33 +82,7 @@ def _phone_row(row: rx.Var[PositionRow]) -> rx.Component:
 
 
 def _list() -> rx.Component:
-    money = rx.cond(
-        OverviewState.positions_head.currency != "",
-        rx.fragment(", ", OverviewState.positions_head.currency),
-        rx.fragment(),
-    )
-    return rx.fragment(
-        rx.el.div(
-            rx.el.table(
-                rx.el.thead(
-                    rx.el.tr(
-                        *(
-                            rx.el.th(name, money if name == "P&L" else rx.fragment(), class_name=look, scope="col")
-                            for name, look in _HEADS
-                        )
-                    )
-                ),
-                rx.el.tbody(rx.foreach(OverviewState.positions, _row)),
-                class_name="compact",
-            ),
-            class_name="table-wrap not-phone",
-            custom_attrs={"data-hold": ""},
-            tab_index=0,
-            role="region",
-            aria_label="Open positions",
-        ),
-        rx.el.div(rx.foreach(OverviewState.positions, _phone_row), class_name="phone-rows only-phone"),
-    )
+    return table("Open positions", _HEADS, OverviewState.positions, _row, _phone_row, marks=HELD)
 
 
 def positions() -> rx.Component:

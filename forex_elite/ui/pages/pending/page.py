@@ -11,6 +11,7 @@ from forex_elite.ui.components.dialog import body, dialog, foot
 from forex_elite.ui.components.icon import icon
 from forex_elite.ui.components.links import link
 from forex_elite.ui.components.marks import side, skeleton
+from forex_elite.ui.components.table import HELD, WALKED, table
 from forex_elite.ui.live.live import live, live_price
 from forex_elite.ui.pages.pending.rows import PendingRow
 from forex_elite.ui.pages.pending.state import PendingState
@@ -26,7 +27,7 @@ _HEADS = (
     ("Now", "num"),
     ("SL", "num"),
     ("TP", "num"),
-    ("Placed, ", ""),
+    (rx.fragment("Placed, ", PendingState.zone), ""),
     ("Account", ""),
     ("Actions", "num sticky-end"),
 )
@@ -116,25 +117,7 @@ def _phone_row(row: rx.Var[PendingRow]) -> rx.Component:
 
 
 def _list() -> rx.Component:
-    heads = [
-        rx.el.th(name, PendingState.zone if name.endswith(", ") else rx.fragment(), class_name=look, scope="col")
-        for name, look in _HEADS
-    ]
-    return rx.fragment(
-        rx.el.div(
-            rx.el.table(
-                rx.el.thead(rx.el.tr(*heads)),
-                rx.el.tbody(rx.foreach(PendingState.rows, _row)),
-                class_name="compact",
-            ),
-            class_name="table-wrap grow not-phone",
-            custom_attrs={"data-hold": "", "data-rows": ""},
-            role="region",
-            aria_label="Pending orders",
-            tab_index=0,
-        ),
-        rx.el.div(rx.foreach(PendingState.rows, _phone_row), class_name="phone-rows only-phone"),
-    )
+    return table("Pending orders", _HEADS, PendingState.rows, _row, _phone_row, class_name="grow", marks=HELD | WALKED)
 
 
 def _nothing() -> rx.Component:

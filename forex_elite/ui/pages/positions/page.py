@@ -11,6 +11,7 @@ from forex_elite.ui.components.buttons import button, icon_button
 from forex_elite.ui.components.icon import icon
 from forex_elite.ui.components.links import link
 from forex_elite.ui.components.marks import side, skeleton
+from forex_elite.ui.components.table import HELD, WALKED, table
 from forex_elite.ui.live.live import age, live, live_price
 from forex_elite.ui.pages.positions.bulk import bulk_dialog
 from forex_elite.ui.pages.positions.bulk_state import BulkState
@@ -25,7 +26,7 @@ _HEADS = (
     ("Symbol", ""),
     ("Side", ""),
     ("Lots", "num"),
-    ("Opened, ", ""),
+    (rx.fragment("Opened, ", PositionsState.zone), ""),
     ("Open", "num"),
     ("Now", "num"),
     ("SL", "num"),
@@ -161,24 +162,8 @@ def _phone_row(row: rx.Var[PositionRow]) -> rx.Component:
 
 
 def _list() -> rx.Component:
-    heads = [
-        rx.el.th(name, PositionsState.zone if name.endswith(", ") else rx.fragment(), class_name=look, scope="col")
-        for name, look in _HEADS
-    ]
-    return rx.fragment(
-        rx.el.div(
-            rx.el.table(
-                rx.el.thead(rx.el.tr(*heads)),
-                rx.el.tbody(rx.foreach(PositionsState.rows, _row)),
-                class_name="compact",
-            ),
-            class_name="table-wrap grow not-phone",
-            custom_attrs={"data-hold": "", "data-rows": ""},
-            role="region",
-            aria_label="Open positions",
-            tab_index=0,
-        ),
-        rx.el.div(rx.foreach(PositionsState.rows, _phone_row), class_name="phone-rows only-phone"),
+    return table(
+        "Open positions", _HEADS, PositionsState.rows, _row, _phone_row, class_name="grow", marks=HELD | WALKED
     )
 
 

@@ -10,6 +10,7 @@ from forex_elite.ui.components.choices import tab
 from forex_elite.ui.components.icon import icon
 from forex_elite.ui.components.links import link
 from forex_elite.ui.components.marks import badge, side, skeleton
+from forex_elite.ui.components.table import HELD, WALKED, table
 from forex_elite.ui.live.live import live
 from forex_elite.ui.pages.signals.detail import detail
 from forex_elite.ui.pages.signals.rows import SignalRow
@@ -23,6 +24,17 @@ _TABS = (
     ("duplicate", "Duplicate", "not-phone"),
     ("unknown", "Unknown", ""),
     ("pending", "Pending", "not-phone"),
+)
+
+
+_HEADS = (
+    (rx.fragment("Received, ", SignalsState.zone), ""),
+    ("Strategy", ""),
+    ("Action", ""),
+    ("Symbol", ""),
+    ("Result", ""),
+    ("Detail", ""),
+    ("To fill", "num"),
 )
 
 
@@ -91,40 +103,8 @@ def _phone_row(row: rx.Var[SignalRow]) -> rx.Component:
     )
 
 
-def _head() -> rx.Component:
-    heads = (
-        ("Received, ", ""),
-        ("Strategy", ""),
-        ("Action", ""),
-        ("Symbol", ""),
-        ("Result", ""),
-        ("Detail", ""),
-        ("To fill", "num"),
-    )
-    return rx.el.thead(
-        rx.el.tr(
-            *(
-                rx.el.th(
-                    label, SignalsState.zone if label.endswith(", ") else rx.fragment(), class_name=look, scope="col"
-                )
-                for label, look in heads
-            )
-        )
-    )
-
-
 def _list() -> rx.Component:
-    return rx.fragment(
-        rx.el.div(
-            rx.el.table(_head(), rx.el.tbody(rx.foreach(SignalsState.rows, _row)), class_name="compact"),
-            class_name="table-wrap grow not-phone",
-            custom_attrs={"data-hold": "", "data-rows": ""},
-            role="region",
-            aria_label="Signals",
-            tab_index=0,
-        ),
-        rx.el.div(rx.foreach(SignalsState.rows, _phone_row), class_name="phone-rows only-phone"),
-    )
+    return table("Signals", _HEADS, SignalsState.rows, _row, _phone_row, class_name="grow", marks=HELD | WALKED)
 
 
 def _nothing() -> rx.Component:
