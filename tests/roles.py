@@ -206,7 +206,10 @@ ROUTES: dict[Access, str] = {
         GET /api/user/statistics
     """,
     Access.STAFF: """
+        GET /api/admin/agents
+        GET /api/admin/alerts
         GET /api/admin/features
+        GET /api/admin/health
         PUT /api/admin/features
         GET /api/admin/logs
         GET /api/admin/logs/download
@@ -297,8 +300,10 @@ HANDLERS: dict[Access, dict[str, str]] = {
     Access.STAFF: {
         "AuditState": "choose_action choose_person load newer older",
         "FeaturesState": "load save",
+        "InstallationState": "changed choose_severity load look_for newer older show_over",
         "LogsState": "changed choose_level follow load look_for newer older",
         "QueueState": "ask cancel changed choose earlier later load requeue",
+        "WatchedAgentsState": "changed choose look_for load newer older",
         "UsersState": "ask choose_role choose_standing load log_out newer older reinstate retry search suspend",
         "LeaderboardState": "add_prize drop_prize open_prizes",
     },

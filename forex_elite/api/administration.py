@@ -1,4 +1,4 @@
-"""`/api/admin`: people, the queue, everybody's logs and the installation's features, for staff."""
+"""`/api/admin`: people, agents, the queue, everybody's logs and the installation's features, for staff."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from forex_elite.domain.features import MOST_TOKENS, Features
 from forex_elite.domain.identity import Role
 from forex_elite.domain.paging import MAX_PAGE_SIZE, PAGE_SIZE
 from forex_elite.domain.people import Person
-from forex_elite.services import features, logs, users, work_queue
+from forex_elite.services import agents, features, logs, users, work_queue
 
 router = APIRouter(prefix="/api/admin", tags=["administration"])
 
@@ -57,6 +57,37 @@ class RoleIn(BaseModel):
     """The role a person shall have."""
 
     role: RoleName
+
+
+class WatchedAgentOut(BaseModel):
+    """An agent with its owner and what is in hand; `is_at_rest`: the agent says that nothing trades on its accounts."""
+
+    id: UUID
+    user_id: UUID
+    email: str
+    is_owner_active: bool
+    name: str
+    kind: str
+    version: str
+    created_at: AwareDatetime
+    last_heartbeat_at: AwareDatetime | None
+    is_online: bool
+    accounts: int
+    stopped: int
+    confirmed: int
+    experts_running: int
+    jobs_waiting: int
+    jobs_in_hand: int
+    is_at_rest: bool
+
+
+class WatchedAgentsOut(BaseModel):
+    """How many agents there are and are online, and a page of them, newest first."""
+
+    total: int
+    online: int
+    items: list[WatchedAgentOut]
+    next_cursor: str | None
 
 
 class DepthOut(BaseModel):
@@ -161,7 +192,7 @@ async def set_role(actor: Acting, user_id: UUID, body: RoleIn) -> UserOut:
 
 @router.post("/users/{user_id}/suspend")
 async def suspend(actor: Acting, user_id: UUID) -> UserOut:
-    """Shut a person out: sessions, tokens and agents' keys end, strategies are disabled, new entries stopped."""
+    """Shut a person out: sessions and tokens end, strategies are disabled, experts and new entries are stopped."""
     return _user(await users.suspend(actor, user_id))
 
 
@@ -182,6 +213,24 @@ async def list_sessions(actor: Acting, user_id: UUID) -> SessionsOut:
 async def log_out(actor: Acting, user_id: UUID) -> Ended:
     """End all sessions of a person."""
     return Ended(ended=await users.log_out(actor, user_id))
+
+
+@router.get("/agents")
+async def list_agents(
+    actor: Acting,
+    search: Text = "",
+    standing: Literal["", "online", "offline", "suspended"] = "",
+    cursor: UUID | None = None,
+    limit: Limit = PAGE_SIZE,
+) -> WatchedAgentsOut:
+    """Everybody's agents; `search` is looked for in names and owners' e-mail addresses."""
+    page, (total, online) = await agents.watch(actor, part=search, standing=standing, cursor=cursor, limit=limit)
+    return WatchedAgentsOut(
+        total=total,
+        online=online,
+        items=[WatchedAgentOut.model_validate(one, from_attributes=True) for one in page.items],
+        next_cursor=page.next_cursor,
+    )
 
 
 @router.get("/queue")

@@ -23,7 +23,7 @@ from agent.protocol import (
     TradesReport,
     UnsettledJobs,
 )
-from forex_elite.api.callers import AgentCalling
+from forex_elite.api.callers import ActiveAgentCalling, AgentCalling
 from forex_elite.domain.artifacts import ArtifactKind
 from forex_elite.services import account_setup, accounts, agents, artifacts, expert_jobs, jobs, logs, prices
 from forex_elite.services.agents import AgentCaller
@@ -135,7 +135,7 @@ async def store_logs(agent: AgentCalling, body: LogLines) -> None:
 
 
 @router.post("/accounts/{account_id}/credentials")
-async def credentials(agent: AgentCalling, account_id: UUID, response: Response) -> Credentials:
+async def credentials(agent: ActiveAgentCalling, account_id: UUID, response: Response) -> Credentials:
     """The log-in of an account, for the agent it is assigned to; needs X-Agent-Instance, and is written to the log."""
     response.headers["Cache-Control"] = "no-store"
     return await account_setup.credentials(agent, account_id)
@@ -148,7 +148,7 @@ async def wanted_deployments(agent: AgentCalling) -> DeploymentWishes:
 
 
 @router.get("/artifacts/{sha256}", response_class=Response, responses={200: {"content": {OCTETS: {}}}})
-async def read_artifact(agent: AgentCalling, sha256: Sha256) -> Response:
+async def read_artifact(agent: ActiveAgentCalling, sha256: Sha256) -> Response:
     """A file of the agent's owner by its SHA-256, byte for byte."""
     found = await artifacts.read(agent.actor, sha256)
     return Response(found.content, media_type=OCTETS)
@@ -156,7 +156,7 @@ async def read_artifact(agent: AgentCalling, sha256: Sha256) -> Response:
 
 @router.put("/artifacts/{sha256}", openapi_extra={"requestBody": {"content": {OCTETS: {}}, "required": True}})
 async def store_artifact(
-    agent: AgentCalling, sha256: Sha256, request: Request, kind: ArtifactKind = ArtifactKind.FILE
+    agent: ActiveAgentCalling, sha256: Sha256, request: Request, kind: ArtifactKind = ArtifactKind.FILE
 ) -> ArtifactRef:
     """Store a file under its SHA-256; 422 hash-mismatch when the content has another, at most 8 MiB."""
     content = await request.body()

@@ -19,6 +19,7 @@ from forex_elite.api import (
     files,
     health,
     history,
+    installation,
     jobs,
     leaderboard,
     logs,
@@ -86,6 +87,7 @@ def create_app() -> FastAPI:
         *ea.MODULES,
         mql5,
         administration,
+        installation,
         health,
     ):  # hot paths first
         app.include_router(module.router)

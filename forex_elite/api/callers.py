@@ -82,5 +82,12 @@ async def agent_caller(
     return caller if x_agent_instance is None else replace(caller, instance=x_agent_instance)
 
 
+def active_agent_caller(agent: Annotated[AgentCaller, Depends(agent_caller)]) -> AgentCaller:
+    """The same for what a suspended person's agent is not given. Raises AgentKeyWrong and OwnerSuspended."""
+    agents.check_active(agent)
+    return agent
+
+
 Acting = Annotated[Actor, Depends(acting)]
 AgentCalling = Annotated[AgentCaller, Depends(agent_caller)]
+ActiveAgentCalling = Annotated[AgentCaller, Depends(active_agent_caller)]

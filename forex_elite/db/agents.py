@@ -71,7 +71,7 @@ async def find_agent(uow: UnitOfWork, agent_id: UUID, *, now: datetime) -> Agent
 
 
 async def find_agent_by_key(uow: UnitOfWork, agent_id: UUID, key_hash: bytes) -> Row | None:
-    """Owner of the agent whose key this is; with `owner_active` to tell a suspended one."""
+    """The agent whose key this is, and whether its owner `is_active` or suspended."""
     return await uow.row(
         "select g.id, g.user_id, g.kind, u.is_active from mt5_agents g join users u on u.id = g.user_id "
         "where g.id = %s and g.pairing_key_hash = %s and g.deleted_at is null",

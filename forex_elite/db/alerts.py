@@ -9,7 +9,7 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from forex_elite.db.unit_of_work import Row, UnitOfWork
-from forex_elite.domain.health import AlertInfo
+from forex_elite.domain.health import AlertInfo, WatchedAlert
 from forex_elite.domain.paging import Page
 
 _ALERT = """
@@ -142,6 +142,26 @@ async def list_page(
     )
     items = tuple(AlertInfo(**row) for row in rows[:limit])
     return Page(items, str(items[-1].id) if len(rows) > limit else None)
+
+
+async def watch(
+    uow: UnitOfWork, *, part: str, severity: str, is_open: bool, before: UUID | None, limit: int
+) -> Page[WatchedAlert]:
+    """A page of everybody's alerts, newest first, without what only informs; `part` is found in e-mail addresses."""
+    rows = await uow.rows(
+        f"select x.*, u.email from ({_ALERT.replace('select ', 'select l.user_id, ', 1)} "
+        "where l.severity <> 'info' and (%(severity)s = '' or l.severity = %(severity)s) "
+        "and (not %(open)s or l.closed_at is null) and (%(before)s::uuid is null or l.id < %(before)s)) x "
+        "join users u on u.id = x.user_id where %(part)s = '' or strpos(lower(u.email), lower(%(part)s)) > 0 "
+        "order by x.id desc limit %(limit)s",
+        {"part": part, "severity": severity, "open": is_open, "before": before, "limit": limit + 1},
+    )
+    items = tuple(
+        WatchedAlert(alert=AlertInfo(**row), user_id=user_id, email=email)
+        for row in rows[:limit]
+        for user_id, email in [(row.pop("user_id"), row.pop("email"))]
+    )
+    return Page(items, str(items[-1].alert.id) if len(rows) > limit else None)
 
 
 async def count_unread(uow: UnitOfWork, user_id: UUID, *, with_notices: bool = False) -> int:

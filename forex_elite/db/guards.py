@@ -82,6 +82,16 @@ async def kill(uow: UnitOfWork, accounts: Sequence[UUID], *, now: datetime) -> N
     )
 
 
+async def kill_missed(uow: UnitOfWork, user_id: UUID, *, now: datetime) -> list[UUID]:
+    """Throw the kill switch on all accounts of a person where it is not on; which those were."""
+    rows = await uow.rows(
+        "update mt5_accounts set killed_at = %s, kill_confirmed_at = null, guard_revision = guard_revision + 1 "
+        "where user_id = %s and killed_at is null and removed_at is null returning id",
+        (now, user_id),
+    )
+    return [row["id"] for row in rows]
+
+
 async def lift(uow: UnitOfWork, accounts: Sequence[UUID]) -> None:
     """Lift the kill switch."""
     await uow.run(

@@ -72,14 +72,20 @@ def insert(
     return INSERT, values
 
 
-async def claim(uow: UnitOfWork, agent_id: UUID, *, now: datetime, instance: UUID | None = None) -> Row | None:
-    """Give the agent its next job under a fresh lease, or None. Two claims never get the same job."""
+async def claim(
+    uow: UnitOfWork, agent_id: UUID, *, now: datetime, instance: UUID | None = None, barred: Sequence[str] = ()
+) -> Row | None:
+    """Give the agent its next job under a fresh lease, or None. Two claims never get the same job.
+
+    Of kinds that are `barred` it is given none.
+    """
     return await uow.row(
         f"""
         with next as (
             select id from jobs
             where agent_id = %(agent)s and status = 'pending' and not_before <= now()
               and (expires_at is null or expires_at > %(now)s) and {_HOLDS_KEY} and {_NOT_KILLED}
+              and type <> all(%(barred)s)
             order by priority desc, id limit 1
             for update skip locked
         ), claimed as (
@@ -90,7 +96,7 @@ async def claim(uow: UnitOfWork, agent_id: UUID, *, now: datetime, instance: UUI
         )
         select c.*, a.login, a.server from claimed c left join mt5_accounts a on a.id = c.account_id
         """,
-        {"agent": agent_id, "now": now, "instance": instance},
+        {"agent": agent_id, "now": now, "instance": instance, "barred": list(barred)},
     )
 
 
@@ -275,6 +281,16 @@ async def cancel_of_account(uow: UnitOfWork, account_id: UUID) -> list[Row]:
         "update jobs set status = 'cancelled', finished_at = clock_timestamp() "
         f"where account_id = %s and status = 'pending' returning {ENDED}",
         (account_id,),
+    )
+
+
+async def cancel_of_person(uow: UnitOfWork, user_id: UUID, kinds: Sequence[str]) -> list[Row]:
+    """Cancel what waits of a person's jobs of these kinds."""
+    return await uow.rows(
+        "update jobs set status = 'cancelled', finished_at = clock_timestamp() where status = 'pending' "
+        "and agent_id in (select id from mt5_agents where user_id = %s) and user_id = %s and type = any(%s) "
+        f"returning {ENDED}",
+        (user_id, user_id, list(kinds)),
     )
 
 

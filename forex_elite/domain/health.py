@@ -72,6 +72,48 @@ class AlertInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class WatchedAlert:
+    """Anybody's alert as staff see it, with whose it is."""
+
+    alert: AlertInfo
+    user_id: UUID
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What the database tells of the installation. Sizes in bytes."""
+
+    version: str
+    size: int
+    is_led: bool
+    """Whether a worker holds the timers' lock: without one nothing is done by the clock."""
+    agents: int
+    agents_online: int
+    accounts: int
+    accounts_stale: int
+    """With an agent, and without figures younger than a quarter of an hour."""
+    jobs_waiting: int
+    jobs_stuck: int
+    jobs_unknown: int
+    alerts_open: int
+    messages_failed: int
+    """To people's channels, for good, within a day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """What answers, and what the database tells; None with no answer from it. `answered_in_s` is how long it took."""
+
+    stored: Stored | None
+    answered_in_s: float
+    is_bus_ready: bool
+    is_bus_shared: bool
+    """Redis between many workers; otherwise the bus is inside the one process."""
+    has_mail_server: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SyncRunInfo:
     """One run of the synchronisation of an account: what was reported, how long storing or carrying it out took."""
 

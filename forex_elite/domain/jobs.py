@@ -111,6 +111,10 @@ _MAY_RUN_TWICE = frozenset(JobType) - {JobType.TRADE}
 """All but orders: the others bring a state about, and bringing it about twice changes nothing."""
 
 
+NOT_WHILE_SUSPENDED = frozenset({JobType.COMPILE, JobType.DEPLOY, JobType.RUN, JobType.BACKTEST})
+"""What a suspended person's agent is not given: programs, and whatever starts one."""
+
+
 def may_run_twice(job_type: JobType) -> bool:
     """Whether a job whose holder vanished may simply be given out again. Never true of an order."""
     return job_type in _MAY_RUN_TWICE

@@ -76,6 +76,37 @@ class AgentInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class WatchedAgent:
+    """An agent as staff see it: whose it is, what is on it, and what is in hand.
+
+    `stopped` of its accounts have the kill switch on, on `confirmed` of them the agent says that it holds;
+    `experts_running` is what its last heartbeat told.
+    """
+
+    id: UUID
+    user_id: UUID
+    email: str
+    is_owner_active: bool
+    name: str
+    kind: AgentKind
+    version: str
+    created_at: datetime
+    last_heartbeat_at: datetime | None
+    is_online: bool
+    accounts: int
+    stopped: int
+    confirmed: int
+    experts_running: int
+    jobs_waiting: int
+    jobs_in_hand: int
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether every account is stopped, the agent has said so, and no expert of ours runs."""
+        return self.confirmed == self.accounts and self.experts_running == 0
+
+
+@dataclass(frozen=True, slots=True)
 class AccountInfo:
     """An MT5 account with its last reported figures, in its own currency."""
 

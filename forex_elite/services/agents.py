@@ -13,23 +13,33 @@ from agent.protocol import AccountConfig, AgentConfig, Heartbeat, HeartbeatReply
 from forex_elite import bus, clock
 from forex_elite.bus import topics
 from forex_elite.db import agents as queries
-from forex_elite.db import queue
+from forex_elite.db import queue, staff
 from forex_elite.db.unit_of_work import UnitOfWork, repeatable, unit_of_work
 from forex_elite.domain.identity import Actor, Role, service
+from forex_elite.domain.paging import MAX_PAGE_SIZE, PAGE_SIZE, Page
 from forex_elite.domain.people import check_name
 from forex_elite.domain.permissions import Permission, needs
-from forex_elite.domain.terminals import AgentInfo, AgentKind, is_online
+from forex_elite.domain.terminals import AgentInfo, AgentKind, WatchedAgent, is_online
 from forex_elite.errors import Conflict, InvalidInput, NotFound, NotSignedIn
 from forex_elite.services import agent_release, audit, endings, guards, storable, sync
 
 KEY_PREFIX = 8
 _KEY_MEMORY_S = 5.0
+NO_AGENT = "There is no such agent."
+LONGEST_SEARCH = 100
+STANDINGS = ("", "online", "offline", "suspended")
 
 
 class AgentKeyWrong(NotSignedIn):
     """The agent's key is missing, wrong, rotated or of another agent; pair again with the key from the agents page."""
 
     code = "agent-key-wrong"
+
+
+class OwnerSuspended(Conflict):
+    """The agent's owner is suspended: it may report, and learns what to stop, but gets no log-in and no program."""
+
+    code = "owner-suspended"
 
 
 class AgentElsewhere(Conflict):
@@ -47,6 +57,8 @@ class AgentCaller:
     kind: AgentKind
     instance: UUID | None = None
     """Which installation of the agent calls; None for programs that do not tell."""
+    is_suspended: bool = False
+    """Its owner is suspended: it is told to stop, may report, and is given nothing that trades."""
 
     @property
     def actor(self) -> Actor:
@@ -72,13 +84,19 @@ async def prove(agent_id: UUID, key: str) -> AgentCaller:
     if remembered is not None and remembered[0] > time.monotonic():
         return remembered[1]
     row = await repeatable(service("agent look-up"), lambda uow: queries.find_agent_by_key(uow, agent_id, key_hash))
-    if row is None or not row["is_active"]:
+    if row is None:
         raise AgentKeyWrong("This key does not belong to this agent. Copy the key from the agents page again.")
-    caller = AgentCaller(id=row["id"], user_id=row["user_id"], kind=AgentKind(row["kind"]))
+    caller = AgentCaller(row["id"], row["user_id"], AgentKind(row["kind"]), is_suspended=not row["is_active"])
     if len(_known) > 10_000:  # noqa: PLR2004
         _known.clear()
     _known[agent_id, key_hash] = (time.monotonic() + _KEY_MEMORY_S, caller)
     return caller
+
+
+def check_active(caller: AgentCaller) -> None:
+    """Raise OwnerSuspended for the agent of a suspended person."""
+    if caller.is_suspended:
+        raise OwnerSuspended("The owner of this agent is suspended. It may report, and has to stop what it trades.")
 
 
 def forget_key(agent_id: UUID) -> None:
@@ -103,8 +121,8 @@ def tell_key_gone(uow: UnitOfWork, agent_id: UUID, user_id: UUID) -> None:
     uow.tell(topics.of_person(user_id, "agents"), {"id": str(agent_id)})
 
 
-async def shut_out(uow: UnitOfWork, user_id: UUID) -> int:
-    """Have every worker look at the keys of a person's agents anew, for it may be shut out; returns how many."""
+async def look_anew(uow: UnitOfWork, user_id: UUID) -> int:
+    """Have every worker look at a person's agents anew: what they may do has changed; returns how many there are."""
     found = await queries.list_agents(uow, user_id, now=clock.now())
     for agent in found:
         tell_key_gone(uow, agent.id, user_id)
@@ -116,6 +134,31 @@ async def list_agents(actor: Actor) -> tuple[AgentInfo, ...]:
     """The actor's agents, oldest first."""
     async with unit_of_work(actor) as uow:
         return tuple(await queries.list_agents(uow, actor.person_id, now=clock.now()))
+
+
+@needs(Permission.AGENT_WATCH)
+async def watch(
+    actor: Actor, *, part: str = "", standing: str = "", cursor: UUID | None = None, limit: int = PAGE_SIZE
+) -> tuple[Page[WatchedAgent], tuple[int, int]]:
+    """Everybody's agents, newest first, and how many there are and are online.
+
+    `part` is looked for in names and owners' e-mail addresses, `standing` is `online`, `offline` or `suspended` (its
+    owner is). Raises InvalidInput.
+    """
+    if standing not in STANDINGS:
+        raise InvalidInput("Use online, offline or suspended.", field="standing")
+    now = clock.now()
+    async with unit_of_work(actor) as uow:
+        page = await staff.list_agents(
+            uow,
+            part=part.strip()[:LONGEST_SEARCH],
+            is_online={"online": True, "offline": False}.get(standing),
+            is_owner_active=False if standing == "suspended" else None,
+            before=cursor,
+            limit=max(1, min(limit, MAX_PAGE_SIZE)),
+            now=now,
+        )
+        return page, await staff.count_agents(uow, now=now)
 
 
 @needs(Permission.AGENT_MANAGE)
@@ -145,14 +188,13 @@ async def rotate_key(actor: Actor, agent_id: UUID) -> str:
     """Replace an agent's key; the old one stops working at once. Raises NotFound."""
     key, key_hash, prefix = _new_key()
     async with unit_of_work(actor) as uow:
-        found = await queries.find_agent(uow, agent_id, now=clock.now())
-        if found is None or not await queries.set_agent_key(uow, agent_id, key_hash=key_hash, key_prefix=prefix):
-            raise NotFound("There is no such agent.")
+        found = await _own(uow, actor, agent_id)
+        if not await queries.set_agent_key(uow, agent_id, key_hash=key_hash, key_prefix=prefix):
+            raise NotFound(NO_AGENT)
         await audit.record(
             uow,
             actor,
             "agents.key.rotate",
-            user_id=found.user_id,
             subject=("agent", agent_id),
             before={"key": found.key_prefix},
             after={"key": prefix},
@@ -166,21 +208,28 @@ async def rotate_key(actor: Actor, agent_id: UUID) -> str:
 async def delete(actor: Actor, agent_id: UUID) -> None:
     """Delete an agent: its key dies, what waits for it is cancelled, its accounts show as stored. Raises NotFound."""
     async with unit_of_work(actor) as uow:
-        found = await queries.find_agent(uow, agent_id, now=clock.now())
-        if found is None or not await queries.delete_agent(uow, agent_id, scrambled=secrets.token_bytes(32)):
-            raise NotFound("There is no such agent.")
+        found = await _own(uow, actor, agent_id)
+        if not await queries.delete_agent(uow, agent_id, scrambled=secrets.token_bytes(32)):
+            raise NotFound(NO_AGENT)
         for job in await queue.cancel_of_agent(uow, agent_id):
             await endings.settle(uow, job)
         await audit.record(
             uow,
             actor,
             "agents.delete",
-            user_id=found.user_id,
             subject=("agent", agent_id),
             before={"name": found.name, "kind": found.kind},
         )
         tell_key_gone(uow, agent_id, found.user_id)
     forget_key(agent_id)
+
+
+async def _own(uow: UnitOfWork, actor: Actor, agent_id: UUID) -> AgentInfo:
+    """The actor's own agent: whoever held another's key would be handed the passwords of its accounts."""
+    found = await queries.find_agent(uow, agent_id, now=clock.now())
+    if found is None or found.user_id != actor.user_id:
+        raise NotFound(NO_AGENT)
+    return found
 
 
 async def hear(caller: AgentCaller, beat: Heartbeat) -> HeartbeatReply:
@@ -216,6 +265,8 @@ async def hear(caller: AgentCaller, beat: Heartbeat) -> HeartbeatReply:
             proven = {one["deployment_id"]: one["proven_at"] for one in deployments if one["proven_at"]}
             uow.tell(topics.of_person(caller.user_id, "proofs"), {"agent_id": str(caller.id), "proven": proven})
         await guards.hear(uow, caller.user_id, caller.id, beat)
+        if caller.is_suspended:
+            await guards.hold_suspended(uow, caller.user_id)
         return await queue.count_unknown(uow, caller.id), await guards.told_to(uow, caller.id)
 
     unknown, told = await repeatable(caller.actor, store)

@@ -13,15 +13,17 @@ from forex_elite.bus import topics
 from forex_elite.db import alerts as queries
 from forex_elite.db import notifications as outbox
 from forex_elite.db.unit_of_work import UnitOfWork, unit_of_work
-from forex_elite.domain.health import AlertInfo
+from forex_elite.domain.health import AlertInfo, WatchedAlert
 from forex_elite.domain.identity import Actor
 from forex_elite.domain.notifications import EVENTS, OTHER, Delivery, event_of
 from forex_elite.domain.paging import MAX_PAGE_SIZE, PAGE_SIZE, Page
 from forex_elite.domain.permissions import Permission, needs
-from forex_elite.errors import NotFound
+from forex_elite.errors import InvalidInput, NotFound
 from forex_elite.services import storable
 
 MOST_LISTED = 100
+LONGEST_SEARCH = 100
+SEVERITIES = ("", "warning", "critical")
 TOPIC = "alerts"
 
 
@@ -139,6 +141,33 @@ async def list_page(
             is_unread=is_unread,
             codes=[event] if event and not is_other else [],
             but_codes=known if is_other else [],
+            before=cursor,
+            limit=max(1, min(limit, MAX_PAGE_SIZE)),
+        )
+
+
+@needs(Permission.ALERT_WATCH)
+async def watch(
+    actor: Actor,
+    *,
+    part: str = "",
+    severity: str = "",
+    is_open: bool = True,
+    cursor: UUID | None = None,
+    limit: int = PAGE_SIZE,
+) -> Page[WatchedAlert]:
+    """Everybody's warnings and critical alerts, newest first, for staff to look at; theirs to acknowledge they are not.
+
+    `part` is looked for in e-mail addresses. Raises InvalidInput for another `severity` than warning and critical.
+    """
+    if severity not in SEVERITIES:
+        raise InvalidInput("Use warning or critical.", field="severity")
+    async with unit_of_work(actor) as uow:
+        return await queries.watch(
+            uow,
+            part=part.strip()[:LONGEST_SEARCH],
+            severity=severity,
+            is_open=is_open,
             before=cursor,
             limit=max(1, min(limit, MAX_PAGE_SIZE)),
         )

@@ -25,9 +25,10 @@ from forex_elite.bus import topics
 from forex_elite.db import guards as queries
 from forex_elite.db import logs, queue
 from forex_elite.db.unit_of_work import Row, UnitOfWork
+from forex_elite.domain.identity import service
 from forex_elite.domain.jobs import JobStatus, JobType
 from forex_elite.domain.limits import NAMES
-from forex_elite.services import storable
+from forex_elite.services import audit, storable
 
 COMMANDS = frozenset({JobType.RUN, JobType.PAUSE, JobType.STOP})
 OF_ACCOUNTS = frozenset({"ea", "kill", "lift"})
@@ -91,6 +92,22 @@ async def hear(uow: UnitOfWork, user_id: UUID, agent_id: UUID, beat: Heartbeat) 
     if not reports:
         return
     for account_id in await queries.note_guards(uow, agent_id, reports, now=clock.now()):
+        tell(uow, user_id, account_id)
+
+
+async def hold_suspended(uow: UnitOfWork, user_id: UUID) -> None:
+    """Throw the kill switch on accounts of a suspended person that came to be known after it was thrown on all."""
+    now = clock.now()
+    for account_id in await queries.kill_missed(uow, user_id, now=now):
+        await audit.record(
+            uow,
+            service("suspension"),  # an agent has reported it, no person did anything
+            "kill_switch.throw",
+            user_id=user_id,
+            subject=("account", account_id),
+            before={"killed_at": None},
+            after={"killed_at": now},
+        )
         tell(uow, user_id, account_id)
 
 

@@ -14,7 +14,7 @@ from forex_elite.bus import topics
 from forex_elite.db import queue
 from forex_elite.db.unit_of_work import Row, UnitOfWork, repeatable, unit_of_work
 from forex_elite.domain.identity import Actor, service
-from forex_elite.domain.jobs import JobState, JobStatus, JobType, may_run_twice
+from forex_elite.domain.jobs import NOT_WHILE_SUSPENDED, JobState, JobStatus, JobType, may_run_twice
 from forex_elite.domain.permissions import Permission, needs
 from forex_elite.errors import Conflict, NotFound
 from forex_elite.services import candles, endings, storable
@@ -32,6 +32,7 @@ _ENDS = {
     ResultStatus.UNKNOWN: JobStatus.UNKNOWN,
 }
 _REPEATABLE = [kind.value for kind in JobType if may_run_twice(kind)]
+_BARRED = [kind.value for kind in NOT_WHILE_SUSPENDED]
 
 
 class LeaseLost(Conflict):
@@ -59,7 +60,8 @@ def _job(row: Row) -> Job:
 
 async def _claim(caller: AgentCaller) -> Job | None:
     async with unit_of_work(caller.actor, is_single=True) as uow:
-        row = await queue.claim(uow, caller.id, now=clock.now(), instance=caller.instance)
+        barred = _BARRED if caller.is_suspended else ()
+        row = await queue.claim(uow, caller.id, now=clock.now(), instance=caller.instance, barred=barred)
         if row is None:
             return None
         if row["type"] == JobType.TRADE:
@@ -176,8 +178,13 @@ async def find(actor: Actor, job_id: UUID) -> JobState:
 
 @needs(Permission.JOB_CANCEL)
 async def cancel(actor: Actor, job_id: UUID) -> None:
-    """Cancel a job nobody has claimed. Raises Conflict when it was claimed or has ended (or is not the actor's)."""
+    """Cancel a job of the actor's that nobody has claimed. Raises NotFound, and Conflict when it was or has ended.
+
+    Staff cancel others' jobs where that is audited: `work_queue.cancel`.
+    """
     async with unit_of_work(actor) as uow:
+        if await queue.find(uow, job_id, actor.person_id) is None:
+            raise NotFound("There is no such job.")
         row = await queue.cancel(uow, job_id)
         if row is None:
             raise Conflict("This job can no longer be cancelled: an agent has it, or it has ended.")

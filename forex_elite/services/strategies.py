@@ -22,6 +22,7 @@ from forex_elite.settings import settings
 
 MAX_STRATEGIES = 200
 SECRET_PREFIX = 6
+NO_STRATEGY = "There is no such strategy."
 
 
 class TooManyStrategies(Conflict):
@@ -95,10 +96,16 @@ async def list_strategies(actor: Actor) -> tuple[StrategyInfo, ...]:
 async def get(actor: Actor, strategy_id: UUID) -> tuple[StrategyInfo, Webhook]:
     """One of the actor's own strategies with its address. Raises NotFound."""
     async with unit_of_work(actor) as uow:
-        found = await queries.find(uow, strategy_id)
-    if found is None or found[0].user_id != actor.user_id:  # who may read a client's rows may not trade with its secret
-        raise NotFound("There is no such strategy.")
-    return found[0], Webhook(vault.unseal(found[1]))
+        found, sealed = await _own(uow, actor, strategy_id)
+    return found, Webhook(vault.unseal(sealed))
+
+
+async def _own(uow: UnitOfWork, actor: Actor, strategy_id: UUID) -> tuple[StrategyInfo, bytes]:
+    """The actor's own strategy: staff and brokers, who may read others', neither trade by them nor change them."""
+    found = await queries.find(uow, strategy_id)
+    if found is None or found[0].user_id != actor.user_id:
+        raise NotFound(NO_STRATEGY)
+    return found
 
 
 @needs(Permission.STRATEGY_MANAGE)
@@ -125,26 +132,18 @@ async def update(actor: Actor, strategy_id: UUID, draft: StrategyDraft) -> tuple
     """Replace a strategy's settings; its address stays. Raises NotFound and InvalidInput."""
     checked = check_strategy(draft)
     async with unit_of_work(actor) as uow:
-        found = await queries.find(uow, strategy_id)
-        if found is None or not await queries.save(uow, strategy_id, _columns(checked)):
-            raise NotFound("There is no such strategy.")
-        owner = found[0].user_id
-        await _check_accounts(uow, owner, checked.account_ids)
-        await queries.set_accounts(uow, strategy_id, owner, list(checked.account_ids))
-        saved = await queries.find(uow, strategy_id)
-        before, after = audit.changes(_audited(found[0]), _audited(checked))
+        found, _ = await _own(uow, actor, strategy_id)
+        if not await queries.save(uow, strategy_id, _columns(checked)):
+            raise NotFound(NO_STRATEGY)
+        await _check_accounts(uow, actor.person_id, checked.account_ids)
+        await queries.set_accounts(uow, strategy_id, actor.person_id, list(checked.account_ids))
+        saved, sealed = await _own(uow, actor, strategy_id)
+        before, after = audit.changes(_audited(found), _audited(checked))
         await audit.record(
-            uow,
-            actor,
-            "strategies.update",
-            user_id=owner,
-            subject=("strategy", strategy_id),
-            before=before,
-            after=after,
+            uow, actor, "strategies.update", subject=("strategy", strategy_id), before=before, after=after
         )
-        _tell(uow, owner)
-    assert saved is not None
-    return saved[0], Webhook(vault.unseal(saved[1]))
+        _tell(uow, actor.person_id)
+    return saved, Webhook(vault.unseal(sealed))
 
 
 @needs(Permission.WEBHOOK_ROTATE)
@@ -152,24 +151,24 @@ async def rotate_secret(actor: Actor, strategy_id: UUID) -> Webhook:
     """Replace the secret address; alerts to the old one are answered 404 at once. Raises NotFound."""
     webhook, secret = _new_secret()
     async with unit_of_work(actor) as uow:
-        found = await queries.find(uow, strategy_id)
-        if found is None or not await queries.set_secret(
+        found, _ = await _own(uow, actor, strategy_id)
+        if not await queries.set_secret(
             uow,
             strategy_id,
             secret_hash=secret["secret_hash"],
             encrypted=secret["secret_encrypted"],
             prefix=secret["secret_prefix"],
         ):
-            raise NotFound("There is no such strategy.")
+            raise NotFound(NO_STRATEGY)
         await audit.record(
             uow,
             actor,
             "strategies.secret.rotate",
-            user_id=found[0].user_id,
             subject=("strategy", strategy_id),
+            before={"address": found.secret_prefix},
             after={"address": secret["secret_prefix"]},
         )
-        _tell(uow, found[0].user_id)
+        _tell(uow, actor.person_id)
     return webhook
 
 
@@ -177,15 +176,10 @@ async def rotate_secret(actor: Actor, strategy_id: UUID) -> Webhook:
 async def delete(actor: Actor, strategy_id: UUID) -> None:
     """Delete a strategy: its address dies, its alerts stay in the history. Raises NotFound."""
     async with unit_of_work(actor) as uow:
-        found = await queries.find(uow, strategy_id)
-        if found is None or not await queries.delete(uow, strategy_id, scrambled=secrets.token_bytes(32)):
-            raise NotFound("There is no such strategy.")
+        found, _ = await _own(uow, actor, strategy_id)
+        if not await queries.delete(uow, strategy_id, scrambled=secrets.token_bytes(32)):
+            raise NotFound(NO_STRATEGY)
         await audit.record(
-            uow,
-            actor,
-            "strategies.delete",
-            user_id=found[0].user_id,
-            subject=("strategy", strategy_id),
-            before={"name": found[0].name},
+            uow, actor, "strategies.delete", subject=("strategy", strategy_id), before={"name": found.name}
         )
-        _tell(uow, found[0].user_id)
+        _tell(uow, actor.person_id)

@@ -10,15 +10,16 @@ from uuid import UUID
 
 from forex_elite import clock
 from forex_elite.db import people as people_queries
+from forex_elite.db import queue, strategies
 from forex_elite.db import staff as queries
-from forex_elite.db import strategies
 from forex_elite.db.unit_of_work import UnitOfWork, unit_of_work
 from forex_elite.domain.identity import Actor, Role
+from forex_elite.domain.jobs import NOT_WHILE_SUSPENDED
 from forex_elite.domain.paging import MAX_PAGE_SIZE, PAGE_SIZE, Page
 from forex_elite.domain.people import Person, SessionInfo, UserSummary
 from forex_elite.domain.permissions import Permission, needs
 from forex_elite.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from forex_elite.services import agents, api_tokens, audit, kill_switch, sessions
+from forex_elite.services import agents, api_tokens, audit, endings, kill_switch, sessions
 
 LONGEST_SEARCH = 100
 ROLES = (Role.USER, Role.IB, Role.ADMIN, Role.SUPER_ADMIN)
@@ -94,9 +95,11 @@ async def set_role(actor: Actor, user_id: UUID, role: Role) -> Person:
 
 @needs(Permission.USER_SUSPEND)
 async def suspend(actor: Actor, user_id: UUID) -> Person:
-    """Shut a person out: sessions, API tokens and agents' keys end, strategies are disabled, new entries are stopped.
+    """Shut a person out: sessions and API tokens end, strategies are disabled, what trades by itself is stopped.
 
-    What is open stays open, and the agent goes on protecting it. Raises NotFound, NotYoursToManage and LastSuperAdmin.
+    The kill switch is thrown on every account, so the agents take Expert Advisors off their charts; what waits to be
+    compiled, deployed or started is cancelled. Agents go on reporting and protecting what is open, and are given no
+    log-in and no program. Raises NotFound, NotYoursToManage and LastSuperAdmin.
     """
     async with unit_of_work(actor) as uow:
         person = await _managed(uow, actor, user_id)
@@ -105,12 +108,16 @@ async def suspend(actor: Actor, user_id: UUID) -> Person:
         await _check_not_last(uow, person)
         killed = await kill_switch.throw_for(uow, Actor(user_id=user_id, role=Role.USER))
         disabled = await strategies.disable_all(uow, user_id)
+        cancelled = await queue.cancel_of_person(uow, user_id, [kind.value for kind in NOT_WHILE_SUSPENDED])
+        for job in cancelled:
+            await endings.settle(uow, job)
         await queries.set_active(uow, user_id, is_active=False)
         after = {
             "is_active": False,
             "sessions_ended": await sessions.revoke_all(uow, user_id),
             "tokens_revoked": await api_tokens.revoke_all(uow, user_id),
-            "agents_shut_out": await agents.shut_out(uow, user_id),
+            "agents_held_back": await agents.look_anew(uow, user_id),
+            "jobs_cancelled": [job["id"] for job in cancelled],
             "strategies_disabled": disabled,
             "accounts_stopped": [state.account_id for state in killed],
         }
@@ -134,7 +141,7 @@ async def reinstate(actor: Actor, user_id: UUID) -> Person:
         if person.is_active:
             return person
         await queries.set_active(uow, user_id, is_active=True)
-        await agents.shut_out(uow, user_id)
+        await agents.look_anew(uow, user_id)
         await audit.record(
             uow,
             actor,

@@ -68,7 +68,7 @@ async def requeue(actor: Actor, job_id: UUID) -> None:
             raise Conflict("This job is not running any more.")
         await endings.settle(uow, row)
         uow.tell(topics.jobs_for(row["agent_id"]))
-        await _audit(uow, actor, job, "admin.job.requeue", JobStatus.PENDING)
+        await _audit(uow, actor, job, "admin.job.requeue", JobStatus.PENDING, attempts=0)
 
 
 @needs(Permission.QUEUE_MANAGE)
@@ -80,7 +80,7 @@ async def cancel(actor: Actor, job_id: UUID) -> None:
         if row is None:
             raise Conflict("This job can no longer be cancelled: an agent has it, or it has ended.")
         await endings.settle(uow, row)
-        await _audit(uow, actor, job, "admin.job.cancel", JobStatus.CANCELLED)
+        await _audit(uow, actor, job, "admin.job.cancel", JobStatus.CANCELLED, attempts=job["attempts"])
 
 
 async def _locked(uow: UnitOfWork, job_id: UUID) -> Row:
@@ -90,7 +90,7 @@ async def _locked(uow: UnitOfWork, job_id: UUID) -> Row:
     return job
 
 
-async def _audit(uow: UnitOfWork, actor: Actor, job: Row, action: str, after: JobStatus) -> None:
+async def _audit(uow: UnitOfWork, actor: Actor, job: Row, action: str, after: JobStatus, *, attempts: int) -> None:
     await audit.record(
         uow,
         actor,
@@ -98,5 +98,5 @@ async def _audit(uow: UnitOfWork, actor: Actor, job: Row, action: str, after: Jo
         user_id=job["user_id"],
         subject=("job", job["id"]),
         before={"type": job["type"], "status": job["status"], "attempts": job["attempts"]},
-        after={"type": job["type"], "status": after},
+        after={"type": job["type"], "status": after, "attempts": attempts},
     )

@@ -18,9 +18,12 @@ from forex_elite.ui.pages.admin.audit import page as admin_audit
 from forex_elite.ui.pages.admin.audit.state import AuditState
 from forex_elite.ui.pages.admin.features import page as admin_features
 from forex_elite.ui.pages.admin.features.state import FeaturesState
+from forex_elite.ui.pages.admin.health import page as admin_health
+from forex_elite.ui.pages.admin.health.state import InstallationState
 from forex_elite.ui.pages.admin.logs import page as admin_logs
 from forex_elite.ui.pages.admin.logs.state import LogsState
 from forex_elite.ui.pages.admin.queue import page as admin_queue
+from forex_elite.ui.pages.admin.queue.agents_state import WatchedAgentsState
 from forex_elite.ui.pages.admin.queue.state import QueueState
 from forex_elite.ui.pages.admin.users import page as admin_users
 from forex_elite.ui.pages.admin.users.state import UsersState
@@ -131,7 +134,10 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("/settings/notifications", channels.page, "Notification channels", [*_FRAME, ChannelsState.load]),
     PageEntry("/settings/privacy", privacy.page, "Privacy", [*_FRAME, PrivacyState.load]),
     PageEntry("/admin/users", admin_users.page, "People", [*_FRAME, UsersState.load]),
-    PageEntry("/admin/queue", admin_queue.page, "Queue", [*_FRAME, QueueState.load]),
+    PageEntry(
+        "/admin/queue", admin_queue.page, "Agents and queue", [*_FRAME, WatchedAgentsState.load, QueueState.load]
+    ),
+    PageEntry("/admin/health", admin_health.page, "Installation", [*_FRAME, InstallationState.load]),
     PageEntry("/admin/logs", admin_logs.page, "System logs", [*_FRAME, LogsState.load]),
     PageEntry("/admin/audit", admin_audit.page, "Audit log", [*_FRAME, AuditState.load]),
     PageEntry("/admin/features", admin_features.page, "Features", [*_FRAME, FeaturesState.load]),

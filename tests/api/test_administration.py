@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import Any
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
 
+from forex_elite.db import queue
 from forex_elite.db.unit_of_work import unit_of_work
 from forex_elite.domain.identity import service
-from forex_elite.services import agents
-from tests.world import PASSWORD, Member, account_ids, buy, make_strategy, pair, register, send_alert
+from forex_elite.domain.jobs import NOT_WHILE_SUSPENDED, JobType
+from forex_elite.services import agents, alerts
+from tests.world import PASSWORD, Member, Vps, account_ids, buy, make_strategy, pair, register, send_alert
 
 
 async def set_role(member: Member, role: str) -> None:
@@ -33,6 +37,30 @@ async def _features(client: httpx.AsyncClient) -> AsyncIterator[None]:
         await uow.run("delete from feature_settings")
 
 
+async def accounts_of(member: Member) -> list[str]:
+    """A person's accounts by id, whether or not they may ask for them themselves."""
+    async with unit_of_work(service("a test")) as uow:
+        return [
+            str(row["id"]) for row in await uow.rows("select id from mt5_accounts where user_id = %s", (member.id,))
+        ]
+
+
+async def queue_for(member: Member, vps: Vps, *kinds: JobType) -> None:
+    """Jobs of these kinds that wait for an agent; orders among them close."""
+    (account, *_) = await accounts_of(member)
+    async with unit_of_work(service("a test")) as uow:
+        for kind in kinds:
+            sql, values = queue.insert(
+                job_id=uuid4(),
+                user_id=UUID(member.id),
+                agent_id=UUID(vps.id),
+                account_id=UUID(account),
+                job_type=kind,
+                payload={"scope": "none"},
+            )
+            await uow.run(sql, values)
+
+
 async def records(staff: Member, member: Member, action: str) -> list[dict[str, object]]:
     items: list[dict[str, object]] = (await staff.get("/api/audit", user_id=member.id, action=action)).json()["items"]
     return items
@@ -41,7 +69,7 @@ async def records(staff: Member, member: Member, action: str) -> list[dict[str, 
 async def test_a_suspended_person_is_shut_out_and_enters_nothing_more(
     client: httpx.AsyncClient, admin: Member, alice: Member
 ) -> None:
-    vps = await pair(alice)
+    await pair(alice)
     strategy = await make_strategy(alice)
     token = (await alice.post("/api/auth/tokens", {"name": "s", "scopes": ["terminals:agent:read"]})).json()["token"]
     (account,) = await account_ids(alice)
@@ -51,7 +79,6 @@ async def test_a_suspended_person_is_shut_out_and_enters_nothing_more(
     assert (answer.status_code, answer.json()["is_active"]) == (200, False)
     assert (await alice.get("/api/auth/me")).status_code == 401
     assert (await client.get("/api/agents", headers={"Authorization": f"Bearer {token}"})).status_code == 401
-    assert (await vps.post("heartbeat", {"version": "1"})).status_code == 401
     told = (await send_alert(client, strategy, buy())).json()
     assert told["status"] in {"rejected", "discarded"}
     log_in = await client.post("/api/auth/login", json={"email": alice.email, "password": PASSWORD})
@@ -60,6 +87,109 @@ async def test_a_suspended_person_is_shut_out_and_enters_nothing_more(
     assert record["before"] == {"is_active": True}
     assert record["after"]["accounts_stopped"] == [account]  # type: ignore[index]
     assert record["after"]["strategies_disabled"] == [strategy["id"]]  # type: ignore[index]
+
+
+async def test_a_suspended_persons_agent_is_told_to_stop_and_may_report_and_gets_nothing_that_trades(
+    client: httpx.AsyncClient, admin: Member, alice: Member
+) -> None:
+    vps = await pair(alice)
+    await send_alert(client, await make_strategy(alice), buy())
+    order = await vps.claim()
+    assert order is not None
+    await queue_for(alice, vps, *JobType)
+
+    await admin.post(f"/api/admin/users/{alice.id}/suspend")
+
+    assert (await vps.finish(order, result={"price": 1.1, "volume_lots": 0.1})).json() == {"status": "completed"}
+    given = []
+    while (job := await vps.claim()) is not None:
+        given.append((job["type"], job["payload"].get("reason", "")))
+    assert given[0] == ("stop", "kill"), "before all others"
+    assert {kind for kind, _ in given} == set(JobType) - NOT_WHILE_SUSPENDED
+    told = (await vps.beat()).json()["config"]["accounts"]
+    assert [account["killed"] for account in told] == [True]
+    (account,) = await accounts_of(alice)
+    for method, path in (
+        ("POST", f"accounts/{account}/credentials"),
+        ("GET", f"artifacts/{'0' * 64}"),
+        ("PUT", f"artifacts/{'0' * 64}"),
+    ):
+        answer = await client.request(method, f"/api/agents/{vps.id}/{path}", headers=vps.headers)
+        assert (answer.status_code, answer.json()["code"]) == (409, "owner-suspended"), path
+    (record,) = await records(admin, alice, "admin.user.suspend")
+    assert len(record["after"]["jobs_cancelled"]) == len(NOT_WHILE_SUSPENDED)  # type: ignore[index]
+
+    await vps.report_account(7_900_001)  # a terminal that was started since
+    told = (await vps.beat()).json()["config"]["accounts"]
+    assert [account["killed"] for account in told] == [True, True]
+    assert len(await records(admin, alice, "kill_switch.throw")) == 2
+
+
+async def test_staff_find_agents_and_see_whether_a_suspended_persons_have_stopped(
+    client: httpx.AsyncClient, admin: Member, alice: Member, bob: Member
+) -> None:
+    vps = await pair(alice, accounts=2)
+    await pair(bob)
+    await queue_for(alice, vps, JobType.SYNC, JobType.STOP)
+    await vps.claim()
+
+    async def found(**wanted: object) -> list[dict[str, Any]]:
+        answer = await admin.get("/api/admin/agents", **wanted)
+        assert answer.status_code == 200, answer.text
+        items: list[dict[str, Any]] = answer.json()["items"]
+        return items
+
+    (seen,) = await found(search=alice.email.upper())
+    assert (seen["id"], seen["name"], seen["version"], seen["is_online"]) == (vps.id, "vps", "1.0", True)
+    assert (seen["accounts"], seen["stopped"], seen["jobs_waiting"], seen["jobs_in_hand"]) == (2, 0, 1, 1)
+    page = (await admin.get("/api/admin/agents", limit=1)).json()
+    assert (len(page["items"]), page["total"] >= 2, page["online"] >= 2) == (1, True, True)
+    assert page["items"][0]["id"] != (await found(cursor=page["next_cursor"], limit=1))[0]["id"]
+    assert await found(search=alice.email, standing="offline") == []
+    assert await found(search=alice.email, standing="suspended") == []
+
+    await admin.post(f"/api/admin/users/{alice.id}/suspend")
+
+    (seen,) = await found(search=alice.email, standing="suspended")
+    assert (seen["is_owner_active"], seen["stopped"], seen["confirmed"], seen["is_at_rest"]) == (False, 2, 0, False)
+    told = (await vps.beat()).json()["config"]["accounts"]
+    guards = [
+        {"login": one["login"], "server": one["server"], "state": "ready",
+         "guard": {"revision": one["revision"], "automation": one["automation"], "is_killed": True}}
+        for one in told
+    ]  # fmt: skip
+    await vps.post("heartbeat", {"version": "1.0", "terminals": guards})
+    (seen,) = await found(search=alice.email)
+    assert (seen["confirmed"], seen["is_at_rest"]) == (2, True)
+
+
+async def test_staff_see_how_the_installation_stands_and_what_others_were_warned_of(
+    admin: Member, alice: Member
+) -> None:
+    await pair(alice)
+    async with unit_of_work(service("a test")) as uow:
+        for severity in ("warning", "critical", "info"):
+            await alerts.raise_alert(
+                uow, user_id=UUID(alice.id), code=f"test-{severity}", message=severity, severity=severity
+            )
+        await alerts.close_alert(uow, user_id=UUID(alice.id), code="test-warning")
+
+    async def told(**wanted: object) -> list[str]:
+        items = (await admin.get("/api/admin/alerts", person=alice.email, **wanted)).json()["items"]
+        assert {item["email"] for item in items} <= {alice.email}
+        return [item["message"] for item in items]
+
+    assert await told() == ["critical"]
+    assert await told(is_open=False) == ["critical", "warning"]
+    assert await told(is_open=False, severity="warning") == ["warning"]
+    found = (await admin.get("/api/admin/health")).json()
+    assert found["is_bus_ready"]
+    stored = found["stored"]
+    assert stored["version"].startswith("18")
+    assert stored["agents_online"] >= 1
+    assert stored["accounts"] >= 1
+    assert stored["alerts_open"] >= 1
+    assert isinstance(stored["is_led"], bool)
 
 
 async def test_a_reinstated_person_decides_themselves_what_goes_on(

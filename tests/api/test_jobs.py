@@ -162,7 +162,7 @@ async def test_a_pending_job_can_be_cancelled_by_its_owner_alone(
     stranger = await charlie.post(f"/api/jobs/{execution['job_id']}/cancel")
     owner = await alice.post(f"/api/jobs/{execution['job_id']}/cancel")
 
-    assert stranger.status_code == 409
+    assert stranger.status_code == 404
     assert owner.status_code == 204
     assert await vps.claim() is None
     assert (await signal(alice, receipt["signal_id"]))["executions"][0]["status"] == "cancelled"

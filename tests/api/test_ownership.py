@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import httpx
 import pytest
 
-from tests.world import Member, account_ids, buy, make_strategy, pair, send_alert
+from forex_elite.db.unit_of_work import unit_of_work
+from forex_elite.domain.identity import service
+from tests.world import Member, account_ids, buy, make_strategy, pair, send_alert, signal
 
 
 async def test_lists_hold_only_ones_own(client: httpx.AsyncClient, alice: Member, bob: Member, charlie: Member) -> None:
@@ -46,6 +50,50 @@ async def test_another_persons_ids_are_answered_as_if_they_did_not_exist(
     filtered = await charlie.get("/api/tv/signals", strategy_id=strategy["id"])
     assert filtered.json()["items"] == []
     assert (await alice.get(f"/api/tv/strategies/{strategy['id']}")).status_code == 200
+
+
+@pytest.mark.parametrize("role", ["admin", "super_admin"])
+async def test_staff_change_nothing_of_others_but_where_that_is_audited(
+    client: httpx.AsyncClient, alice: Member, charlie: Member, role: str
+) -> None:
+    """They may read; with another's agent key or webhook they would trade in another's name."""
+    vps = await pair(alice)
+    strategy = await make_strategy(alice)
+    receipt = (await send_alert(client, strategy, buy())).json()
+    (job,) = [one["job_id"] for one in (await signal(alice, receipt["signal_id"]))["executions"]]
+    (account,) = await account_ids(alice)
+    group = (await alice.post("/api/user/account-groups", {"name": "Calm"})).json()["id"]
+    project = (await alice.post("/api/ea/projects", {"name": "Trend", "template": "empty"})).json()
+    async with unit_of_work(service("a test")) as uow:
+        await uow.run("update users set role = %s where id = %s", (role, charlie.id))
+    order = {"account_id": account, "symbol": "EURUSD", "side": "buy", "type": "market", "volume_lots": 0.1}
+
+    for method, path, body in (
+        ("DELETE", f"/api/agents/{vps.id}", None),
+        ("POST", f"/api/agents/{vps.id}/pairing-key", None),
+        ("PATCH", f"/api/user/mt5-accounts/{account}/toggle", None),
+        ("PATCH", f"/api/user/mt5-accounts/{account}", {"name": "Mine"}),
+        ("PUT", f"/api/user/mt5-accounts/{account}/limits", {}),
+        ("POST", f"/api/user/mt5-accounts/{account}/resume", None),
+        ("DELETE", f"/api/user/mt5-accounts/{account}", None),
+        ("PATCH", f"/api/user/account-groups/{group}", {"name": "Mine"}),
+        ("DELETE", f"/api/user/account-groups/{group}", None),
+        ("POST", f"/api/accounts/{account}/sync", None),
+        ("POST", f"/api/accounts/{account}/flatten", None),
+        ("DELETE", f"/api/accounts/{account}/orders/1", None),
+        ("POST", "/api/orders", {**order, "client_order_id": str(uuid4())}),
+        ("POST", "/api/kill-switch", {"account_id": account}),
+        ("PATCH", f"/api/tv/strategies/{strategy['id']}", {"name": "Mine"}),
+        ("DELETE", f"/api/tv/strategies/{strategy['id']}", None),
+        ("POST", f"/api/tv/strategies/{strategy['id']}/rotate-secret", None),
+        ("POST", f"/api/jobs/{job}/cancel", None),
+        ("PATCH", f"/api/ea/projects/{project['id']}", {"name": "Mine"}),
+    ):
+        answer = await client.request(method, path, headers=charlie.headers, json=body)
+        assert answer.status_code == 404, (method, path, answer.status_code, answer.text)
+    assert (await vps.beat()).status_code == 200
+    assert (await alice.get(f"/api/tv/strategies/{strategy['id']}")).json()["webhook_url"] == strategy["webhook_url"]
+    assert (await vps.claim() or {}).get("id") == job
 
 
 async def test_a_strategy_cannot_trade_on_somebody_elses_account(alice: Member, charlie: Member) -> None:

@@ -68,6 +68,7 @@ async def test_administration_is_staffs_and_suspending_shuts_out(
     await beginner.page.goto("/admin/users")
     await expect(beginner.page.get_by_text("For administrators")).to_be_visible()
     await expect(beginner.page.get_by_role("link", name="System logs")).to_have_count(0)
+    await beginner.call("POST", "/api/agents", {"name": "vps-suspended"}, status=201)
     staff = await arrive()
     await staff.register("Adam Admin")
     program.execute("update users set role = 'admin' where email = %s", staff.email)
@@ -89,4 +90,11 @@ async def test_administration_is_staffs_and_suspending_shuts_out(
     await expect(beginner.page).to_have_url(re.compile("/login"))  # by itself: its socket was closed
     await staff.page.goto("/admin/audit")
     await expect(staff.page.get_by_text("admin.user.suspend").first).to_be_visible()
+    await staff.page.goto("/admin/queue")
+    agents = staff.page.get_by_role("region", name="Agents", exact=True).locator("tbody tr")
+    await staff.page.get_by_label("Agent or e-mail address").fill(beginner.email)
+    await expect(agents).to_have_count(1)
+    await expect(agents).to_contain_text("Owner suspended, all stopped")
+    await staff.page.get_by_role("combobox", name="Agents", exact=True).select_option("online")
+    await expect(staff.page.get_by_text("No such agent")).to_be_visible()
     assert wrong == []

@@ -7,8 +7,10 @@ import re
 from playwright.async_api import expect
 
 from tests.browser.conftest import Arrive
+from tests.browser.program import Program
 from tests.browser.trader import Trader
 from tests.browser.visitor import Visitor
+from tests.faults.processes import eventually
 from tests.world import PASSWORD
 
 LOGIN = re.compile(r"/login(\?.*)?$")
@@ -90,6 +92,44 @@ async def test_the_session_cookie_is_out_of_reach_for_scripts(beginner: Visitor)
     assert cookie["httpOnly"]
     assert cookie["sameSite"] == "Lax"
     assert await beginner.page.evaluate("document.cookie") == ""
+
+
+async def test_a_forgotten_password_is_set_anew_by_the_link_in_the_mail(
+    arrive: Arrive, beginner: Visitor, program: Program
+) -> None:
+    other = await arrive()
+    other.email = beginner.email
+    other.expect_complaint("422")
+    page = other.page
+    await page.goto("/login")
+    await page.get_by_role("link", name="Forgotten the password?").click()
+    await page.get_by_label("E-mail address").fill(beginner.email)
+    await page.get_by_role("button", name="Send the link").click()
+    await expect(page.get_by_role("status")).to_contain_text("a link is on its way")
+
+    async def mailed() -> str:
+        found = re.search(rf"mail to {beginner.email}:.*?(/reset#token=\S+)", program.said, re.DOTALL)
+        return found[1] if found else ""
+
+    link = await eventually(mailed, 20.0)
+    await page.goto(link)
+    await page.get_by_label("New password", exact=True).fill("short")
+    await page.get_by_role("button", name="Set password").click()
+    await expect(page.get_by_text("Use at least 10 characters.")).to_be_visible()
+    assert "token" not in page.url, "the link's secret is not left in the address"
+    await page.get_by_label("New password", exact=True).fill("another fine passphrase")
+    await page.get_by_role("button", name="Set password").click()
+    await expect(page.get_by_role("status")).to_contain_text("Your new password is set")
+
+    await expect(beginner.page).to_have_url(LOGIN)
+    await page.goto("/")
+    await page.goto(link)
+    await page.get_by_label("New password", exact=True).fill("yet another passphrase")
+    await page.get_by_role("button", name="Set password").click()
+    await expect(page.get_by_role("alert")).to_contain_text("was used or has run out")
+    await page.get_by_role("link", name="Log in").click()
+    await log_in_on_the_page(other, "another fine passphrase")
+    await expect(page.get_by_role("heading", name="Overview", level=1)).to_be_visible()
 
 
 async def test_pages_wait_behind_the_disclaimer(newcomer: Visitor) -> None:

@@ -64,9 +64,11 @@ async def test_the_timers_move_to_the_other_worker_when_theirs_dies(workers: lis
     leader.kill()
     await leader.died()
     async with httpx.AsyncClient(base_url=other.url, timeout=30) as caller:
-        await pair(await register(caller, "somebody"))
-    other.rows(LATE)
+        owner = await register(caller, "somebody")
+        await pair(owner)
+        other.rows(LATE)
 
-    await eventually(has_no_late_job, TAKES_OVER_WITHIN_S, other.log.read_text)
+        await eventually(has_no_late_job, TAKES_OVER_WITHIN_S, other.log.read_text)
+        assert (await owner.get("/api/admin/health")).json()["stored"]["is_led"]
     assert "this worker runs the timers" in other.log.read_text()
     assert len(await leaders()) == 1

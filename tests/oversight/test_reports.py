@@ -16,6 +16,7 @@ from forex_elite import clock
 from forex_elite.domain.compliance import RTS22, SLIPPAGE_EDGES, FileKind, Month, read_month, slippage_buckets
 from forex_elite.errors import InvalidInput
 from forex_elite.services.compliance import files
+from forex_elite.services.compliance.letters import fitting
 from forex_elite.services.compliance.pdf import Document, render
 from tests.oversight.conftest import acting
 from tests.world import Member, account_ids, buy, make_strategy, pair, send_alert
@@ -220,6 +221,22 @@ async def test_a_document_of_many_pages_in_any_script_is_laid_out() -> None:
     pdf = await render(document)
     assert pdf.startswith(b"%PDF-")
     assert pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page ") > 5
+    assert b"+NotoSans" in pdf, "the title's letters come along"
+    assert b"+IBMPlexMono" not in pdf, "and no font that nothing is written in"
+
+
+@pytest.mark.parametrize(
+    ("text", "written", "font"),
+    [
+        ("Zoë, 5 €", "Zoë, 5 €", "Helvetica"),
+        ("Отчёт за ноябрь", "Отчёт за ноябрь", "NotoSans"),
+        ("Łódź · Σύνολο · Tiền ₫", "Łódź · Σύνολο · Tiền ₫", "NotoSans"),
+        ("Broker 東京", "Broker ??", "NotoSans"),
+        ("שלום, Zoë", "????, Zoë", "NotoSans"),
+    ],
+)
+def test_letters_are_written_as_they_are_and_others_never_wrongly(text: str, written: str, font: str) -> None:
+    assert fitting(text, "Helvetica") == (written, font)
 
 
 def test_months_and_classes_of_slippage() -> None:

@@ -193,6 +193,44 @@ def test_the_application_can_only_append(running: None, alice: Member, app: Conn
             app.execute(statement)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "seq = seq - 1, hash = (select previous_hash from audit_log r where r.user_id = h.user_id and r.seq = h.seq)",
+        "seq = seq + 1",
+        "seq = seq + 1, hash = ''",
+        "hash = sha256('forged')",
+    ],
+)
+async def test_the_end_of_a_chain_is_moved_by_its_records_alone(alice: Member, app: Connection, change: str) -> None:
+    """Else the newest records could be taken away with nothing to tell that they were there."""
+    await told(alice, "one", "two")
+    become(app, actor(alice))
+
+    assert app.execute(f"update audit_heads h set {change} where user_id = %s", (alice.id,)).rowcount == 1  # type: ignore[arg-type]
+    with pytest.raises(errors.InsufficientPrivilege, match="follows its records alone"):
+        app.commit()
+
+    assert await broken(alice) == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "update audit_heads set pruned_seq = seq, pruned_hash = hash where user_id = %s",
+        "update audit_heads set user_id = gen_random_uuid() where user_id = %s",
+        "insert into audit_heads values (%s, 7, 'x', 0, '')",
+    ],
+)
+async def test_nobody_says_what_was_dropped_or_begins_a_chain_in_the_middle(
+    alice: Member, app: Connection, statement: str
+) -> None:
+    become(app, actor(alice))
+
+    with pytest.raises(errors.InsufficientPrivilege):
+        app.execute(statement, (alice.id,))  # type: ignore[arg-type]
+
+
 def test_even_the_owner_is_stopped_by_the_trigger(bob: Member, owner: Connection) -> None:
     owner.execute("select set_config('app.role', 'service', false)")
     owner.execute(INSERT, (bob.id,))

@@ -63,7 +63,7 @@ async def _document(work: Work) -> Document:
     return document
 
 
-def _transactions(row: Row, work: Work) -> Iterator[list[str]]:
+def _transactions(row: Row, work: Work) -> Iterator[list[Any]]:
     month = work.report.month
     if month.since <= row["open_time"] < month.until:
         yield _cells(row, "O", row["open_time"], row["open_price"], is_buy=row["side"] == "buy")
@@ -71,7 +71,7 @@ def _transactions(row: Row, work: Work) -> Iterator[list[str]]:
         yield _cells(row, "C", row["close_time"], row["close_price"], is_buy=row["side"] != "buy")
 
 
-def _cells(row: Row, part: str, at: datetime, price: Decimal, *, is_buy: bool) -> list[str]:
+def _cells(row: Row, part: str, at: datetime, price: Decimal, *, is_buy: bool) -> list[Any]:
     size = row["contract_size"]
     client = defused(f"{row['login']}@{row['server']}")
     program = f"ALGO {row['magic']}" if row["magic"] else ""
@@ -93,4 +93,7 @@ def _cells(row: Row, part: str, at: datetime, price: Decimal, *, is_buy: bool) -
         59: program or "NORE",
         65: "false",
     }
-    return [found.get(field.number, "") for field in RTS22]
+    cells: list[Any] = [""] * len(RTS22)  # numbered from 1 without a gap
+    for number, cell in found.items():
+        cells[number - 1] = cell
+    return cells

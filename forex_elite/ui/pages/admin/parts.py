@@ -11,6 +11,7 @@ import reflex as rx
 from forex_elite.errors import NotFound
 from forex_elite.ui.components import panels
 from forex_elite.ui.components.links import link
+from forex_elite.ui.components.marks import skeleton
 from forex_elite.ui.session import SessionState
 from forex_elite.ui.shell.frame import frame
 
@@ -24,7 +25,10 @@ def identifier(text: str, what: str) -> UUID:
 
 
 def admin_frame(*content: Any, title: str, current: str, **props: Any) -> rx.Component:
-    """The frame; to other roles it says that this is not theirs. Data is guarded by handlers, services and database."""
+    """The frame; to other roles it says that this is not theirs. Data is guarded by handlers, services and database.
+
+    Until it is known who looks, neither is shown.
+    """
     refused = panels.panel(
         panels.empty(
             "lock",
@@ -33,8 +37,27 @@ def admin_frame(*content: Any, title: str, current: str, **props: Any) -> rx.Com
             link("To the overview", to="/", class_name="btn primary small"),
         )
     )
-    shown = rx.cond(SessionState.is_staff, rx.fragment(*content), rx.cond(SessionState.is_signed_in, refused))
+    unknown = panels.panel(skeleton(8))
+    shown = rx.cond(SessionState.is_staff, rx.fragment(*content), rx.cond(SessionState.is_signed_in, refused, unknown))
     return frame(shown, title=title, current=current, **props)
+
+
+def listed(
+    rows: rx.Component,
+    *,
+    has_rows: rx.Var[bool],
+    is_loaded: rx.Var[bool],
+    error_code: rx.Var[str],
+    failed: tuple[str, Any],
+    empty: rx.Component,
+    waiting: int,
+) -> rx.Component:
+    """A list in its states: what could not be loaded (words, retry) stands above the rows there are, or alone."""
+    words, retry = failed
+    return rx.fragment(
+        rx.cond(error_code != "", panels.failed(words, error_code, retry)),
+        rx.cond(is_loaded, rx.cond(has_rows, rows, rx.cond(error_code == "", empty)), skeleton(waiting)),
+    )
 
 
 def select_filter(

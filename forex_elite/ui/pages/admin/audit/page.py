@@ -6,10 +6,9 @@ import reflex as rx
 
 from forex_elite.ui.components import panels
 from forex_elite.ui.components.buttons import button, icon_button
-from forex_elite.ui.components.marks import skeleton
 from forex_elite.ui.pages.admin.audit.rows import RecordRow
 from forex_elite.ui.pages.admin.audit.state import AuditState
-from forex_elite.ui.pages.admin.parts import admin_frame, text_filter
+from forex_elite.ui.pages.admin.parts import admin_frame, listed, text_filter
 
 
 def _values(label: str, text: rx.Var[str]) -> rx.Component:
@@ -77,18 +76,14 @@ def _panel() -> rx.Component:
             role="group",
             aria_label="Filters",
         ),
-        rx.cond(
-            AuditState.error_code != "",
-            panels.failed("The audit log could not be loaded", AuditState.error_code, AuditState.load),
-        ),
-        rx.cond(
-            AuditState.is_loaded,
-            rx.cond(
-                AuditState.rows.length() > 0,
-                rx.el.ul(rx.foreach(AuditState.rows, _record), class_name="lines"),
-                panels.empty("file", "No such record", "Take the filters off to see all that was done."),
-            ),
-            skeleton(10),
+        listed(
+            rx.el.ul(rx.foreach(AuditState.rows, _record), class_name="lines"),
+            has_rows=AuditState.rows.length() > 0,
+            is_loaded=AuditState.is_loaded,
+            error_code=AuditState.error_code,
+            failed=("The audit log could not be loaded", AuditState.load),
+            empty=panels.empty("file", "No such record", "Take the filters off to see all that was done."),
+            waiting=10,
         ),
         panels.pager(
             "Newest first",

@@ -8,11 +8,11 @@ from forex_elite.ui.components import panels
 from forex_elite.ui.components.fields import switch
 from forex_elite.ui.components.icon import icon
 from forex_elite.ui.components.links import plain_link
-from forex_elite.ui.components.marks import badge, skeleton
+from forex_elite.ui.components.marks import badge
 from forex_elite.ui.live.live import live
 from forex_elite.ui.pages.admin.logs.rows import LineRow
 from forex_elite.ui.pages.admin.logs.state import LogsState
-from forex_elite.ui.pages.admin.parts import admin_frame, head, select_filter, table, text_filter
+from forex_elite.ui.pages.admin.parts import admin_frame, head, listed, select_filter, table, text_filter
 
 _LEVELS = (
     ("", "Level: all"),
@@ -77,21 +77,17 @@ def _panel() -> rx.Component:
             ),
         ),
         _filters(),
-        rx.cond(
-            LogsState.error_code != "",
-            panels.failed("The lines could not be loaded", LogsState.error_code, LogsState.load),
-        ),
-        rx.cond(
-            LogsState.is_loaded,
-            rx.cond(
-                LogsState.rows.length() > 0,
-                rx.fragment(
-                    table("Log lines", head(*_HEAD), rx.foreach(LogsState.rows, _row)),
-                    rx.el.div(rx.foreach(LogsState.rows, _phone_row), class_name="phone-rows only-phone"),
-                ),
-                panels.empty("terminal", "No such line", "Agents send their lines here; they are kept for 30 days."),
+        listed(
+            rx.fragment(
+                table("Log lines", head(*_HEAD), rx.foreach(LogsState.rows, _row)),
+                rx.el.div(rx.foreach(LogsState.rows, _phone_row), class_name="phone-rows only-phone"),
             ),
-            skeleton(12),
+            has_rows=LogsState.rows.length() > 0,
+            is_loaded=LogsState.is_loaded,
+            error_code=LogsState.error_code,
+            failed=("The lines could not be loaded", LogsState.load),
+            empty=panels.empty("terminal", "No such line", "Agents send their lines here; they are kept for 30 days."),
+            waiting=12,
         ),
         panels.pager(
             "Last stored first",

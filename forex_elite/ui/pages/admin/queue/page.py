@@ -1,4 +1,4 @@
-"""The page of the queue, for staff."""
+"""The page of agents and the queue, for staff."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from forex_elite.ui.components import panels
 from forex_elite.ui.components.buttons import icon_button
 from forex_elite.ui.components.dialog import confirm
 from forex_elite.ui.components.links import link
-from forex_elite.ui.components.marks import badge, skeleton
+from forex_elite.ui.components.marks import badge
 from forex_elite.ui.live.live import age, live
-from forex_elite.ui.pages.admin.parts import admin_frame, head, select_filter, table
+from forex_elite.ui.pages.admin.parts import admin_frame, head, listed, select_filter, table
+from forex_elite.ui.pages.admin.queue.agents import agents_panel
+from forex_elite.ui.pages.admin.queue.agents_state import WatchedAgentsState
 from forex_elite.ui.pages.admin.queue.rows import DepthRow, JobRow
 from forex_elite.ui.pages.admin.queue.state import QueueState
 
@@ -67,23 +69,19 @@ def _depths() -> rx.Component:
         panels.panel_head(
             "Queue",
             panels.count(QueueState.words),
-            actions=(link("Health", to="/health", class_name="btn ghost small"),),
+            actions=(link("Installation", to="/admin/health", class_name="btn ghost small"),),
         ),
-        rx.cond(
-            QueueState.error_code != "",
-            panels.failed("The queue could not be loaded", QueueState.error_code, QueueState.load),
-        ),
-        rx.cond(
-            QueueState.is_loaded,
-            rx.cond(
-                QueueState.depths.length() > 0,
-                rx.fragment(
-                    table("Depth of the queue", head(*_DEPTH_HEAD), rx.foreach(QueueState.depths, _depth)),
-                    rx.el.div(rx.foreach(QueueState.depths, _depth_phone), class_name="phone-rows only-phone"),
-                ),
-                panels.empty("check-circle", "The queue is empty", "Jobs appear here until an agent has ended them."),
+        listed(
+            rx.fragment(
+                table("Depth of the queue", head(*_DEPTH_HEAD), rx.foreach(QueueState.depths, _depth)),
+                rx.el.div(rx.foreach(QueueState.depths, _depth_phone), class_name="phone-rows only-phone"),
             ),
-            skeleton(3),
+            has_rows=QueueState.depths.length() > 0,
+            is_loaded=QueueState.is_loaded,
+            error_code=QueueState.error_code,
+            failed=("The queue could not be loaded", QueueState.load),
+            empty=panels.empty("check-circle", "The queue is empty", "Jobs appear here until an agent has ended them."),
+            waiting=3,
         ),
         rx.el.div("An order is never given out again: its agent finds out what became of it.", class_name="panel-foot"),
     )
@@ -136,17 +134,17 @@ def _jobs() -> rx.Component:
             role="group",
             aria_label="Filters",
         ),
-        rx.cond(
-            QueueState.is_loaded,
-            rx.cond(
-                QueueState.rows.length() > 0,
-                rx.fragment(
-                    table("Jobs", head(*_HEAD), rx.foreach(QueueState.rows, _row)),
-                    rx.el.div(rx.foreach(QueueState.rows, _phone_row), class_name="phone-rows only-phone"),
-                ),
-                panels.empty("check-circle", "No such job", "Nothing of this status waits for anything."),
+        listed(
+            rx.fragment(
+                table("Jobs", head(*_HEAD), rx.foreach(QueueState.rows, _row)),
+                rx.el.div(rx.foreach(QueueState.rows, _phone_row), class_name="phone-rows only-phone"),
             ),
-            skeleton(6),
+            has_rows=QueueState.rows.length() > 0,
+            is_loaded=QueueState.is_loaded,
+            error_code=QueueState.error_code,
+            failed=("The jobs could not be loaded", QueueState.load),
+            empty=panels.empty("check-circle", "No such job", "Nothing of this status waits for anything."),
+            waiting=6,
         ),
         panels.pager(
             "Oldest first",
@@ -190,13 +188,15 @@ def _dialogs() -> rx.Component:
 
 
 def page() -> rx.Component:
-    """How deep the queue is, what is stuck, and what can be done about it."""
+    """Everybody's agents; how deep the queue is, what is stuck, and what can be done about it."""
     return admin_frame(
+        agents_panel(),
         _depths(),
         _jobs(),
         _dialogs(),
         live([], QueueState.changed, every_s=10),
-        title="Queue",
+        live([], WatchedAgentsState.changed, every_s=10),
+        title="Agents and queue",
         current="/admin/queue",
         class_name="health",
     )

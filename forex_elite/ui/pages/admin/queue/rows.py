@@ -1,4 +1,4 @@
-"""What the browser may see of the queue."""
+"""What the browser may see of agents and the queue."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from forex_elite.domain.jobs import QueueDepth, QueuedJob
+from forex_elite.domain.terminals import WatchedAgent
 from forex_elite.ui import figures
 
 _MARKS = {
@@ -13,6 +14,26 @@ _MARKS = {
     "running": ("Running", "acc", "play"),
     "unknown": ("Unknown", "warn", "alert"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedAgentRow:
+    """One agent of anybody's; `rest_…` says whether what must not trade has stopped."""
+
+    id: str
+    name: str
+    email: str
+    word: str
+    tone: str
+    icon: str
+    heard_at: str
+    version: str
+    accounts: str
+    rest_word: str
+    rest_tone: str
+    rest_icon: str
+    experts: int
+    jobs: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +64,40 @@ class JobRow:
     lease: str
     can_requeue: bool
     can_cancel: bool
+
+
+def watched_agent_row(agent: WatchedAgent) -> WatchedAgentRow:
+    """An agent as its row. Of a suspended owner it says whether all has stopped, as the agent itself tells."""
+    word, tone, icon = "Never heard", "info", "key"
+    if agent.is_online:
+        word, tone, icon = "Online", "up", "check"
+    elif agent.last_heartbeat_at is not None:
+        word, tone, icon = "Offline", "crit", "wifi-off"
+    rest = ("", "", "")
+    if not agent.is_owner_active:
+        rest = ("Owner suspended, not stopped yet", "crit", "alert")
+        if agent.is_at_rest:
+            rest = ("Owner suspended, all stopped", "info", "ban")
+    elif agent.stopped:
+        rest = (f"Kill switch on {agent.stopped:,} of {agent.accounts:,}", "warn", "ban")
+    work = [f"{agent.jobs_in_hand:,} in hand"] if agent.jobs_in_hand else []
+    work += [f"{agent.jobs_waiting:,} waiting"] if agent.jobs_waiting else []
+    return WatchedAgentRow(
+        id=str(agent.id),
+        name=agent.name,
+        email=agent.email,
+        word=word,
+        tone=tone,
+        icon=icon,
+        heard_at=figures.iso(agent.last_heartbeat_at),
+        version=agent.version or figures.MISSING,
+        accounts=figures.count(agent.accounts, "account"),
+        rest_word=rest[0],
+        rest_tone=rest[1],
+        rest_icon=rest[2],
+        experts=agent.experts_running,
+        jobs=" · ".join(work) or "none",
+    )
 
 
 def depth_row(depth: QueueDepth) -> DepthRow:

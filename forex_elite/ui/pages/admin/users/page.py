@@ -8,9 +8,9 @@ from forex_elite.ui.components import panels
 from forex_elite.ui.components.buttons import button, icon_button
 from forex_elite.ui.components.dialog import body, confirm, dialog, foot
 from forex_elite.ui.components.fields import select_field
-from forex_elite.ui.components.marks import badge, skeleton
+from forex_elite.ui.components.marks import badge
 from forex_elite.ui.live.live import age
-from forex_elite.ui.pages.admin.parts import admin_frame, head, select_filter, table, text_filter
+from forex_elite.ui.pages.admin.parts import admin_frame, head, listed, select_filter, table, text_filter
 from forex_elite.ui.pages.admin.users.rows import ROLE_CHOICES, UserRow
 from forex_elite.ui.pages.admin.users.state import UsersState
 from forex_elite.ui.pages.settings.rows import SessionRow
@@ -97,18 +97,14 @@ def _panel() -> rx.Component:
     return panels.panel(
         panels.panel_head("People", panels.count("everybody with an account here")),
         _filters(),
-        rx.cond(
-            UsersState.error_code != "",
-            panels.failed("People could not be loaded", UsersState.error_code, UsersState.retry),
-        ),
-        rx.cond(
-            UsersState.is_loaded,
-            rx.cond(
-                UsersState.rows.length() > 0,
-                rows,
-                panels.empty("search", "Nobody like that", "Look for another part, or take the filters off."),
-            ),
-            skeleton(8),
+        listed(
+            rows,
+            has_rows=UsersState.rows.length() > 0,
+            is_loaded=UsersState.is_loaded,
+            error_code=UsersState.error_code,
+            failed=("People could not be loaded", UsersState.retry),
+            empty=panels.empty("search", "Nobody like that", "Look for another part, or take the filters off."),
+            waiting=8,
         ),
         panels.pager(
             "Newest first",
@@ -169,8 +165,9 @@ def _dialogs() -> rx.Component:
         ),
         confirm(
             rx.el.p(
-                "Sessions, API tokens and the keys of their agents end at once, their strategies are disabled, and the "
-                "kill switch of each account is thrown. Open positions stay open at the broker."
+                "Sessions and API tokens end at once, their strategies are disabled, and the kill switch of each "
+                "account is thrown: no new entries, and Expert Advisors are taken off their charts as soon as the "
+                "agent hears of it. Open positions stay open at the broker, and the agent goes on protecting them."
             ),
             is_open=UsersState.dialog == "suspend",
             title="Suspend " + name + "?",

@@ -17,6 +17,7 @@ from forex_elite.ui.pages.settings.rows import SessionRow, session_row
 from forex_elite.ui.session import STAFF, public, requires
 
 PAGE = 50
+STOPPING = "New entries are stopped. Agents and queue tells when each agent has taken its experts off."
 DIALOGS = frozenset({"role", "suspend", "reinstate", "log-out", "sessions"})
 
 
@@ -136,7 +137,7 @@ class UsersState(rx.State):
         yield
         try:
             await users.suspend(actor, identifier(self.subject_id, "person"))
-            yield await self._done(actor, f"{self.subject_name} is suspended", "New entries are stopped.")
+            yield await self._done(actor, f"{self.subject_name} is suspended", STOPPING)
         finally:
             self.is_busy = False
 
