@@ -73,42 +73,14 @@ def select_filter(
     )
 
 
-def text_filter(label: str, value: rx.Var[str], on_change: Callable[[Any], Any]) -> rx.Component:
-    """A filter that is typed; `on_change` should wait for a pause."""
+def text_filter(label: str, on_change: Callable[[Any], Any]) -> rx.Component:
+    """A filter that is typed, empty whenever the page is opened, as `load` leaves it; `on_change` waits for a pause."""
     return rx.el.input(
         type="search",
         class_name="input filter",
         aria_label=label,
         placeholder=label,
-        default_value=value,
         on_change=on_change,
         max_length=100,
         auto_complete="off",
-    )
-
-
-def head(*columns: tuple[str, str]) -> rx.Component:
-    """The head of a table: words and look of each column; `sr` words are only spoken."""
-    return rx.el.thead(
-        rx.el.tr(
-            *(
-                rx.el.th(
-                    rx.el.span(words, class_name="sr") if look == "sr" else words,
-                    class_name="" if look == "sr" else look,
-                    scope="col",
-                )
-                for words, look in columns
-            )
-        )
-    )
-
-
-def table(label: str, header: rx.Component, rows: rx.Component) -> rx.Component:
-    """A table that scrolls sideways where it must, by keyboard too."""
-    return rx.el.div(
-        rx.el.table(header, rx.el.tbody(rows), class_name="compact"),
-        class_name="table-wrap not-phone",
-        role="region",
-        aria_label=label,
-        tab_index=0,
     )

@@ -13,6 +13,7 @@ from forex_elite.ui.components.choices import segments, tab
 from forex_elite.ui.components.fields import switch
 from forex_elite.ui.components.marks import badge, meter, skeleton
 from forex_elite.ui.components.sparkline import sparkline
+from forex_elite.ui.components.table import table
 from forex_elite.ui.live.live import age, live
 from forex_elite.ui.pages.leaderboard.dialogs import dialogs
 from forex_elite.ui.pages.leaderboard.rows import KINDS, MEASURES, PERIODS, AwardRow, LineRow, rules
@@ -170,16 +171,7 @@ def _standings() -> rx.Component:
         ("Trades", "num not-phone"),
         ("Computed", "num not-phone"),
     )
-    table = rx.el.div(
-        rx.el.table(
-            rx.el.thead(rx.el.tr(*(rx.el.th(name, class_name=look, scope="col") for name, look in heads))),
-            rx.el.tbody(rx.foreach(_State.rows, _line)),
-        ),
-        class_name="table-wrap",
-        tab_index=0,
-        role="region",
-        aria_label="Standings",
-    )
+    standings = table("Standings", heads, _State.rows, _line, is_dense=False)
     nobody = panels.empty(
         "trophy",
         "Nobody is ranked here yet",
@@ -198,7 +190,7 @@ def _standings() -> rx.Component:
         ),
         rx.cond(
             _State.is_loaded,
-            rx.cond(_State.rows.length() > 0, table, rx.cond(_State.error_code == "", nobody)),
+            rx.cond(_State.rows.length() > 0, standings, rx.cond(_State.error_code == "", nobody)),
             skeleton(12),
         ),
         panels.pager(

@@ -15,6 +15,7 @@ from forex_elite.ui.components.dialog import confirm
 from forex_elite.ui.components.fields import text_area, text_field
 from forex_elite.ui.components.links import link, plain_link
 from forex_elite.ui.components.marks import badge, skeleton
+from forex_elite.ui.components.table import table
 from forex_elite.ui.pages.partners.rows import ClientRow, Stat, StatementRow, TierRow
 from forex_elite.ui.pages.partners.state import PartnersState
 from forex_elite.ui.shell.frame import frame
@@ -27,23 +28,6 @@ _RULE_NAMES = {
     "when": "When",
     "clients": "Clients",
 }
-
-
-def table(label: str, heads: tuple[tuple[str, str], ...], rows: Any) -> rx.Component:
-    """A table of a partners page."""
-    cells = [
-        rx.el.th(rx.el.span(words, class_name="sr"), scope="col")
-        if look == "sr"
-        else rx.el.th(words, class_name=look, scope="col")
-        for words, look in heads
-    ]
-    return rx.el.div(
-        rx.el.table(rx.el.thead(rx.el.tr(*cells)), rx.el.tbody(rows), class_name="compact"),
-        class_name="table-wrap",
-        tab_index=0,
-        role="region",
-        aria_label=label,
-    )
 
 
 def _apply() -> rx.Component:
@@ -154,7 +138,7 @@ def _clients() -> rx.Component:
         panels.panel_head("Clients", panels.count("lots on live accounts, the busiest first; read only")),
         rx.cond(
             _State.clients.length() > 0,
-            table("Clients", heads, rx.foreach(_State.clients, _client)),
+            table("Clients", heads, _State.clients, _client),
             panels.empty("people", "No client yet", "People who register through your link are listed here."),
         ),
     )
@@ -197,7 +181,7 @@ def _statements() -> rx.Component:
         panels.panel_head("Statements"),
         rx.cond(
             _State.statements.length() > 0,
-            table("Statements", heads, rx.foreach(_State.statements, _statement)),
+            table("Statements", heads, _State.statements, _statement),
             panels.empty("file", "No statement yet", "Revenue is computed after midnight UTC for the day before."),
         ),
     )
@@ -231,7 +215,7 @@ def _terms() -> rx.Component:
         panels.panel_head("Tiers", panels.count("how revenue is computed")),
         rx.cond(
             _State.tiers.length() > 0,
-            table("Tiers", TIER_HEADS, rx.foreach(_State.tiers, _tier)),
+            table("Tiers", TIER_HEADS, _State.tiers, _tier),
             panels.empty(
                 "sliders", "No tier yet", "The owner of this installation has not set any; nothing is earned."
             ),

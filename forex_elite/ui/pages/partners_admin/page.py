@@ -13,7 +13,8 @@ from forex_elite.ui.components.dialog import body, dialog, foot
 from forex_elite.ui.components.fields import number_field, text_area, text_field
 from forex_elite.ui.components.links import link
 from forex_elite.ui.components.marks import badge, skeleton
-from forex_elite.ui.pages.partners.page import TIER_HEADS, table
+from forex_elite.ui.components.table import table
+from forex_elite.ui.pages.partners.page import TIER_HEADS
 from forex_elite.ui.pages.partners.rows import FeeRow, Move, PartnerRow, PayoutRow, TierRow
 from forex_elite.ui.pages.partners_admin.state import PartnersAdminState
 from forex_elite.ui.shell.frame import frame
@@ -57,7 +58,7 @@ def _partners() -> rx.Component:
         panels.panel_head("Partners and applications", panels.count("open applications first")),
         rx.cond(
             _State.partners.length() > 0,
-            table("Partners and applications", heads, rx.foreach(_State.partners, _partner)),
+            table("Partners and applications", heads, _State.partners, _partner),
             panels.empty("people", "Nobody has applied yet", "People apply on the partners page."),
         ),
     )
@@ -88,7 +89,7 @@ def _payouts() -> rx.Component:
         panels.panel_head("Payouts", panels.count("to decide first")),
         rx.cond(
             _State.payouts.length() > 0,
-            table("Payouts", heads, rx.foreach(_State.payouts, _payout)),
+            table("Payouts", heads, _State.payouts, _payout),
             panels.empty(
                 "send", "No payout was asked for yet", "Partners ask for the revenue of months that are over."
             ),
@@ -147,7 +148,7 @@ def _tiers() -> rx.Component:
         panels.panel_head("Tiers", panels.count("one ladder for all partners")),
         rx.cond(
             _State.tiers.length() > 0,
-            table("Tiers", (*TIER_HEADS, ("Actions", "sr")), rx.foreach(_State.tiers, _tier)),
+            table("Tiers", (*TIER_HEADS, ("Actions", "sr")), _State.tiers, _tier),
             panels.empty("sliders", "No tier yet", "Without a tier no partner earns anything."),
         ),
         form,
@@ -178,7 +179,7 @@ def _fees() -> rx.Component:
     )
     return panels.panel(
         panels.panel_head("Subscriptions", panels.count("what people pay; noted here, collected elsewhere")),
-        rx.cond(_State.fees.length() > 0, table("Subscriptions", heads, rx.foreach(_State.fees, _fee))),
+        rx.cond(_State.fees.length() > 0, table("Subscriptions", heads, _State.fees, _fee)),
         form,
     )
 

@@ -59,9 +59,7 @@ def _panel() -> rx.Component:
     return panels.panel(
         panels.panel_head("Audit log", panels.count("append only, hash-chained · times in ", AuditState.zone)),
         rx.el.div(
-            text_filter(
-                "Action, such as admin.", AuditState.action, lambda text: AuditState.choose_action(text).debounce(250)
-            ),
+            text_filter("Action, such as admin.", lambda text: AuditState.choose_action(text).debounce(250)),
             rx.cond(
                 AuditState.person != "",
                 button(

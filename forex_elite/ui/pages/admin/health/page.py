@@ -63,7 +63,6 @@ def _alerts() -> rx.Component:
         rx.el.div(
             text_filter(
                 "E-mail address",
-                InstallationState.part,
                 lambda part: InstallationState.look_for(part).debounce(250),
             ),
             select_filter("Severity", InstallationState.severity, _SEVERITIES, InstallationState.choose_severity),

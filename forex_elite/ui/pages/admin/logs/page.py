@@ -9,10 +9,11 @@ from forex_elite.ui.components.fields import switch
 from forex_elite.ui.components.icon import icon
 from forex_elite.ui.components.links import plain_link
 from forex_elite.ui.components.marks import badge
+from forex_elite.ui.components.table import table
 from forex_elite.ui.live.live import live
 from forex_elite.ui.pages.admin.logs.rows import LineRow
 from forex_elite.ui.pages.admin.logs.state import LogsState
-from forex_elite.ui.pages.admin.parts import admin_frame, head, listed, select_filter, table, text_filter
+from forex_elite.ui.pages.admin.parts import admin_frame, listed, select_filter, text_filter
 
 _LEVELS = (
     ("", "Level: all"),
@@ -50,11 +51,9 @@ def _phone_row(row: rx.Var[LineRow]) -> rx.Component:
 
 def _filters() -> rx.Component:
     return rx.el.div(
-        text_filter("Person", LogsState.person, lambda text: LogsState.look_for("person", text).debounce(250)),
-        text_filter(
-            "Words in the message", LogsState.part, lambda text: LogsState.look_for("part", text).debounce(250)
-        ),
-        text_filter("Source", LogsState.source, lambda text: LogsState.look_for("source", text).debounce(250)),
+        text_filter("Person", lambda text: LogsState.look_for("person", text).debounce(250)),
+        text_filter("Words in the message", lambda text: LogsState.look_for("part", text).debounce(250)),
+        text_filter("Source", lambda text: LogsState.look_for("source", text).debounce(250)),
         select_filter("Level", LogsState.level, _LEVELS, LogsState.choose_level),
         class_name="filters",
         role="group",
@@ -78,10 +77,7 @@ def _panel() -> rx.Component:
         ),
         _filters(),
         listed(
-            rx.fragment(
-                table("Log lines", head(*_HEAD), rx.foreach(LogsState.rows, _row)),
-                rx.el.div(rx.foreach(LogsState.rows, _phone_row), class_name="phone-rows only-phone"),
-            ),
+            table("Log lines", _HEAD, LogsState.rows, _row, _phone_row),
             has_rows=LogsState.rows.length() > 0,
             is_loaded=LogsState.is_loaded,
             error_code=LogsState.error_code,

@@ -6,8 +6,9 @@ import reflex as rx
 
 from forex_elite.ui.components import panels
 from forex_elite.ui.components.marks import badge
+from forex_elite.ui.components.table import table
 from forex_elite.ui.live.live import age
-from forex_elite.ui.pages.admin.parts import head, listed, select_filter, table, text_filter
+from forex_elite.ui.pages.admin.parts import listed, select_filter, text_filter
 from forex_elite.ui.pages.admin.queue.agents_state import WatchedAgentsState
 from forex_elite.ui.pages.admin.queue.rows import WatchedAgentRow
 
@@ -71,7 +72,6 @@ def agents_panel() -> rx.Component:
         rx.el.div(
             text_filter(
                 "Agent or e-mail address",
-                WatchedAgentsState.part,
                 lambda part: WatchedAgentsState.look_for(part).debounce(250),
             ),
             select_filter("Agents", WatchedAgentsState.standing, _STANDINGS, WatchedAgentsState.choose),
@@ -80,10 +80,7 @@ def agents_panel() -> rx.Component:
             aria_label="Filters of agents",
         ),
         listed(
-            rx.fragment(
-                table("Agents", head(*_HEAD), rx.foreach(WatchedAgentsState.rows, _row)),
-                rx.el.div(rx.foreach(WatchedAgentsState.rows, _phone_row), class_name="phone-rows only-phone"),
-            ),
+            table("Agents", _HEAD, WatchedAgentsState.rows, _row, _phone_row),
             has_rows=WatchedAgentsState.rows.length() > 0,
             is_loaded=WatchedAgentsState.is_loaded,
             error_code=WatchedAgentsState.error_code,

@@ -9,8 +9,9 @@ from forex_elite.ui.components.buttons import icon_button
 from forex_elite.ui.components.dialog import confirm
 from forex_elite.ui.components.links import link
 from forex_elite.ui.components.marks import badge
+from forex_elite.ui.components.table import table
 from forex_elite.ui.live.live import age, live
-from forex_elite.ui.pages.admin.parts import admin_frame, head, listed, select_filter, table
+from forex_elite.ui.pages.admin.parts import admin_frame, listed, select_filter
 from forex_elite.ui.pages.admin.queue.agents import agents_panel
 from forex_elite.ui.pages.admin.queue.agents_state import WatchedAgentsState
 from forex_elite.ui.pages.admin.queue.rows import DepthRow, JobRow
@@ -72,10 +73,7 @@ def _depths() -> rx.Component:
             actions=(link("Installation", to="/admin/health", class_name="btn ghost small"),),
         ),
         listed(
-            rx.fragment(
-                table("Depth of the queue", head(*_DEPTH_HEAD), rx.foreach(QueueState.depths, _depth)),
-                rx.el.div(rx.foreach(QueueState.depths, _depth_phone), class_name="phone-rows only-phone"),
-            ),
+            table("Depth of the queue", _DEPTH_HEAD, QueueState.depths, _depth, _depth_phone),
             has_rows=QueueState.depths.length() > 0,
             is_loaded=QueueState.is_loaded,
             error_code=QueueState.error_code,
@@ -135,10 +133,7 @@ def _jobs() -> rx.Component:
             aria_label="Filters",
         ),
         listed(
-            rx.fragment(
-                table("Jobs", head(*_HEAD), rx.foreach(QueueState.rows, _row)),
-                rx.el.div(rx.foreach(QueueState.rows, _phone_row), class_name="phone-rows only-phone"),
-            ),
+            table("Jobs", _HEAD, QueueState.rows, _row, _phone_row),
             has_rows=QueueState.rows.length() > 0,
             is_loaded=QueueState.is_loaded,
             error_code=QueueState.error_code,

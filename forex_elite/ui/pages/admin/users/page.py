@@ -9,8 +9,9 @@ from forex_elite.ui.components.buttons import button, icon_button
 from forex_elite.ui.components.dialog import body, confirm, dialog, foot
 from forex_elite.ui.components.fields import select_field
 from forex_elite.ui.components.marks import badge
+from forex_elite.ui.components.table import table
 from forex_elite.ui.live.live import age
-from forex_elite.ui.pages.admin.parts import admin_frame, head, listed, select_filter, table, text_filter
+from forex_elite.ui.pages.admin.parts import admin_frame, listed, select_filter, text_filter
 from forex_elite.ui.pages.admin.users.rows import ROLE_CHOICES, UserRow
 from forex_elite.ui.pages.admin.users.state import UsersState
 from forex_elite.ui.pages.settings.rows import SessionRow
@@ -80,7 +81,7 @@ def _phone_row(row: rx.Var[UserRow]) -> rx.Component:
 
 def _filters() -> rx.Component:
     return rx.el.div(
-        text_filter("Name or e-mail address", UsersState.part, lambda part: UsersState.search(part).debounce(250)),
+        text_filter("Name or e-mail address", lambda part: UsersState.search(part).debounce(250)),
         select_filter("Role", UsersState.role, (("", "Role: all"), *ROLE_CHOICES), UsersState.choose_role),
         select_filter("State", UsersState.standing, _STANDINGS, UsersState.choose_standing),
         class_name="filters",
@@ -90,10 +91,7 @@ def _filters() -> rx.Component:
 
 
 def _panel() -> rx.Component:
-    rows = rx.fragment(
-        table("People", head(*_HEAD), rx.foreach(UsersState.rows, _row)),
-        rx.el.div(rx.foreach(UsersState.rows, _phone_row), class_name="phone-rows only-phone"),
-    )
+    rows = table("People", _HEAD, UsersState.rows, _row, _phone_row)
     return panels.panel(
         panels.panel_head("People", panels.count("everybody with an account here")),
         _filters(),
