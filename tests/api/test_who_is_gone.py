@@ -30,6 +30,8 @@ OPERATIONS = [
 OF_PEOPLE = [(method, path) for method, path, is_agents in OPERATIONS if not is_agents]
 OF_AGENTS = [(method, path) for method, path, is_agents in OPERATIONS if is_agents]
 
+WITHHELD = ("/credentials", "/artifacts/{sha256}")
+
 
 @pytest.fixture(scope="module")
 async def member(server_url: str, first_user: Member) -> AsyncIterator[Member]:
@@ -96,14 +98,16 @@ async def test_a_suspended_person_opens_no_route(
 
 
 @pytest.mark.parametrize(("method", "path"), OF_AGENTS)
-async def test_a_suspended_persons_agent_opens_no_route(
+async def test_a_suspended_persons_agent_may_report_and_is_given_no_secret_and_no_program(
     client: httpx.AsyncClient, vps: Vps, suspended: None, method: str, path: str
 ) -> None:
     place = filled(path.replace("{agent_id}", vps.id))
 
     answer = await client.request(method, place, headers=vps.headers, json={})
 
-    assert is_refused(answer, "agent-key-wrong"), answer.text
+    is_problem = answer.headers.get("content-type") == "application/problem+json"
+    assert answer.status_code != 401
+    assert (is_problem and answer.json()["code"] == "owner-suspended") is path.endswith(WITHHELD), answer.text
 
 
 async def test_a_suspended_person_cannot_log_in(client: httpx.AsyncClient, member: Member, suspended: None) -> None:
