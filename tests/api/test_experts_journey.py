@@ -64,7 +64,7 @@ class Desk:
     async def change(self, job_type: JobType, deployment: Deployment) -> dict[str, Any]:
         account = await self.account()
         job = await self.ended(await expert_jobs.change_deployment(self.actor, account, job_type, deployment))
-        assert job["status"] == "completed", (job, self.agent.log.read_text()[-2000:])
+        assert job["status"] == "completed", (job["error"], self.agent.log.read_text()[-2000:])
         result: dict[str, Any] = job["result"]
         return result
 

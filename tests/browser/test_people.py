@@ -103,6 +103,7 @@ async def test_a_forgotten_password_is_set_anew_by_the_link_in_the_mail(
     page = other.page
     await page.goto("/login")
     await page.get_by_role("link", name="Forgotten the password?").click()
+    await expect(page.get_by_role("heading", name="Forgotten password")).to_be_visible()
     await page.get_by_label("E-mail address").fill(beginner.email)
     await page.get_by_role("button", name="Send the link").click()
     await expect(page.get_by_role("status")).to_contain_text("a link is on its way")

@@ -142,7 +142,8 @@ async def test_the_audit_trail_survives_an_erasure_whole(alice: Member, owner: p
     assert last == ("people.erase", "192.0.2.9")
 
 
-async def test_the_only_owner_cannot_go(first_user: Member) -> None:
+async def test_the_only_owner_cannot_go(first_user: Member, owner: psycopg.Connection[Any]) -> None:
+    owner.execute("update users set role = 'user' where role = 'super_admin' and id <> %s", (first_user.id,))
     with pytest.raises(erasure.LastOwner):
         await erasure.erase(acting(first_user), PASSWORD)
     assert (await first_user.get("/api/auth/me")).status_code == 200
