@@ -27,12 +27,13 @@ class Feeds:
 
     def _is_source(self, terminal: TerminalProcess, symbol: str) -> bool:
         source = self._of_symbol.get(symbol)
-        if source is None or not self._gives_prices(source):
+        if source is None or not (source.is_ready and self._is_feed(source)):
             source = self._of_symbol[symbol] = terminal
         return source is terminal
 
-    def _gives_prices(self, terminal: TerminalProcess) -> bool:
-        return terminal.is_ready and self._of_server.get(terminal.setup.terminal.server) in {None, terminal}
+    def _is_feed(self, terminal: TerminalProcess) -> bool:
+        """Whether it is its broker's source; until one of them is well, any may become it."""
+        return self._of_server.get(terminal.setup.terminal.server) in {None, terminal}
 
     def share(self, terminals: Iterable[TerminalProcess], told: AgentConfig) -> None:
         """Tell every child what to report how often; of several at one broker only one that is well gives prices.
@@ -51,7 +52,7 @@ class Feeds:
                 {
                     "intervals": told.intervals.model_dump(),
                     "symbols": told.symbols,
-                    "is_feed": ready.get(terminal.setup.terminal.server) in {None, terminal},
+                    "is_feed": self._is_feed(terminal),
                     "floating_s": max(1.0, len(everyone) / UPLOADS_PER_S),
                 }
             )
