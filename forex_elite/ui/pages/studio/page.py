@@ -12,16 +12,18 @@ _PARTS = [
     rx.asset(name, shared=True)
     for name in (
         *("assistant.jsx", "compare.jsx", "compiling.jsx", "create.jsx", "draft.js", "files.jsx", "notices.js"),
-        *("panels.jsx", "presets.jsx", "projects.jsx", "steps.js", "versions.jsx", "wizard.jsx", "workspace.jsx"),
+        *("outline.jsx", "panels.jsx", "presets.jsx", "projects.jsx", "steps.js", "versions.jsx", "wizard.jsx"),
+        "workspace.jsx",
     )
 ]
+OUTLINE_PACKAGE = "@tanstack/react-virtual@3.14.26"
 _NEEDS = (dialog, editor, icon, live)  # importing them puts the scripts that studio.jsx imports into place
 
 
 class _Studio(rx.Component):
     library = rx.asset("studio.jsx", shared=True).importable_path
     tag = "Studio"
-    lib_dependencies = editor.PACKAGES
+    lib_dependencies = [*editor.PACKAGES, OUTLINE_PACKAGE]
 
 
 def page() -> rx.Component:

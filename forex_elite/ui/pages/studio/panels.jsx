@@ -1,13 +1,11 @@
-// The parts around the editor: the outline, the problems as one types, a column that is a drawer on narrow windows.
-import { memo, useEffect, useRef } from "react";
+// The parts around the editor: the problems as one types, a column that is a drawer on narrow windows.
+import { useEffect, useRef } from "react";
 import { Icon } from "$/public/external/forex_elite/ui/components/icon/icon.jsx";
 import { clockOf } from "./notices.js";
 
 const SEVERITY = { error: ["x-circle", "crit-t", "Error"], warning: ["triangle", "warn-t", "Warning"], hint: ["info", "info-t", "Advice"] };
-const OUTLINE_ICONS = { event: "play", function: "function", input: "sliders", class: "box", struct: "box", interface: "box", enum: "list", namespace: "box" };
 
 const MOST_SHOWN = 300; // of a list that is drawn whole; a file of ten thousand declarations must not make letters wait
-const MOST_IN_OUTLINE = 100; // it is painted again with every letter: each hundred rows cost about 2 ms of it
 
 /** How many of each, in words. */
 export function countsOf(findings) {
@@ -15,50 +13,6 @@ export function countsOf(findings) {
   const of = (severity) => findings.filter((finding) => finding.severity === severity).length;
   return [...words(of("error"), "error", "errors"), ...words(of("warning"), "warning", "warnings"), ...words(of("hint"), "piece of advice", "pieces of advice")];
 }
-
-function OutlineItems({ items, depth, onJump }) {
-  return items.map((one) => (
-    <li key={`${one.line}:${one.column}:${one.name}`}>
-      <button type="button" className="outline-item" data-depth={depth} title={one.detail} onClick={() => onJump(one.line, one.column)}>
-        <Icon name={OUTLINE_ICONS[one.kind] ?? "minus"} size="s" />
-        <span className="ell">{one.name}</span>
-        <span className="sr">{one.kind}, line </span>
-        <span className="t3 xs end">{one.line}</span>
-      </button>
-      {one.children.length > 0 && <ul><OutlineItems items={one.children} depth={depth + 1} onJump={onJump} /></ul>}
-    </li>
-  ));
-}
-
-const countOfTree = (items) => items.reduce((sum, one) => sum + 1 + countOfTree(one.children), 0);
-
-/** The first of a tree in its order, at most `most` of them with what is below. */
-function firstOf(items, most) {
-  const kept = [];
-  for (const one of items) {
-    if (most <= 0) break;
-    const children = firstOf(one.children, most - 1);
-    kept.push({ ...one, children });
-    most -= 1 + countOfTree(children);
-  }
-  return kept;
-}
-
-/** Drawn anew for other items alone: `onJump` must stay good. */
-export const Outline = memo(function Outline({ items, onJump }) {
-  const shown = firstOf(items, MOST_IN_OUTLINE);
-  const left = countOfTree(items) - countOfTree(shown);
-  return (
-    <section className="studio-part outline" aria-label="Outline">
-      <div className="panel-head"><h2>Outline</h2><span className="count">{items.length || ""}</span></div>
-      {items.length === 0 && <p className="studio-note">Functions, inputs and classes of the file appear here.</p>}
-      <ul className="outline-list scroll" tabIndex={items.length ? 0 : undefined} aria-label="Declarations">
-        <OutlineItems items={shown} depth={0} onJump={onJump} />
-        {left > 0 && <li className="studio-note">{left.toLocaleString("en-US")} more: Ctrl Shift O finds them by name.</li>}
-      </ul>
-    </section>
-  );
-});
 
 function Problem({ finding, name, onJump, onFix }) {
   const [icon, tone, word] = SEVERITY[finding.severity];
