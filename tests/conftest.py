@@ -29,7 +29,9 @@ from tests.world import Member, register
 SECRET_KEY = "the secret of the tests, long enough to sign with"
 
 
-ONE_AFTER_THE_OTHER = ("browser", "faults", "cli")
+EVERY_PAGE = "tests/browser/test_accessibility.py"
+"""Long enough to be worth a program and a browser of its own, beside the rest of its folder."""
+ONE_AFTER_THE_OTHER = ("browser", EVERY_PAGE, "faults", "cli")
 """Folders whose tests share processes of their own, the slowest first: one worker does all of a folder."""
 
 
@@ -37,7 +39,7 @@ def share_of(nodeid: str) -> str:
     """What one worker takes as a whole: one of the slow folders, else a file."""
     path = nodeid.split("::", 1)[0]
     folder = path.removeprefix("tests/").split("/", 1)[0]
-    return folder if folder in ONE_AFTER_THE_OTHER else path
+    return folder if folder in ONE_AFTER_THE_OTHER and path != EVERY_PAGE else path
 
 
 class Shares(LoadScopeScheduling):
