@@ -1,0 +1,101 @@
+"""A list by cursor, as every page turns it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+import reflex as rx
+
+from forex_elite.domain.paging import Page
+from forex_elite.errors import DatabaseUnavailable
+from forex_elite.ui.paging import CursorMixin, PagingMixin
+from tests.architecture.test_states import STATES
+from tests.ui.conftest import run
+
+ROWS = [UUID(int=n) for n in range(1, 6)]
+SIZE = 2
+
+
+class ListState(PagingMixin, rx.State):
+    """Five rows in pages of two."""
+
+    rows: list[int] = []  # noqa: RUF012  a var's default, copied for each state
+    _is_away: bool = False
+
+    async def _fill(self, actor) -> None:
+        with self._loading():
+            if self._is_away:
+                raise DatabaseUnavailable("The database does not answer.")
+            after = self._cursor()
+            start = ROWS.index(after) + 1 if after else 0
+            more = start + SIZE < len(ROWS)
+            page = Page(tuple(ROWS[start : start + SIZE]), str(ROWS[start + SIZE - 1]) if more else None)
+            self.rows = [row.int for row in page.items]
+            self._turned(page.next_cursor)
+
+
+@pytest.fixture
+async def state(signed_in, who) -> ListState:
+    state = ListState()
+    await state._fill_first(who.actor)
+    return state
+
+
+def shown(state: ListState) -> tuple[list[int], bool, bool]:
+    return state.rows, state.has_newer, state.has_older
+
+
+async def test_a_list_is_turned_to_its_end_and_back(state) -> None:
+    assert shown(state) == ([1, 2], False, True)
+
+    for expected in (([3, 4], True, True), ([5], True, False), ([5], True, False)):
+        await run(state, "older")
+        assert shown(state) == expected
+
+    for expected in (([3, 4], True, True), ([1, 2], False, True), ([1, 2], False, True)):
+        await run(state, "newer")
+        assert shown(state) == expected
+
+
+async def test_a_filter_leads_back_to_the_first_page(state, who) -> None:
+    await run(state, "older")
+    await state._fill_first(who.actor)
+
+    assert shown(state) == ([1, 2], False, True)
+
+
+async def test_looking_again_stays_on_the_page(state, who) -> None:
+    await run(state, "older")
+    await state._fill(who.actor)
+
+    assert shown(state) == ([3, 4], True, True)
+
+
+async def test_what_cannot_be_loaded_says_its_code_and_leaves_the_rows(state, who) -> None:
+    assert (state.is_loaded, state.error_code) == (True, "")
+    state._is_away = True
+    await run(state, "older")
+    assert state.error_code == "database-unavailable"
+    assert shown(state) == ([1, 2], False, True)
+
+    state._is_away = False
+    await state._fill(who.actor)
+    assert (shown(state), state.error_code) == (([3, 4], True, True), "")
+
+
+async def test_a_fault_nobody_expected_is_not_taken_for_loaded(signed_in, who, monkeypatch) -> None:
+    state = ListState()
+    monkeypatch.setattr("tests.ui.test_paging.ROWS", None)
+
+    with pytest.raises(TypeError):
+        await state._fill(who.actor)
+
+    assert not state.is_loaded
+
+
+def test_every_list_by_cursor_fills_itself() -> None:
+    lists = [state for state in STATES if issubclass(state, CursorMixin)]
+
+    assert len(lists) > SIZE
+    assert not [state.__qualname__ for state in lists if "_fill" not in vars(state)]
