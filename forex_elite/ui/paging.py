@@ -5,6 +5,7 @@ A page before holds newer rows and the next one older rows, as lists are newest 
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from uuid import UUID
 
 import reflex as rx
@@ -22,9 +23,9 @@ class CursorMixin(LoadingMixin, mixin=True):
     _cursors: list[str] = []
     _next: str = ""
 
+    @abstractmethod
     async def _fill(self, actor: Actor) -> None:
         """Load the page after `_cursor` and say so by `_turned`."""
-        raise NotImplementedError
 
     def _cursor(self) -> UUID | None:
         """The row the page comes after, None on the first page."""

@@ -100,6 +100,11 @@ def _real(bases: Iterable[type]) -> list[type]:
 
 
 @each_state
+def test_states_add_what_their_mixins_need(state: type[rx.State]) -> None:
+    assert not state.__abstractmethods__
+
+
+@each_state
 def test_states_are_flat(state: type[rx.State]) -> None:
     *mixins, root = state.__bases__
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import sys
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -69,8 +70,9 @@ class ContractMixin(rx.State, mixin=True):
     async def guarded(self, secret: str, text: str) -> str:
         return await self._answer(f"{secret} {text}")
 
+    @abstractmethod
     async def _answer(self, text: str) -> str:
-        raise NotImplementedError
+        """What the state adds."""
 
 
 class OneState(ContractMixin, rx.State):
@@ -83,6 +85,9 @@ class OneState(ContractMixin, rx.State):
 
 class OtherState(ContractMixin, rx.State):
     """Another one with the same mixin."""
+
+    async def _answer(self, text: str) -> str:
+        return text
 
 
 def test_a_public_method_is_remote_even_without_a_decorator() -> None:

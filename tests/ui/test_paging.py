@@ -9,8 +9,7 @@ import reflex as rx
 
 from forex_elite.domain.paging import Page
 from forex_elite.errors import DatabaseUnavailable
-from forex_elite.ui.paging import CursorMixin, PagingMixin
-from tests.architecture.test_states import STATES
+from forex_elite.ui.paging import PagingMixin
 from tests.ui.conftest import run
 
 ROWS = [UUID(int=n) for n in range(1, 6)]
@@ -92,10 +91,3 @@ async def test_a_fault_nobody_expected_is_not_taken_for_loaded(signed_in, who, m
         await state._fill(who.actor)
 
     assert not state.is_loaded
-
-
-def test_every_list_by_cursor_fills_itself() -> None:
-    lists = [state for state in STATES if issubclass(state, CursorMixin)]
-
-    assert len(lists) > SIZE
-    assert not [state.__qualname__ for state in lists if "_fill" not in vars(state)]

@@ -9,7 +9,7 @@ from uuid import UUID
 import reflex as rx
 
 from forex_elite import clock
-from forex_elite.domain.identity import Actor, Role
+from forex_elite.domain.identity import Actor
 from forex_elite.domain.leaderboard import BOARD_SIZE, AccountClass, Board, Measure, Period
 from forex_elite.errors import ForexEliteError, InvalidInput
 from forex_elite.services import accounts, leaderboard
@@ -29,10 +29,9 @@ from forex_elite.ui.pages.leaderboard.rows import (
     prize_row,
 )
 from forex_elite.ui.paging import PagingMixin
-from forex_elite.ui.session import public, requires
+from forex_elite.ui.session import STAFF, public, requires
 from forex_elite.ui.shell.state import account_title
 
-_STAFF = (Role.ADMIN, Role.SUPER_ADMIN)
 PODIUM = 3
 
 
@@ -139,14 +138,14 @@ class LeaderboardState(PagingMixin, rx.State):
             self.is_busy = False
 
     @rx.event
-    @requires(*_STAFF)
+    @requires(*STAFF)
     async def open_prizes(self, actor: Actor) -> None:
         """All prizes, for staff."""
         await self._load_prizes(actor)
         self.errors, self.dialog = {}, "prizes"
 
     @rx.event
-    @requires(*_STAFF)
+    @requires(*STAFF)
     async def add_prize(self, actor: Actor, form: dict[str, Any]) -> Any:
         """Promise a prize on the board on screen."""
         self.errors = {}
@@ -173,7 +172,7 @@ class LeaderboardState(PagingMixin, rx.State):
         return handlers.toast("ok", "Prize promised", "It is given when the period closes.")
 
     @rx.event
-    @requires(*_STAFF)
+    @requires(*STAFF)
     async def drop_prize(self, actor: Actor, prize_id: str) -> Any:
         """Take a prize back."""
         await leaderboard.drop_prize(actor, identifier(prize_id, "prize"))
@@ -210,7 +209,7 @@ class LeaderboardState(PagingMixin, rx.State):
             awards = await leaderboard.list_awards(actor)
             self.awards = [award_row(one) for one in awards[:10]]
             self._show(found)
-        self.is_staff = actor.role in _STAFF
+        self.is_staff = actor.role in STAFF
 
     def _show(self, board: Board) -> None:
         self.rows = [line_row(line, board) for line in board.items]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import replace
 from typing import Any, TypeVar
 from uuid import UUID
@@ -26,9 +27,9 @@ class AwaitedOrdersMixin(rx.State, mixin=True):
     _doing: dict[str, str] = {}
     _faults: dict[str, str] = {}
 
+    @abstractmethod
     async def _fill(self, actor: Actor, *, is_held: bool = False) -> None:
         """Load the rows; those that are held stay where they are."""
-        raise NotImplementedError
 
     @rx.event
     @requires()
