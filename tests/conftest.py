@@ -69,8 +69,14 @@ rm -rf "$0"
 
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
-    """A PostgreSQL of this test run's own, empty, at default durability; gone without a trace afterwards."""
+    """A PostgreSQL of this test run's own, empty; gone without a trace afterwards.
+
+    It does not wait for the disk, which is not tested here: what survives a crash is, in `tests/faults`, on others.
+    """
     server = embedded.start(tmp_path_factory.mktemp("home"))
+    with psycopg.connect(server.owner_url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute("alter system set fsync = off")
+        connection.execute("select pg_reload_conf()")
     command = ["/bin/sh", "-c", CLEAN_UP, str(server.place.folder)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True):
         yield server
@@ -131,7 +137,7 @@ class Server(uvicorn.Server):
 @pytest.fixture(scope="session")
 async def server_url(running: None, api: Edge) -> AsyncIterator[str]:
     """The API on a real port of this machine."""
-    with socket.socket() as listener:
+    with socket.socket(proto=socket.IPPROTO_TCP) as listener:  # asyncio lets no answer wait on such a socket
         listener.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         config = uvicorn.Config(api, log_level="warning", lifespan="off", ws="websockets-sansio", access_log=False)

@@ -76,19 +76,24 @@ def stream_trades(
     *,
     with_opened: bool = False,
 ) -> AsyncIterator[list[Row]]:
-    """Trades closed in a span, first closed first, in batches; `with_opened` also those opened in it, closed or not."""
+    """Trades closed in a span, first closed first, in batches.
+
+    `with_opened` also those opened in it, closed or not, and what is known of their symbols.
+    """
     opened, closed = (f"t.{name}_time >= %(since)s and t.{name}_time < %(until)s" for name in ("open", "close"))
     closed += " and t.is_closed and t.close_price is not null"
+    spec, symbols = "", ""
+    if with_opened:
+        spec = """, s.spec ->> 'currency_base' as currency_base, s.spec ->> 'currency_profit' as currency_profit,
+               (s.spec ->> 'contract_size')::numeric as contract_size"""
+        symbols = "left join symbols s on s.account_id = t.account_id and s.name = t.symbol"
     return stream(
         uow,
         "trades opened or closed" if with_opened else "trades closed",
         f"""
         select t.id, t.account_id, t.ticket, t.symbol, t.side, t.volume, t.open_time, t.open_price, t.close_time,
-               t.close_price, t.profit, t.swap, t.commission, t.magic, a.login, a.server, a.currency,
-               s.spec ->> 'currency_base' as currency_base, s.spec ->> 'currency_profit' as currency_profit,
-               (s.spec ->> 'contract_size')::numeric as contract_size
-        from trades t join mt5_accounts a on a.id = t.account_id
-        left join symbols s on s.account_id = t.account_id and s.name = t.symbol
+               t.close_price, t.profit, t.swap, t.commission, t.magic, a.login, a.server, a.currency{spec}
+        from trades t join mt5_accounts a on a.id = t.account_id {symbols}
         where t.{_MINE.format(id="t.account_id")} and ({f"({opened}) or ({closed})" if with_opened else closed})
         order by t.close_time, t.id
         """,
@@ -103,7 +108,7 @@ async def count_trades(
     return int(
         await uow.value(
             f"select count(*) from trades t where t.{_MINE.format(id='t.account_id')} and t.is_closed "
-            "and t.close_time >= %(since)s and t.close_time < %(until)s",
+            "and t.close_price is not null and t.close_time >= %(since)s and t.close_time < %(until)s",
             _values(user_id, account_id, since, until),
         )
     )

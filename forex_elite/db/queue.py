@@ -72,32 +72,32 @@ def insert(
     return INSERT, values
 
 
-async def claim(
-    uow: UnitOfWork, agent_id: UUID, *, now: datetime, instance: UUID | None = None, barred: Sequence[str] = ()
-) -> Row | None:
-    """Give the agent its next job under a fresh lease, or None. Two claims never get the same job.
+_CLAIM = f"""
+with next as (
+    select id from jobs
+    where agent_id = %(agent)s and status = 'pending' and not_before <= now()
+      and (expires_at is null or expires_at > %(now)s) and {_HOLDS_KEY} and {_NOT_KILLED}
+      and type <> all(%(barred)s)
+    order by priority desc, id limit 1
+    for update skip locked
+), claimed as (
+    update jobs j set status = 'running', lease_token = gen_random_uuid(), claimed_at = clock_timestamp(),
+           lease_expires_at = clock_timestamp() + make_interval(secs => {LEASE_S}), attempts = j.attempts + 1
+    from next where j.id = next.id
+    returning {_LEASED}
+)
+select c.*, a.login, a.server from claimed c left join mt5_accounts a on a.id = c.account_id
+"""
 
-    Of kinds that are `barred` it is given none.
+
+def claim(
+    agent_id: UUID, *, now: datetime, instance: UUID | None = None, barred: Sequence[str] = ()
+) -> tuple[str, Parameters]:
+    """The statement that gives the agent its next job under a fresh lease, or no row.
+
+    Two claims never get the same job. Of kinds that are `barred` it is given none.
     """
-    return await uow.row(
-        f"""
-        with next as (
-            select id from jobs
-            where agent_id = %(agent)s and status = 'pending' and not_before <= now()
-              and (expires_at is null or expires_at > %(now)s) and {_HOLDS_KEY} and {_NOT_KILLED}
-              and type <> all(%(barred)s)
-            order by priority desc, id limit 1
-            for update skip locked
-        ), claimed as (
-            update jobs j set status = 'running', lease_token = gen_random_uuid(), claimed_at = clock_timestamp(),
-                   lease_expires_at = clock_timestamp() + make_interval(secs => {LEASE_S}), attempts = j.attempts + 1
-            from next where j.id = next.id
-            returning {_LEASED}
-        )
-        select c.*, a.login, a.server from claimed c left join mt5_accounts a on a.id = c.account_id
-        """,
-        {"agent": agent_id, "now": now, "instance": instance, "barred": list(barred)},
-    )
+    return _CLAIM, {"agent": agent_id, "now": now, "instance": instance, "barred": list(barred)}
 
 
 async def extend(uow: UnitOfWork, job_id: UUID, agent_id: UUID, lease_token: UUID) -> datetime | None:

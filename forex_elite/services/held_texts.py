@@ -29,17 +29,20 @@ class HeldTexts:
         self._most = total
         self._people: OrderedDict[str, OrderedDict[str, str]] = OrderedDict()
         self._sizes: dict[str, int] = {}
+        self._hashes: dict[tuple[str, int], str] = {}
+        """The SHA-256 of each text that is held, by its person and identity: what did not change is not hashed anew."""
 
     def hold(self, person: str, text: str) -> str | None:
         """Keep a text; its SHA-256 in UTF-8, or None for one that is too large to be kept."""
         if sys.getsizeof(text) > self._per_person // 2:
             return None
-        sha256 = digest(text.encode())
+        sha256 = self._hashes.get((person, id(text))) or digest(text.encode())
         texts = self._people.setdefault(person, OrderedDict())
         self._people.move_to_end(person)
         if sha256 not in texts:
             self._sizes[person] = self._sizes.get(person, 0) + sys.getsizeof(text)
             texts[sha256] = text
+            self._hashes[person, id(text)] = sha256
         texts.move_to_end(sha256)
         while self._sizes[person] > self._per_person:
             self._drop(person)
@@ -59,6 +62,7 @@ class HeldTexts:
     def _drop(self, person: str) -> None:
         texts = self._people[person]
         _, text = texts.popitem(last=False)
+        del self._hashes[person, id(text)]
         self._sizes[person] -= sys.getsizeof(text)
         if not texts:
             del self._people[person], self._sizes[person]

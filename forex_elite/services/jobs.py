@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any, NoReturn
 from uuid import UUID
@@ -19,9 +20,13 @@ from forex_elite.domain.permissions import Permission, needs
 from forex_elite.errors import Conflict, NotFound
 from forex_elite.services import candles, endings, storable
 from forex_elite.services.agents import AgentCaller
+from forex_elite.services.together import Together
 
 LOOK_AGAIN_S = 5.0
 """A waiting agent looks at the queue at least this often, should a wake-up have been lost."""
+
+LANES, MOST_TOGETHER = 4, 32
+"""So many groups of waiting agents claim at a time, each at most so many."""
 
 _STOP = "stop"
 _waiting: set[bus.Subscription] = set()
@@ -58,16 +63,44 @@ def _job(row: Row) -> Job:
     )
 
 
-async def _claim(caller: AgentCaller) -> Job | None:
-    async with unit_of_work(caller.actor, is_single=True) as uow:
-        barred = _BARRED if caller.is_suspended else ()
-        row = await queue.claim(uow, caller.id, now=clock.now(), instance=caller.instance, barred=barred)
-        if row is None:
-            return None
-        if row["type"] == JobType.TRADE:
-            uow.tell(topics.of_person(caller.user_id, "signals"), {"job_id": str(row["id"]), "stage": "claimed"})
-        uow.tell(topics.of_person(caller.user_id, "jobs"), {"id": str(row["id"])})
-        return _job(row)
+async def _claim_each(callers: Sequence[AgentCaller]) -> list[Job | None]:
+    """A job or None for each: one transaction per person, whose agents an alert for several accounts wakes together."""
+    of_person: dict[UUID, list[int]] = {}
+    for place, caller in enumerate(callers):
+        of_person.setdefault(caller.user_id, []).append(place)
+    found: list[Job | None] = [None] * len(callers)
+
+    async def claim(places: list[int]) -> None:
+        for place, job in zip(places, await _claim([callers[place] for place in places]), strict=True):
+            found[place] = job
+
+    await asyncio.gather(*map(claim, of_person.values()))
+    return found
+
+
+async def _claim(callers: Sequence[AgentCaller]) -> list[Job | None]:
+    """The same for agents of one person. Each claim sees what those before it took."""
+    now = clock.now()
+    async with unit_of_work(callers[0].actor, is_single=True) as uow:
+        answers = await uow.run_all(
+            [
+                queue.claim(one.id, now=now, instance=one.instance, barred=_BARRED if one.is_suspended else ())
+                for one in callers
+            ]
+        )
+        return [None if (row := answer.row()) is None else _claimed(uow, row) for answer in answers]
+
+
+def _claimed(uow: UnitOfWork, row: Row) -> Job:
+    if row["type"] == JobType.TRADE:
+        uow.tell(topics.of_person(row["user_id"], "signals"), {"job_id": str(row["id"]), "stage": "claimed"})
+    uow.tell(topics.of_person(row["user_id"], "jobs"), {"id": str(row["id"])})
+    return _job(row)
+
+
+_counter: Together[AgentCaller, Job | None] = Together(
+    _claim_each, key=lambda _: object(), lanes=LANES, most=MOST_TOGETHER
+)
 
 
 async def claim_next(caller: AgentCaller, wait_s: float, is_gone: Callable[[], Awaitable[bool]]) -> Job | None:
@@ -81,7 +114,7 @@ async def claim_next(caller: AgentCaller, wait_s: float, is_gone: Callable[[], A
         _waiting.add(subscription)
         try:
             while not await is_gone():
-                job = await _claim(caller)
+                job = await _counter.submit(caller)
                 left = deadline - time.monotonic()
                 if job is not None or left <= 0:
                     return job

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
+from uuid import UUID
 
 import httpx
 import pytest
 
 from forex_elite import clock
-from forex_elite.services import jobs
+from forex_elite.db.unit_of_work import unit_of_work
+from forex_elite.domain.identity import service
+from forex_elite.services import agents, jobs
 from tests.world import Member, buy, make_strategy, pair, send_alert, signal
 
 FILL = {"order": 9, "position": 9, "price": 1.1, "volume_lots": 0.1}
@@ -150,6 +154,34 @@ async def test_closing_goes_before_opening(client: httpx.AsyncClient, alice: Mem
 
     assert first is not None
     assert first["payload"]["instruction"]["do"] == "close"
+
+
+async def test_agents_that_ask_at_one_moment_are_given_their_jobs_in_one_transaction_per_person(
+    client: httpx.AsyncClient, alice: Member, charlie: Member
+) -> None:
+    fleet = [await pair(alice) for _ in range(3)]
+    other = await pair(charlie)
+    for member in (alice, charlie):
+        await send_alert(client, await make_strategy(member), buy())
+    callers = [await agents.prove(UUID(vps.id), vps.key) for vps in [*fleet, other]]
+
+    async def is_gone() -> bool:
+        return False
+
+    given = await asyncio.gather(*(jobs.claim_next(caller, 0, is_gone) for caller in callers))
+
+    logins = [job.account.login for job in given if job and job.account]
+    assert logins == [vps.logins[0] for vps in [*fleet, other]]
+    async with unit_of_work(service("test")) as uow:
+        rows = await uow.rows(
+            "select user_id, count(distinct xmin::text) as transactions, count(*) as jobs from jobs "
+            "where id = any(%s) group by user_id",
+            ([job.id for job in given if job],),
+        )
+    assert {str(row["user_id"]): (row["transactions"], row["jobs"]) for row in rows} == {
+        alice.id: (1, 3),
+        charlie.id: (1, 1),
+    }
 
 
 async def test_a_pending_job_can_be_cancelled_by_its_owner_alone(

@@ -157,7 +157,7 @@ async def test_an_agent_claims_by_index(connection: psycopg.AsyncConnection[Any]
     assert member.agent_id
     uow = await explaining(connection, member.actor)
 
-    await queue.claim(uow, member.agent_id, now=clock.now())
+    await uow.row(*queue.claim(member.agent_id, now=clock.now()))
     await queue.count_unknown(uow, member.agent_id)
     await queue.take_unsettled(uow, member.agent_id, include_running=False)
     await queue.finish(uow, uuid4(), member.agent_id, uuid4(), status="completed", result=None, error=None)

@@ -60,7 +60,7 @@ def test_sixteen_agents_threads_claim_a_thousand_jobs_once_each(owner: Engine, a
             await connection.execute("set synchronous_commit = off")  # the claims are tested here, not the disk
             await connection.commit()
             while True:
-                row = await queue.claim(await begin(connection, worker), agent_id, now=clock.now())
+                row = await (await begin(connection, worker)).row(*queue.claim(agent_id, now=clock.now()))
                 await connection.commit()
                 if row is None:
                     return
@@ -127,11 +127,11 @@ def test_a_stale_lease_cannot_finish_extend_or_give_back(session: Any, worker: P
     async def work(connection: Connection) -> None:
         uow = await begin(connection, worker)
         job_id = await put(uow, worker, kind="sync")
-        first = await queue.claim(uow, agent_id, now=clock.now())
+        first = await uow.row(*queue.claim(agent_id, now=clock.now()))
         late = clock.now() + timedelta(seconds=LEASE_S + 1)
         assert first
         assert len(await queue.reap_lost(uow, now=late, repeatable=REPEATABLE)) == 1
-        second = await queue.claim(uow, agent_id, now=clock.now())
+        second = await uow.row(*queue.claim(agent_id, now=clock.now()))
         assert second
         assert second["id"] == first["id"] == job_id
         stale, now = first["lease_token"], clock.now()
@@ -155,8 +155,8 @@ def test_another_agents_id_opens_nothing_even_with_the_token(session: Any, worke
     async def work(connection: Connection) -> None:
         uow = await begin(connection, worker)
         job_id = await put(uow, worker)
-        assert await queue.claim(uow, stranger, now=clock.now()) is None
-        held = await queue.claim(uow, agent_id, now=clock.now())
+        assert await uow.row(*queue.claim(stranger, now=clock.now())) is None
+        held = await uow.row(*queue.claim(agent_id, now=clock.now()))
         assert held
         token = held["lease_token"]
 
@@ -177,7 +177,7 @@ def test_a_late_job_is_not_claimed_and_a_future_one_neither(session: Any, worker
         early = await put(uow, worker)
         await uow.run("update jobs set not_before = now() + interval '1 hour' where id = %s", (early,))
 
-        assert await queue.claim(uow, agent_id, now=clock.now()) is None
+        assert await uow.row(*queue.claim(agent_id, now=clock.now())) is None
         assert [row["id"] for row in await queue.expire_pending(uow, now=clock.now())] == [late]
 
     session(work)
@@ -190,11 +190,11 @@ def test_an_order_of_a_lost_agent_is_never_given_out_again(session: Any, worker:
     async def work(connection: Connection) -> None:
         uow = await begin(connection, worker)
         job_id = await put(uow, worker)
-        await queue.claim(uow, agent_id, now=clock.now())
+        await uow.row(*queue.claim(agent_id, now=clock.now()))
         await queue.reap_lost(uow, now=clock.now() + timedelta(seconds=LEASE_S + 1), repeatable=REPEATABLE)
 
         assert await status(uow, job_id) is JobStatus.UNKNOWN
-        assert await queue.claim(uow, agent_id, now=clock.now()) is None
+        assert await uow.row(*queue.claim(agent_id, now=clock.now())) is None
         assert await queue.expire_pending(uow, now=clock.now() + timedelta(days=365)) == []
 
     session(work)
@@ -263,7 +263,7 @@ class Life:
         at = clock.now() + timedelta(seconds=told[-1] if told and isinstance(told[-1], int) else 0)
         match name:
             case "claim":
-                row = await queue.claim(uow, agent_id, now=at)
+                row = await uow.row(*queue.claim(agent_id, now=at))
                 self.tokens += [row["lease_token"]] if row else []
             case "extend":
                 await queue.extend(uow, job_id, agent_id, self.token(told[0]))

@@ -113,7 +113,7 @@ class StandIn:
 @asynccontextmanager
 async def served(stand_in: StandIn) -> AsyncIterator[dict[str, str]]:
     """The stand-in on a port of its own; what a server's environment must say to ask it."""
-    with socket.socket() as listener:
+    with socket.socket(proto=socket.IPPROTO_TCP) as listener:  # as in tests/conftest.py
         listener.bind(("127.0.0.1", 0))
         server = Server(uvicorn.Config(stand_in.app, log_level="warning", lifespan="off", access_log=False))
         task = asyncio.create_task(server.serve(sockets=[listener]))

@@ -43,7 +43,7 @@ async def _main() -> None:
         server.should_exit = True
 
     threading.Thread(target=stop_with_parent, daemon=True).start()
-    with socket.socket() as listener:
+    with socket.socket(proto=socket.IPPROTO_TCP) as listener:  # as in tests/conftest.py
         listener.bind(("127.0.0.1", 0))
         async with runtime.running(settings()), timers.running():
             await server.serve(sockets=[listener])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,7 +14,7 @@ import pytest
 
 from forex_elite import clock
 from forex_elite.domain.compliance import RTS22, SLIPPAGE_EDGES, FileKind, Month, read_month, slippage_buckets
-from forex_elite.errors import InvalidInput
+from forex_elite.errors import DatabaseUnavailable, InvalidInput
 from forex_elite.services.compliance import files
 from forex_elite.services.compliance.letters import fitting
 from forex_elite.services.compliance.pdf import Document, render
@@ -213,11 +213,29 @@ async def test_a_file_whose_maker_died_has_failed_and_says_so(alice: Member, own
     assert "Ask for it again" in found.error
 
 
+async def batches(*parts: list[str]) -> AsyncIterator[list[str]]:
+    for part in parts:
+        yield part
+
+
+async def test_what_befalls_the_reading_befalls_the_document() -> None:
+    async def broken() -> AsyncIterator[list[str]]:
+        yield ["a line"]
+        raise DatabaseUnavailable("away")
+
+    document = Document("Title", "")
+    document.lines("head", broken())
+    with pytest.raises(DatabaseUnavailable):
+        await render(document)
+
+
 async def test_a_document_of_many_pages_in_any_script_is_laid_out() -> None:
     document = Document("Отчёт €", "Zoë")
     document.heading("Lines")
     document.table([("A", "l", 1), ("B", "r", 2)], [["long " * 80, "1"], ["", "2"]] * 60)
-    document.lines("head", [f"line {number}" for number in range(500)])
+    document.lines("head", batches([f"line {number}" for number in range(500)], ["the last"]))
+    document.lines("head", batches())
+    document.text("The end.")
     pdf = await render(document)
     assert pdf.startswith(b"%PDF-")
     assert pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page ") > 5

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from forex_elite.services import held_texts
 from forex_elite.services.held_texts import HeldTexts, TextUnknown
 
 SIZE = sys.getsizeof("a" * 1000)
@@ -22,6 +23,25 @@ def test_a_text_is_found_by_its_hash_and_by_its_person_alone() -> None:
     assert held.find("alice", sha256) == text("a")
     with pytest.raises(TextUnknown):
         held.find("bob", sha256)
+
+
+def test_a_text_that_did_not_change_is_not_hashed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    held = HeldTexts(per_person=SIZE * 2)
+    sha256 = held.hold("alice", text("a"))
+    assert sha256
+    kept = held.find("alice", sha256)
+
+    def hashed(_: bytes) -> str:
+        raise AssertionError("hashed again")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(held_texts, "digest", hashed)
+        assert held.hold("alice", kept) == sha256
+        with pytest.raises(AssertionError, match="hashed again"):
+            held.hold("bob", kept)
+    held.hold("alice", text("b"))
+    held.hold("alice", text("c"))
+    assert held.hold("alice", kept) == sha256  # dropped meanwhile, and found by what it says
 
 
 def test_the_longest_unused_of_a_person_goes_first() -> None:

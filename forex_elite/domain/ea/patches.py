@@ -50,6 +50,8 @@ def _units(text: str) -> int:
 def _applied(text: str, edits: Sequence[TextEdit]) -> str:
     if len(edits) > MAX_EDITS or len(edits) * len(text) > MAX_WORK:
         raise InvalidInput(f"{len(edits)} edits are too many at once; send the whole file instead.", field="edits")
+    if not edits:
+        return text
     if text.isascii() and all(edit.text.isascii() for edit in edits):  # every character is one unit
         for edit in edits:
             end = edit.offset + edit.length

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from dataclasses import asdict, dataclass, field
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -12,6 +15,7 @@ import orjson
 from forex_elite.errors import ForexEliteError
 
 LONGEST_S = 120.0
+"""The layout may take so long for what it was handed last."""
 SHEET = "forex_elite.services.compliance.sheet"
 """What lays documents out, as a program: it alone imports the library for it."""
 
@@ -42,19 +46,29 @@ class Document:
         """A table; columns are head, `l` or `r`, and share of the width."""
         self.blocks.append(("table", columns, rows))
 
-    def lines(self, head: str, lines: list[str]) -> None:
-        """A long list in fixed-width type: one line of text each, under a head that every page repeats."""
-        self.blocks.append(("lines", head, lines))
+    def lines(self, head: str, batches: AsyncIterator[list[str]]) -> None:
+        """A long list in fixed-width type: one line of text each, under a head that every page repeats.
+
+        It is read while the document is laid out, by `render`.
+        """
+        self.blocks.append(("lines", head, batches))
 
 
 async def render(document: Document) -> bytes:
-    """The document as PDF. Raises ReportFailed."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", SHEET, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
-    )
+    """The document as PDF. Raises ReportFailed, and what the document's own lines raise."""
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", SHEET, stdin=PIPE, stdout=PIPE)
     try:
-        written = await asyncio.to_thread(orjson.dumps, asdict(document))
-        made, _ = await asyncio.wait_for(process.communicate(written), LONGEST_S)
+        await _hand_over(process, [document.title, document.subtitle])
+        for kind, *given in document.blocks:
+            if kind == "lines":
+                head, batches = given
+                await _hand_over(process, [kind, head])
+                async for batch in batches:
+                    await _hand_over(process, batch)
+                await _hand_over(process, [])
+            else:
+                await _hand_over(process, [kind, *given])
+        made, _ = await asyncio.wait_for(process.communicate(b""), LONGEST_S)
     except TimeoutError as late:
         raise ReportFailed("The document took too long.") from late
     finally:
@@ -64,3 +78,11 @@ async def render(document: Document) -> bytes:
     if process.returncode or not made.startswith(b"%PDF-"):
         raise ReportFailed("The document could not be laid out.")
     return made
+
+
+async def _hand_over(process: Process, part: Iterable[Any]) -> None:
+    """Give the process one line of JSON; one that has ended is found out by its answer."""
+    assert process.stdin is not None
+    with suppress(ConnectionError):
+        process.stdin.write(orjson.dumps(part) + b"\n")
+        await asyncio.wait_for(process.stdin.drain(), LONGEST_S)

@@ -1,12 +1,15 @@
 """A document laid out as PDF, page by page: `python -m forex_elite.services.compliance.sheet`.
 
-It reads the document as JSON, as `pdf.render` writes it, and writes the PDF.
+It reads the document as lines of JSON, as `pdf.render` writes them, and writes the PDF. The first line is title and
+subtitle, each further one a block; a block of lines is followed by its lines in batches, of which the last is empty.
 """
 
 from __future__ import annotations
 
 import io
 import sys
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from typing import Any
 
 import orjson
@@ -115,12 +118,13 @@ class _Sheet:
             row(cells, "Helvetica")
         self._y -= 6
 
-    def lines(self, head: str, lines: list[str]) -> None:
-        at = 0
-        while at < len(lines):
+    def lines(self, head: str, lines: Iterator[str]) -> None:
+        while True:
             self._need(4 * _MONO * _LEADING)
             room = int((self._y - _FOOT) / (_MONO * _LEADING)) - 1
-            page = lines[at : at + room]
+            page = list(islice(lines, room))
+            if not page:
+                return
             text = self._canvas.beginText(_MARGIN, self._y)
             shown, font = fitting("\n".join(page), "Courier")
             above, bold = fitting(head, "Courier-Bold")
@@ -130,20 +134,22 @@ class _Sheet:
             text.textLines(shown, trim=0)
             self._canvas.drawText(text)
             self._y -= (len(page) + 1) * _MONO * _LEADING
-            at += len(page)
 
     def finish(self) -> bytes:
         self._canvas.save()
         return self._file.getvalue()
 
 
-def lay_out(document: dict[str, Any]) -> bytes:
+def lay_out(document: Iterable[bytes]) -> bytes:
     """The PDF of a document as `render` hands it over."""
-    sheet = _Sheet(document["title"], document["subtitle"])
-    for kind, *given in document["blocks"]:
+    parts = map(orjson.loads, document)
+    sheet = _Sheet(*next(parts))
+    for kind, *given in parts:
+        if kind == "lines":
+            given.append(chain.from_iterable(iter(parts.__next__, [])))
         getattr(sheet, kind)(*given)
     return sheet.finish()
 
 
 if __name__ == "__main__":
-    sys.stdout.buffer.write(lay_out(orjson.loads(sys.stdin.buffer.read())))
+    sys.stdout.buffer.write(lay_out(sys.stdin.buffer))

@@ -62,17 +62,21 @@ async def _document(work: Work) -> Document:
         expected = await queries.count_trades(uow, work.actor.person_id, *work.report.span)
     await work.progress(10)
     _summary(document, accounts, totals)
-    lines: list[str] = []
-    async with unit_of_work(work.actor) as uow:
-        async for rows in queries.stream_trades(uow, work.actor.person_id, *work.report.span):
-            lines += map(_line, rows)
-            await work.progress(10 + int(60 * len(lines) / max(1, expected)))
-    document.heading(f"Closed trades ({len(lines):,})")
-    if lines:
-        document.lines(_HEAD, lines)
+    document.heading("Closed trades")
+    if expected:
+        document.lines(_HEAD, _closed(work, expected))
     else:
         document.text("No trade was closed in this month.")
     return document
+
+
+async def _closed(work: Work, expected: int) -> AsyncIterator[list[str]]:
+    done = 0
+    async with unit_of_work(work.actor) as uow:
+        async for rows in queries.stream_trades(uow, work.actor.person_id, *work.report.span):
+            yield list(map(_line, rows))
+            done += len(rows)
+            await work.progress(10 + min(80, 80 * done // expected))
 
 
 def _summary(document: Document, accounts: list[Row], totals: list[Row]) -> None:
