@@ -7,10 +7,18 @@ from uuid import UUID
 import pytest
 import reflex as rx
 
+from forex_elite.domain.identity import Role
 from forex_elite.domain.paging import Page
 from forex_elite.errors import DatabaseUnavailable
+from forex_elite.services import agents, alerts, audit, health, logs, users, work_queue
+from forex_elite.ui.pages.admin.audit.state import AuditState
+from forex_elite.ui.pages.admin.health.state import InstallationState
+from forex_elite.ui.pages.admin.logs.state import LogsState
+from forex_elite.ui.pages.admin.queue.agents_state import WatchedAgentsState
+from forex_elite.ui.pages.admin.queue.state import QueueState
+from forex_elite.ui.pages.admin.users.state import UsersState
 from forex_elite.ui.paging import PagingMixin
-from tests.ui.conftest import run
+from tests.ui.conftest import run, with_role
 
 ROWS = [UUID(int=n) for n in range(1, 6)]
 SIZE = 2
@@ -91,3 +99,44 @@ async def test_a_fault_nobody_expected_is_not_taken_for_loaded(signed_in, who, m
         await state._fill(who.actor)
 
     assert not state.is_loaded
+
+
+LISTS = [
+    (UsersState, users, "list_users", ("older", "newer"), ("choose_role", "admin")),
+    (AuditState, audit, "list_records", ("older", "newer"), ("choose_action", "admin.")),
+    (LogsState, logs, "watch", ("older", "newer"), ("look_for", "part", "error")),
+    (InstallationState, alerts, "watch", ("older", "newer"), ("show_over", True)),
+    (WatchedAgentsState, agents, "watch", ("older", "newer"), ("look_for", "vps")),
+    (QueueState, work_queue, "list_jobs", ("later", "earlier"), ("choose", "stuck")),
+]
+
+
+@pytest.mark.parametrize(
+    ("kind", "service", "listing", "turns", "narrow"), LISTS, ids=[kind.__name__ for kind, *_ in LISTS]
+)
+async def test_the_lists_of_administration_ask_for_the_page_they_turn_to(
+    signed_in, who, monkeypatch, kind, service, listing, turns, narrow
+) -> None:
+    signed_in(with_role(who, Role.ADMIN))
+    asked: list[UUID | None] = []
+
+    async def listed(_actor, *_, cursor, limit, **__):
+        asked.append(cursor)
+        page = Page((), str(UUID(int=len(asked))))
+        return (page, (0, 0)) if service is agents else page
+
+    async def nothing(_actor):
+        return ()
+
+    monkeypatch.setattr(service, listing, listed)
+    monkeypatch.setattr(work_queue, "depths", nothing)
+    monkeypatch.setattr(health, "look", nothing)
+    monkeypatch.setattr("forex_elite.ui.pages.admin.health.state.check_rows", list)
+    on, back = turns
+    state = kind()
+
+    for event in (narrow, (on,), (on,), (back,), narrow):
+        assert await run(state, *event) == []
+
+    assert asked == [None, UUID(int=1), UUID(int=2), UUID(int=1), None]
+    assert (state.has_newer, state.has_older, state.error_code) == (False, True, "")
