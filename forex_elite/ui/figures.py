@@ -103,6 +103,11 @@ def count(value: int, one: str, many: str = "") -> str:
     return f"{value:,} {one if value == 1 else many or one + 's'}"
 
 
+def span(before: int, shown: int) -> str:
+    """Which rows of a list are on screen after those `before`: `51 to 100`, empty for none."""
+    return f"{before + 1:,} to {before + shown:,}" if shown else ""
+
+
 def milliseconds(value: float | None) -> tuple[str, str]:
     """A duration as figure and unit: (`84`, `ms`), (`1.24`, `s`), (`3`, `min`)."""
     if value is None:

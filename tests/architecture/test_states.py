@@ -6,7 +6,7 @@ import importlib
 import inspect
 import pkgutil
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import is_dataclass
 
 import pytest
@@ -24,15 +24,16 @@ def _modules() -> None:
 
 
 def _states() -> list[type[rx.State]]:
+    """Every state of ours once, whatever mixins it is made of; a mixin is no state by itself."""
     _modules()
-    found: list[type[rx.State]] = []
-    waiting = list(rx.State.__subclasses__())
+    found: set[type[rx.State]] = set()
+    waiting = [rx.State]
     while waiting:
-        state = waiting.pop()
-        waiting += state.__subclasses__()
-        if state.__module__.startswith("forex_elite."):
-            found.append(state)
-    return sorted(found, key=lambda state: state.__qualname__)
+        fresh = set(waiting.pop().__subclasses__()) - found
+        found |= fresh
+        waiting += fresh
+    ours = (state for state in found if state.__module__.startswith("forex_elite.") and not state._mixin)
+    return sorted(ours, key=lambda state: state.__qualname__)
 
 
 STATES = _states()
@@ -47,6 +48,30 @@ def test_the_walk_finds_the_states_of_all_pages() -> None:
     assert {"OverviewState", "SignalsState", "StrategiesState", "AgentsState", "SettingsState"} <= {
         state.__name__ for state in STATES
     }
+
+
+def test_the_walk_finds_each_state_once_and_no_mixin() -> None:
+    names = [state.get_full_name() for state in STATES]
+
+    assert len(names) == len(set(names))
+    assert not [name for name in names if "mixin" in name]
+
+
+def test_handlers_of_a_mixin_are_handlers_of_each_state_and_keep_its_guard() -> None:
+    bound = [
+        (state, name, value)
+        for state in STATES
+        for mixin in state._mixins()
+        for name, value in vars(mixin).items()
+        if inspect.isfunction(value) and not name.startswith("_")
+    ]
+
+    assert {"SignalsState.newer", "UsersState.older", "PositionsState.changed"} <= {
+        f"{state.__name__}.{name}" for state, name, _ in bound
+    }
+    for state, name, fn in bound:
+        handler = state.event_handlers[name].fn
+        assert (handler.is_guarded, handler.roles) == (True, fn.roles), f"{state.__qualname__}.{name}"
 
 
 @each_state
@@ -70,9 +95,23 @@ def test_every_handler_is_guarded_or_marked_public(state: type[rx.State]) -> Non
     assert not open_doors, f"{state.__qualname__}: put @requires(...) or @public below @rx.event: {open_doors}"
 
 
+def _real(bases: Iterable[type]) -> list[type]:
+    return [base for base in bases if issubclass(base, rx.State) and not base._mixin]
+
+
+@each_state
+def test_states_add_what_their_mixins_need(state: type[rx.State]) -> None:
+    assert not state.__abstractmethods__
+
+
 @each_state
 def test_states_are_flat(state: type[rx.State]) -> None:
-    assert state.__bases__ == (rx.State,), f"{state.__qualname__}: an event would load its parents and children too"
+    *mixins, root = state.__bases__
+
+    assert root is rx.State, f"{state.__qualname__}: name rx.State last, after its mixins"
+    assert all(issubclass(mixin, rx.State) and mixin._mixin for mixin in mixins), f"{state.__qualname__}: mixins only"
+    assert _real(state.__mro__[1:]) == [rx.State], f"{state.__qualname__}: an event would load its parents too"
+    assert not _real(state.__subclasses__()), f"{state.__qualname__}: an event would load its children too"
 
 
 def _leaves(annotation: object) -> Iterator[object]:

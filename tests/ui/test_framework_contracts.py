@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import sys
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -58,6 +59,37 @@ class ContractState(rx.State):
         self.volume = 2.0
 
 
+class ContractMixin(rx.State, mixin=True):
+    """Behaviour two states of this file share."""
+
+    shared: list[str] = []  # noqa: RUF012  a var's default, copied for each state
+    _private: str = "kept on the server"
+
+    @rx.event
+    @_hiding
+    async def guarded(self, secret: str, text: str) -> str:
+        return await self._answer(f"{secret} {text}")
+
+    @abstractmethod
+    async def _answer(self, text: str) -> str:
+        """What the state adds."""
+
+
+class OneState(ContractMixin, rx.State):
+    """A state that answers in its own way."""
+
+    async def _answer(self, text: str) -> str:
+        self.shared = [text]
+        return text
+
+
+class OtherState(ContractMixin, rx.State):
+    """Another one with the same mixin."""
+
+    async def _answer(self, text: str) -> str:
+        return text
+
+
 def test_a_public_method_is_remote_even_without_a_decorator() -> None:
     assert isinstance(ContractState.event_handlers["undecorated"], EventHandler)
 
@@ -78,6 +110,31 @@ def test_a_decorator_below_the_event_may_hide_an_argument_from_the_browser() -> 
     handler = ContractState.event_handlers["guarded"]
 
     assert list(handler.get_parameters()) == ["self", "text"]
+
+
+def test_a_mixin_is_no_state_and_no_parent_of_one() -> None:
+    assert OneState.get_parent_state() is rx.State
+    assert {OneState, OtherState} <= set(rx.State.get_substates())
+    assert ContractMixin not in rx.State.get_substates()
+
+
+def test_each_state_has_the_vars_of_a_mixin_for_itself() -> None:
+    one, other = OneState(), OtherState()
+    one.shared = ["one"]
+
+    assert (one.shared, other.shared, OtherState().shared) == (["one"], [], [])
+    assert "shared" in OneState.base_vars
+    assert "kept on the server" not in str(one.dict())
+
+
+async def test_the_handlers_of_a_mixin_keep_their_decorators_and_find_what_the_state_adds() -> None:
+    handler = OneState.event_handlers["guarded"]
+    state = OneState()
+
+    assert list(handler.get_parameters()) == ["self", "text"]
+    assert [answer async for answer in handler.fn(state, "text")] == ["hidden text"]
+    assert state.shared == ["hidden text"]
+    assert handler.fn is not OtherState.event_handlers["guarded"].fn
 
 
 def test_a_var_with_an_underscore_never_leaves_the_server() -> None:

@@ -22,9 +22,10 @@ from forex_elite.ui.pages.analytics.rows import MOST_POINTS, curve_of, figures_o
 from forex_elite.ui.pages.analytics.state import AnalyticsState
 from forex_elite.ui.pages.history.rows import Wanted, export_address, hold, read_filter, trade_row
 from forex_elite.ui.pages.history.state import HistoryState
+from forex_elite.ui.pages.positions.awaited import in_place
 from forex_elite.ui.pages.positions.bulk_state import BulkState
 from forex_elite.ui.pages.positions.rows import bulk_rows, outcome_words, position_row, protection_form
-from forex_elite.ui.pages.positions.state import PAGE, PositionsState, _in_place
+from forex_elite.ui.pages.positions.state import PAGE, PositionsState
 from forex_elite.ui.shell.state import ShellState
 from tests.ui.conftest import DELTA_LIMIT, NOW, run, size_of_delta, told
 from tests.ui.test_overview_rows import account, trade
@@ -87,7 +88,7 @@ def test_a_floating_price_alone_is_no_news() -> None:
 def test_rows_under_the_pointer_stay_where_they_are() -> None:
     first, second, third = (position_row(worth(id=uuid4()), {}, "UTC") for _ in range(3))
 
-    kept = _in_place([first, second], [second, third])
+    kept = in_place([first, second], [second, third], "Closed")
 
     assert [row.id for row in kept] == [first.id, second.id, third.id]
     assert [row.doing for row in kept] == ["Closed", "", ""]

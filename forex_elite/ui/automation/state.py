@@ -23,16 +23,10 @@ from forex_elite.ui.automation.rows import (
     failed_words,
     read_settings,
 )
+from forex_elite.ui.identifiers import identifier
 from forex_elite.ui.session import public, requires
 
 _LONGEST = 20
-
-
-def _ids(*texts: str) -> list[UUID]:
-    try:
-        return [UUID(text) for text in texts]
-    except ValueError as malformed:
-        raise NotFound("There is no such account.") from malformed
 
 
 class AutomationState(rx.State):
@@ -58,13 +52,13 @@ class AutomationState(rx.State):
     @requires()
     async def command_group(self, actor: Actor, command: str, group_id: str) -> Any:
         """Ask the enabled accounts of a group, with the settings as typed."""
-        return await self._begin(actor, command, group_id=_ids(group_id)[0], with_settings=True)
+        return await self._begin(actor, command, group_id=identifier(group_id, "group"), with_settings=True)
 
     @rx.event
     @requires()
     async def command_account(self, actor: Actor, command: str, account_id: str) -> Any:
         """Ask one account; its settings stay."""
-        return await self._begin(actor, command, accounts=_ids(account_id))
+        return await self._begin(actor, command, accounts=[identifier(account_id, "account")])
 
     @rx.event
     @requires()

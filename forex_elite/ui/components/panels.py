@@ -8,6 +8,8 @@ import reflex as rx
 
 from forex_elite.ui.components.buttons import button
 from forex_elite.ui.components.icon import icon
+from forex_elite.ui.components.marks import skeleton
+from forex_elite.ui.loading import LoadingMixin
 
 
 def panel(*content: Any, class_name: str = "", **props: Any) -> rx.Component:
@@ -49,6 +51,27 @@ def failed(what: str, code: rx.Var[str], on_retry: Any) -> rx.Component:
         button("Retry", size="s", icon_name="refresh", on_click=on_retry),
         class_name="failed",
         role="alert",
+    )
+
+
+def listed(
+    shown: rx.Component,
+    rows: rx.Var[list[Any]],
+    state: type[LoadingMixin],
+    *,
+    failed_words: str,
+    on_retry: Any,
+    empty: rx.Component,
+    waiting: int,
+) -> rx.Component:
+    """A list in its states: what could not be loaded stands above the rows there are, or alone.
+
+    `waiting` is how many grey rows stand there until it is known.
+    """
+    nothing = rx.cond(state.error_code == "", empty)
+    return rx.fragment(
+        rx.cond(state.error_code != "", failed(failed_words, state.error_code, on_retry)),
+        rx.cond(state.is_loaded, rx.cond(rows.length() > 0, shown, nothing), skeleton(waiting)),
     )
 
 

@@ -11,9 +11,9 @@ import reflex as rx
 
 from forex_elite.domain.automation import KillState
 from forex_elite.domain.identity import Actor
-from forex_elite.errors import NotFound
 from forex_elite.services import account_setup, kill_switch, onboarding
 from forex_elite.ui import figures, handlers
+from forex_elite.ui.identifiers import identifier
 from forex_elite.ui.session import public, requires
 
 ALL = "all"
@@ -67,10 +67,7 @@ def _target(scope: str) -> tuple[list[UUID] | None, UUID | None]:
     kind, _, text = scope.partition(":")
     if scope == ALL:
         return None, None
-    try:
-        target = UUID(text)
-    except ValueError as malformed:
-        raise NotFound("There is no such account.") from malformed
+    target = identifier(text, "account")
     return (None, target) if kind == "group" else ([target], None)
 
 

@@ -11,7 +11,7 @@ from forex_elite.ui.components import panels
 from forex_elite.ui.components.buttons import button, icon_button
 from forex_elite.ui.components.fields import switch
 from forex_elite.ui.components.icon import icon
-from forex_elite.ui.components.marks import badge, skeleton
+from forex_elite.ui.components.marks import badge
 from forex_elite.ui.components.table import table
 from forex_elite.ui.kill_switch.state import KillSwitchState
 from forex_elite.ui.live.live import age, live
@@ -238,27 +238,20 @@ def _content() -> rx.Component:
                 button("Add account", look="primary", size="s", icon_name="plus", on_click=AccountsState.ask_add),
             ),
         ),
-        rx.cond(
-            AccountsState.error_code != "",
-            panels.failed("Accounts could not be loaded", AccountsState.error_code, AccountsState.load),
-        ),
-        rx.cond(
-            AccountsState.is_loaded,
-            rx.cond(
-                AccountsState.rows.length() > 0,
-                _list(),
-                rx.cond(
-                    AccountsState.error_code == "",
-                    panels.empty(
-                        "accounts",
-                        "No account yet",
-                        "Add one with its number, server and password, and give it to an agent; or pair an agent "
-                        "beside a terminal that is logged in, and its account appears here by itself.",
-                        button("Add an account", look="primary", icon_name="plus", on_click=AccountsState.ask_add),
-                    ),
-                ),
+        panels.listed(
+            _list(),
+            AccountsState.rows,
+            AccountsState,
+            failed_words="Accounts could not be loaded",
+            on_retry=AccountsState.load,
+            empty=panels.empty(
+                "accounts",
+                "No account yet",
+                "Add one with its number, server and password, and give it to an agent; or pair an agent "
+                "beside a terminal that is logged in, and its account appears here by itself.",
+                button("Add an account", look="primary", icon_name="plus", on_click=AccountsState.ask_add),
             ),
-            skeleton(4),
+            waiting=4,
         ),
     )
 

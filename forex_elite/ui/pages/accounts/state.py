@@ -10,9 +10,11 @@ import reflex as rx
 from forex_elite.domain.account_setup import AccountSetup
 from forex_elite.domain.identity import Actor
 from forex_elite.domain.terminals import ENABLED_LIMIT
-from forex_elite.errors import ForexEliteError, InvalidInput, NotFound
+from forex_elite.errors import InvalidInput
 from forex_elite.services import account_setup, accounts, agents, onboarding
 from forex_elite.ui import handlers
+from forex_elite.ui.identifiers import identifier
+from forex_elite.ui.loading import LoadingMixin
 from forex_elite.ui.pages.accounts.forms import (
     DayRow,
     LimitRow,
@@ -39,10 +41,7 @@ TABS = ("place", "limits", "hours", "symbols")
 
 
 def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as malformed:
-        raise NotFound("There is no such account.") from malformed
+    return identifier(text, "account")
 
 
 def _typed(form: dict[str, Any], name: str) -> str:
@@ -52,10 +51,10 @@ def _typed(form: dict[str, Any], name: str) -> str:
 
 def _chosen(form: dict[str, Any], name: str) -> UUID | None:
     text = _typed(form, name)
-    return _id(text) if text else None
+    return identifier(text, name.removesuffix("_id")) if text else None
 
 
-class AccountsState(rx.State):
+class AccountsState(LoadingMixin, rx.State):
     """The actor's accounts and groups, and the dialog that is open, if any."""
 
     rows: list[AccountRow] = []
@@ -74,8 +73,6 @@ class AccountsState(rx.State):
     version: int = 0
     errors: dict[str, str] = {}
     is_busy: bool = False
-    is_loaded: bool = False
-    error_code: str = ""
 
     @rx.event
     @requires()
@@ -216,7 +213,7 @@ class AccountsState(rx.State):
         name = _typed(form, "group_name")
         try:
             if self.group_id:
-                done = await account_setup.rename_group(actor, _id(self.group_id), name)
+                done = await account_setup.rename_group(actor, identifier(self.group_id, "group"), name)
             else:
                 done = await account_setup.add_group(actor, name)
         except (InvalidInput, account_setup.GroupNameTaken) as refusal:
@@ -230,7 +227,7 @@ class AccountsState(rx.State):
     @requires()
     async def delete_group(self, actor: Actor) -> Any:
         """Delete the group; its accounts stay."""
-        await account_setup.delete_group(actor, _id(self.group_id))
+        await account_setup.delete_group(actor, identifier(self.group_id, "group"))
         self.dialog = ""
         await self._reload(actor)
         return handlers.toast("ok", f"Group {self.group_name} deleted", "Its accounts stay.")
@@ -275,7 +272,7 @@ class AccountsState(rx.State):
         self.version += 1
 
     async def _reload(self, actor: Actor) -> None:
-        try:
+        with self._loading():
             zone = (await onboarding.get_preferences(actor)).time_zone
             found = await account_setup.list_setups(actor)
             groups = await account_setup.list_groups(actor)
@@ -285,7 +282,3 @@ class AccountsState(rx.State):
             self.group_choices = group_options(groups)
             enabled = sum(one.info.is_enabled for one in found)
             self.enabled_words = f"{enabled} of {ENABLED_LIMIT} enabled for trading"
-            self.error_code = ""
-        except ForexEliteError as error:
-            self.error_code = error.code
-        self.is_loaded = True

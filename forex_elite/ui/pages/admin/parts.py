@@ -4,24 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any
-from uuid import UUID
 
 import reflex as rx
 
-from forex_elite.errors import NotFound
 from forex_elite.ui.components import panels
 from forex_elite.ui.components.links import link
 from forex_elite.ui.components.marks import skeleton
 from forex_elite.ui.session import SessionState
 from forex_elite.ui.shell.frame import frame
-
-
-def identifier(text: str, what: str) -> UUID:
-    """An id the browser names. Raises NotFound for what is none."""
-    try:
-        return UUID(text)
-    except ValueError as malformed:
-        raise NotFound(f"There is no such {what}.") from malformed
 
 
 def admin_frame(*content: Any, title: str, current: str, **props: Any) -> rx.Component:
@@ -40,24 +30,6 @@ def admin_frame(*content: Any, title: str, current: str, **props: Any) -> rx.Com
     unknown = panels.panel(skeleton(8))
     shown = rx.cond(SessionState.is_staff, rx.fragment(*content), rx.cond(SessionState.is_signed_in, refused, unknown))
     return frame(shown, title=title, current=current, **props)
-
-
-def listed(
-    rows: rx.Component,
-    *,
-    has_rows: rx.Var[bool],
-    is_loaded: rx.Var[bool],
-    error_code: rx.Var[str],
-    failed: tuple[str, Any],
-    empty: rx.Component,
-    waiting: int,
-) -> rx.Component:
-    """A list in its states: what could not be loaded (words, retry) stands above the rows there are, or alone."""
-    words, retry = failed
-    return rx.fragment(
-        rx.cond(error_code != "", panels.failed(words, error_code, retry)),
-        rx.cond(is_loaded, rx.cond(has_rows, rows, rx.cond(error_code == "", empty)), skeleton(waiting)),
-    )
 
 
 def select_filter(

@@ -12,7 +12,7 @@ from forex_elite.ui.components.dialog import body, confirm, dialog, foot
 from forex_elite.ui.components.fields import select_field, text_field
 from forex_elite.ui.components.icon import icon
 from forex_elite.ui.components.links import plain_link
-from forex_elite.ui.components.marks import badge, skeleton
+from forex_elite.ui.components.marks import badge
 from forex_elite.ui.components.table import table
 from forex_elite.ui.live.live import age, live
 from forex_elite.ui.pages.agents.rows import KEY_MARK, AgentRow
@@ -108,14 +108,14 @@ def _content() -> rx.Component:
                 button("New agent", look="primary", size="s", icon_name="plus", on_click=AgentsState.open_create),
             ),
         ),
-        rx.cond(
-            AgentsState.error_code != "",
-            panels.failed("Agents could not be loaded", AgentsState.error_code, AgentsState.load),
-        ),
-        rx.cond(
-            AgentsState.is_loaded,
-            rx.cond(AgentsState.rows.length() > 0, _list(), rx.cond(AgentsState.error_code == "", _empty())),
-            skeleton(3),
+        panels.listed(
+            _list(),
+            AgentsState.rows,
+            AgentsState,
+            failed_words="Agents could not be loaded",
+            on_retry=AgentsState.load,
+            empty=_empty(),
+            waiting=3,
         ),
         rx.cond(
             AgentsState.rows.length() > 0,

@@ -4,34 +4,26 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
-from uuid import UUID
 
 import reflex as rx
 
 from forex_elite.domain.identity import Actor
-from forex_elite.errors import ForexEliteError, InvalidInput, NotFound
+from forex_elite.errors import InvalidInput, NotFound
 from forex_elite.services import agents, onboarding
 from forex_elite.settings import settings
 from forex_elite.ui import handlers
+from forex_elite.ui.identifiers import identifier
+from forex_elite.ui.loading import LoadingMixin
 from forex_elite.ui.pages.agents.rows import KEY_MARK, AgentRow, StartForm, agent_row, is_in_clear, start_command
 from forex_elite.ui.session import public, requires
 
 _LONGEST = 80
 
 
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as malformed:
-        raise NotFound("There is no such agent.") from malformed
-
-
-class AgentsState(rx.State):
+class AgentsState(LoadingMixin, rx.State):
     """The actor's agents and the dialog that is open, if any."""
 
     rows: list[AgentRow] = []
-    is_loaded: bool = False
-    error_code: str = ""
     dialog: str = ""
     subject_id: str = ""
     subject_name: str = ""
@@ -95,7 +87,7 @@ class AgentsState(rx.State):
         self.is_busy = True
         yield
         try:
-            key = await agents.rotate_key(actor, _id(self.subject_id))
+            key = await agents.rotate_key(actor, identifier(self.subject_id, "agent"))
             self._explain_start(self.subject_id, self.subject_name)
             await self._reload(actor)
             yield handlers.hand_over(pairing_key=key)
@@ -116,7 +108,7 @@ class AgentsState(rx.State):
         yield
         try:
             name = self.subject_name
-            await agents.delete(actor, _id(self.subject_id))
+            await agents.delete(actor, identifier(self.subject_id, "agent"))
             self._forget()
             await self._reload(actor)
             yield handlers.toast("ok", f"Agent {name} deleted", "Its accounts keep their history and show as stored.")
@@ -167,11 +159,7 @@ class AgentsState(rx.State):
         self.command = start_command(url, self.subject_id, KEY_MARK, self.start)
 
     async def _reload(self, actor: Actor) -> None:
-        try:
+        with self._loading():
             preferences = await onboarding.get_preferences(actor)
             self.rows = [agent_row(agent, preferences.time_zone) for agent in await agents.list_agents(actor)]
             self.is_subject_online = any(row.id == self.subject_id and row.is_online for row in self.rows)
-            self.error_code = ""
-        except ForexEliteError as error:
-            self.error_code = error.code
-        self.is_loaded = True

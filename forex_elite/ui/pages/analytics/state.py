@@ -11,9 +11,9 @@ import reflex as rx
 from forex_elite import clock
 from forex_elite.domain.history import Analytics, HistoryFilter
 from forex_elite.domain.identity import Actor
-from forex_elite.errors import ForexEliteError
 from forex_elite.services import analytics, onboarding
 from forex_elite.ui import figures
+from forex_elite.ui.loading import LoadingMixin
 from forex_elite.ui.pages.analytics.rows import (
     MOST_SLICES,
     PERIODS,
@@ -34,7 +34,7 @@ from forex_elite.ui.session import requires
 from forex_elite.ui.shell.state import ShellState
 
 
-class AnalyticsState(rx.State):
+class AnalyticsState(LoadingMixin, rx.State):
     """The figures of the chosen period and currency."""
 
     period: str = "90"
@@ -55,8 +55,6 @@ class AnalyticsState(rx.State):
     note: str = ""
     zone: str = "UTC"
     is_busy: bool = False
-    is_loaded: bool = False
-    error_code: str = ""
     _time_zone: str = "UTC"
     _months: list[str] = []
 
@@ -114,14 +112,11 @@ class AnalyticsState(rx.State):
         since = None if self.period == "all" else clock.now() - timedelta(days=int(self.period))
         wanted = HistoryFilter(account_id=UUID(chosen) if chosen else None, since=since)
         try:
-            found = await analytics.examine(actor, wanted, zone=figures.zone(self._time_zone).key)
-        except ForexEliteError as error:
-            self.error_code = error.code
-        else:
-            self.error_code = ""
-            self._show({one.currency: one for one in found})
+            with self._loading():
+                found = await analytics.examine(actor, wanted, zone=figures.zone(self._time_zone).key)
+                self._show({one.currency: one for one in found})
         finally:
-            self.is_busy, self.is_loaded = False, True
+            self.is_busy = False
 
     def _show(self, found: dict[str, Analytics]) -> None:
         self.currencies = list(found)

@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 import reflex as rx
 
 from forex_elite.domain.identity import Actor
-from forex_elite.errors import ForexEliteError, InvalidInput, NotFound
+from forex_elite.errors import InvalidInput
 from forex_elite.services import onboarding
 from forex_elite.services.notifications import channels
 from forex_elite.ui import handlers
+from forex_elite.ui.identifiers import identifier
+from forex_elite.ui.loading import LoadingMixin
 from forex_elite.ui.pages.channels.rows import ChannelRow, QuietRow, channel_row, quiet_row
 from forex_elite.ui.session import public, requires
 
 
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as malformed:
-        raise NotFound("There is no such channel.") from malformed
-
-
-class ChannelsState(rx.State):
+class ChannelsState(LoadingMixin, rx.State):
     """What the notification settings show."""
 
     rows: list[ChannelRow] = []
@@ -38,8 +32,6 @@ class ChannelsState(rx.State):
     removing: str = ""
     removing_name: str = ""
     is_adding_discord: bool = False
-    is_loaded: bool = False
-    error_code: str = ""
 
     @rx.event
     @requires()
@@ -96,14 +88,14 @@ class ChannelsState(rx.State):
         """Tell an event on a channel, or no more."""
         row = next((one for one in self.rows if one.id == channel_id), None)
         chosen = set(row.events if row else [])
-        await channels.choose(actor, _id(channel_id), chosen | {event} if on else chosen - {event})
+        await channels.choose(actor, identifier(channel_id, "channel"), chosen | {event} if on else chosen - {event})
         await self._fill(actor)
 
     @rx.event
     @requires()
     async def enable(self, actor: Actor, channel_id: str, on: bool) -> None:
         """Switch a channel on or off."""
-        await channels.enable(actor, _id(channel_id), on=on)
+        await channels.enable(actor, identifier(channel_id, "channel"), on=on)
         await self._fill(actor)
 
     @rx.event
@@ -113,7 +105,7 @@ class ChannelsState(rx.State):
         self.busy = channel_id
         yield
         try:
-            result = await channels.test(actor, _id(channel_id))
+            result = await channels.test(actor, identifier(channel_id, "channel"))
             if result.is_ok:
                 words = result.detail or "The other side took it. Look whether it is there."
                 yield handlers.toast("ok", "Test sent", words)
@@ -141,7 +133,7 @@ class ChannelsState(rx.State):
     @requires()
     async def remove(self, actor: Actor) -> Any:
         """Forget a channel and its address."""
-        await channels.remove(actor, _id(self.removing))
+        await channels.remove(actor, identifier(self.removing, "channel"))
         self.removing = ""
         await self._fill(actor)
         return handlers.toast("ok", "Channel removed")
@@ -169,17 +161,12 @@ class ChannelsState(rx.State):
             self.busy = ""
 
     async def _fill(self, actor: Actor) -> None:
-        try:
+        with self._loading():
             found = await channels.load(actor)
             zone_name = (await onboarding.get_preferences(actor)).time_zone
-        except ForexEliteError as error:
-            self.error_code = error.code
-        else:
-            self.error_code = ""
             self.rows = [channel_row(one, zone_name) for one in found.items]
             self.kinds = [row.kind for row in self.rows]
             self.quiet = quiet_row(found.quiet)
             self.has_mail_server, self.has_bot = found.has_mail_server, found.has_bot
             if "telegram" in self.kinds:
                 self.is_linking = False
-        self.is_loaded = True

@@ -9,7 +9,6 @@ from forex_elite.ui.components import panels
 from forex_elite.ui.components.buttons import button
 from forex_elite.ui.components.fields import select_field, text_field
 from forex_elite.ui.components.links import link
-from forex_elite.ui.components.marks import skeleton
 from forex_elite.ui.live.live import live
 from forex_elite.ui.pages.compliance.files import file_list
 from forex_elite.ui.pages.compliance.state import ComplianceState
@@ -72,23 +71,19 @@ def _about() -> rx.Component:
 def _files() -> rx.Component:
     return panels.panel(
         panels.panel_head("Reports", panels.count("kept for 7 days")),
-        rx.cond(
-            ComplianceState.error_code != "",
-            panels.failed("Reports could not be loaded", ComplianceState.error_code, ComplianceState.load),
-        ),
-        rx.cond(
-            ComplianceState.is_loaded,
-            rx.cond(
-                ComplianceState.rows.length() > 0,
-                file_list(ComplianceState.rows, ComplianceState.remove),
-                panels.empty(
-                    "file",
-                    "No report yet",
-                    "Choose a report and a month. Everything about you is under Settings, Privacy.",
-                    link("Privacy", to="/settings/privacy", class_name="btn small"),
-                ),
+        panels.listed(
+            file_list(ComplianceState.rows, ComplianceState.remove),
+            ComplianceState.rows,
+            ComplianceState,
+            failed_words="Reports could not be loaded",
+            on_retry=ComplianceState.load,
+            empty=panels.empty(
+                "file",
+                "No report yet",
+                "Choose a report and a month. Everything about you is under Settings, Privacy.",
+                link("Privacy", to="/settings/privacy", class_name="btn small"),
             ),
-            skeleton(4),
+            waiting=4,
         ),
     )
 

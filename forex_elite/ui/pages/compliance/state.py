@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 import reflex as rx
 
 from forex_elite import clock
 from forex_elite.domain.compliance import FileKind
 from forex_elite.domain.identity import Actor
-from forex_elite.errors import ForexEliteError, InvalidInput, NotFound
+from forex_elite.errors import InvalidInput
 from forex_elite.services import onboarding
 from forex_elite.services.compliance import files
 from forex_elite.ui import handlers
+from forex_elite.ui.identifiers import identifier
+from forex_elite.ui.loading import LoadingMixin
 from forex_elite.ui.pages.compliance.rows import FileRow, file_row
 from forex_elite.ui.session import requires
-
-
-def file_id(text: str) -> UUID:
-    """A file's id as the browser names it. Raises NotFound."""
-    try:
-        return UUID(text)
-    except ValueError as malformed:
-        raise NotFound("There is no such file.") from malformed
 
 
 def _report(kind: str) -> FileKind:
@@ -32,15 +25,13 @@ def _report(kind: str) -> FileKind:
     return FileKind(kind)
 
 
-class ComplianceState(rx.State):
+class ComplianceState(LoadingMixin, rx.State):
     """What the compliance page shows."""
 
     rows: list[FileRow] = []
     month: str = ""
     errors: dict[str, str] = {}
     is_busy: bool = False
-    is_loaded: bool = False
-    error_code: str = ""
 
     @rx.event
     @requires()
@@ -70,7 +61,7 @@ class ComplianceState(rx.State):
                 _report(kind),
                 file_format,
                 month=str(form.get("month", "")),
-                account_id=file_id(account) if account else None,
+                account_id=identifier(account, "account") if account else None,
             )
             await self._fill(actor)
             yield handlers.toast("ok", "The report is being made", "It appears below; you may leave the page.")
@@ -83,16 +74,11 @@ class ComplianceState(rx.State):
     @requires()
     async def remove(self, actor: Actor, which: str) -> None:
         """Delete a file; it can be made again."""
-        await files.remove(actor, file_id(which))
+        await files.remove(actor, identifier(which, "file"))
         await self._fill(actor)
 
     async def _fill(self, actor: Actor) -> None:
-        try:
+        with self._loading():
             found = await files.list_files(actor)
             zone_name = (await onboarding.get_preferences(actor)).time_zone
-        except ForexEliteError as error:
-            self.error_code = error.code
-        else:
-            self.error_code = ""
             self.rows = [file_row(one, zone_name) for one in found if one.kind is not FileKind.PERSONAL]
-        self.is_loaded = True

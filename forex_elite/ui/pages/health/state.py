@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 import reflex as rx
 
 from forex_elite.domain.health import Health
 from forex_elite.domain.identity import Actor
-from forex_elite.errors import ForexEliteError, NotFound
 from forex_elite.services import account_health, alerts, onboarding, sync
 from forex_elite.ui import figures, handlers
+from forex_elite.ui.identifiers import identifier
+from forex_elite.ui.loading import LoadingMixin
 from forex_elite.ui.pages.health.rows import (
     AccountHealthRow,
     AgentHealthRow,
@@ -26,14 +26,7 @@ from forex_elite.ui.session import public, requires
 from forex_elite.ui.shell.state import account_title
 
 
-def _id(text: str, what: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as malformed:
-        raise NotFound(f"There is no such {what}.") from malformed
-
-
-class HealthState(rx.State):
+class HealthState(LoadingMixin, rx.State):
     """What the health page shows."""
 
     alerts: list[AlertRow] = []
@@ -44,8 +37,6 @@ class HealthState(rx.State):
     zone: str = "UTC"
     unread: int = 0
     show_all_runs: bool = False
-    is_loaded: bool = False
-    error_code: str = ""
 
     @rx.event
     @requires()
@@ -63,7 +54,7 @@ class HealthState(rx.State):
     @requires()
     async def sync_now(self, actor: Actor, account_id: str) -> Any:
         """Have an account's agent report everything now."""
-        await sync.request(actor, _id(account_id, "account"))
+        await sync.request(actor, identifier(account_id, "account"))
         await self._reload(actor)
         return handlers.toast("info", "Sync is on its way", "The agent reports everything of this account now.")
 
@@ -71,7 +62,7 @@ class HealthState(rx.State):
     @requires()
     async def acknowledge(self, actor: Actor, alert_id: str) -> None:
         """Note that an alert has been seen."""
-        await alerts.acknowledge(actor, _id(alert_id, "alert"))
+        await alerts.acknowledge(actor, identifier(alert_id, "alert"))
         await self._reload(actor)
 
     @rx.event
@@ -89,15 +80,10 @@ class HealthState(rx.State):
         self.show_all_runs = not self.show_all_runs
 
     async def _reload(self, actor: Actor) -> None:
-        try:
+        with self._loading():
             found = await account_health.load(actor)
             zone_name = (await onboarding.get_preferences(actor)).time_zone
-        except ForexEliteError as error:
-            self.error_code = error.code
-        else:
-            self.error_code = ""
             self._show(found, zone_name)
-        self.is_loaded = True
 
     def _show(self, found: Health, zone_name: str) -> None:
         titles = {str(one.account.id): account_title(one.account) for one in found.accounts}

@@ -10,7 +10,7 @@ from forex_elite.ui.components import panels
 from forex_elite.ui.components.buttons import button
 from forex_elite.ui.components.icon import icon
 from forex_elite.ui.components.links import link, plain_link
-from forex_elite.ui.components.marks import badge, side, skeleton
+from forex_elite.ui.components.marks import badge, side
 from forex_elite.ui.components.table import HELD, WALKED, table
 from forex_elite.ui.live.live import live
 from forex_elite.ui.pages.history.rows import TotalRow, TradeRow
@@ -227,14 +227,14 @@ def _panel() -> rx.Component:
                 aria_label="All of the filtered trades, by account currency",
             ),
         ),
-        rx.cond(
-            HistoryState.error_code != "",
-            panels.failed("Closed trades could not be loaded", HistoryState.error_code, HistoryState.retry),
-        ),
-        rx.cond(
-            HistoryState.is_loaded,
-            rx.cond(HistoryState.rows.length() > 0, _list(), rx.cond(HistoryState.error_code == "", _nothing())),
-            skeleton(16),
+        panels.listed(
+            _list(),
+            HistoryState.rows,
+            HistoryState,
+            failed_words="Closed trades could not be loaded",
+            on_retry=HistoryState.retry,
+            empty=_nothing(),
+            waiting=16,
         ),
         panels.pager(
             rx.cond(HistoryState.words != "", HistoryState.words, "No trade"),

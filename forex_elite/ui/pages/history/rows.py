@@ -178,6 +178,6 @@ def export_address(wanted: HistoryFilter) -> str:
     return "/api/trades/export.csv" + (f"?{query}" if query else "")
 
 
-def page_words(first: int, shown: int, totals: Sequence[Totals]) -> str:
+def page_words(before: int, shown: int, totals: Sequence[Totals]) -> str:
     """`51 to 100 of 12,345`, or nothing for an empty page."""
-    return f"{first:,} to {first + shown - 1:,} of {sum(total.count for total in totals):,}" if shown else ""
+    return f"{figures.span(before, shown)} of {sum(total.count for total in totals):,}" if shown else ""

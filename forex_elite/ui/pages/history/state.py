@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
-from uuid import UUID
 
 import reflex as rx
 
@@ -25,6 +24,7 @@ from forex_elite.ui.pages.history.rows import (
     total_row,
     trade_row,
 )
+from forex_elite.ui.paging import PagingMixin
 from forex_elite.ui.session import requires
 from forex_elite.ui.shell.state import ShellState, account_title
 
@@ -32,7 +32,7 @@ PAGE = 50
 _KNOWN = {"side": {*Side}, "result": {*TradeResult}}
 
 
-class HistoryState(rx.State):
+class HistoryState(PagingMixin, rx.State):
     """What is filtered, the page of rows, and what all of the filtered trades add up to."""
 
     wanted: Wanted = Wanted()
@@ -45,14 +45,8 @@ class HistoryState(rx.State):
     words: str = ""
     export: str = "/api/trades/export.csv"
     new_count: int = 0
-    has_newer: bool = False
-    has_older: bool = False
     errors: dict[str, str] = {}
-    is_loaded: bool = False
-    error_code: str = ""
     _time_zone: str = "UTC"
-    _cursors: list[str] = []
-    _next: str = ""
     _newest: list[tuple[str, bool]] = []
 
     @rx.event
@@ -61,8 +55,8 @@ class HistoryState(rx.State):
         """Load the newest page without filters."""
         self._time_zone = (await onboarding.get_preferences(actor)).time_zone
         self.zone = figures.zone_label(self._time_zone)
-        self.wanted, self._cursors = Wanted(), []
-        await self._fill(actor)
+        self.wanted = Wanted()
+        await self._fill_first(actor)
 
     @rx.event
     @requires()
@@ -81,37 +75,20 @@ class HistoryState(rx.State):
         if field not in Wanted.__dataclass_fields__ or (value and value not in _KNOWN.get(field, {value})):
             raise InvalidInput("There is no such filter.", field=field)
         self.wanted = replace(self.wanted, **{field: value[:32]})
-        self._cursors = []
-        await self._fill(actor)
+        await self._fill_first(actor)
 
     @rx.event
     @requires()
     async def clear(self, actor: Actor) -> None:
         """All trades again."""
-        self.wanted, self._cursors = Wanted(), []
-        await self._fill(actor)
+        self.wanted = Wanted()
+        await self._fill_first(actor)
 
     @rx.event
     @requires()
     async def show_new(self, actor: Actor) -> None:
         """Back to the top, with what was closed meanwhile."""
-        self._cursors = []
-        await self._fill(actor)
-
-    @rx.event
-    @requires()
-    async def newer(self, actor: Actor) -> None:
-        """The page before."""
-        self._cursors = self._cursors[:-1]
-        await self._fill(actor)
-
-    @rx.event
-    @requires()
-    async def older(self, actor: Actor) -> None:
-        """The next page."""
-        if self._next:
-            self._cursors = [*self._cursors, self._next]
-            await self._fill(actor)
+        await self._fill_first(actor)
 
     @rx.event
     @requires()
@@ -144,8 +121,7 @@ class HistoryState(rx.State):
         self.is_loaded = True
 
     async def _load(self, actor: Actor, asked: HistoryFilter, *, keep_order: bool) -> None:
-        cursor = UUID(self._cursors[-1]) if self._cursors else None
-        page = await history.list_closed(actor, asked, cursor=cursor, limit=PAGE)
+        page = await history.list_closed(actor, asked, cursor=self._cursor(), limit=PAGE)
         shown = {row.id for row in self.rows}
         unseen = sum(str(trade.id) not in shown for trade in page.items)
         if keep_order and self.rows and unseen:
@@ -158,8 +134,8 @@ class HistoryState(rx.State):
         self.rows = [trade_row(trade, titles, self._time_zone) for trade in page.items]
         self.totals = [total_row(total) for total in totals]
         self.export = export_address(asked)
-        self.words = page_words(len(self._cursors) * PAGE + 1, len(page.items), totals)
-        self._next, self.new_count = page.next_cursor or "", 0
-        self.has_older, self.has_newer = page.next_cursor is not None, bool(self._cursors)
+        self.words = page_words(len(self._cursors) * PAGE, len(page.items), totals)
+        self.new_count = 0
+        self._turned(page.next_cursor)
         if not self._cursors:
             self._newest = [(row.id, row.is_incomplete) for row in self.rows[:1]]

@@ -11,7 +11,7 @@ from forex_elite.ui.components import panels
 from forex_elite.ui.components.buttons import button
 from forex_elite.ui.components.choices import segments, tab
 from forex_elite.ui.components.fields import switch
-from forex_elite.ui.components.marks import badge, meter, skeleton
+from forex_elite.ui.components.marks import badge, meter
 from forex_elite.ui.components.sparkline import sparkline
 from forex_elite.ui.components.table import table
 from forex_elite.ui.live.live import age, live
@@ -184,14 +184,14 @@ def _standings() -> rx.Component:
             panels.count(_State.words, class_name="ell"),
             actions=(rx.cond(_State.is_staff, button("Prizes", size="s", on_click=_State.open_prizes)),),
         ),
-        rx.cond(
-            _State.error_code != "",
-            panels.failed("The leaderboard could not be loaded", _State.error_code, _State.load),
-        ),
-        rx.cond(
-            _State.is_loaded,
-            rx.cond(_State.rows.length() > 0, standings, rx.cond(_State.error_code == "", nobody)),
-            skeleton(12),
+        panels.listed(
+            standings,
+            _State.rows,
+            _State,
+            failed_words="The leaderboard could not be loaded",
+            on_retry=_State.load,
+            empty=nobody,
+            waiting=12,
         ),
         panels.pager(
             rx.fragment(

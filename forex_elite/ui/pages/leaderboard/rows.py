@@ -227,7 +227,7 @@ def page_words(offset: int, board: Board, size: int) -> str:
     if not board.items:
         return ""
     listed = f", the first {size} are listed" if board.total > size else ""
-    return f"{offset + 1} to {offset + len(board.items)} of {board.total:,}{listed}"
+    return f"{figures.span(offset, len(board.items))} of {board.total:,}{listed}"
 
 
 def _board_name(one: Prize | Award) -> str:

@@ -9,11 +9,12 @@ from uuid import UUID
 import reflex as rx
 
 from forex_elite import clock
-from forex_elite.domain.identity import Actor, Role
+from forex_elite.domain.identity import Actor
 from forex_elite.domain.leaderboard import BOARD_SIZE, AccountClass, Board, Measure, Period
-from forex_elite.errors import ForexEliteError, InvalidInput, NotFound
+from forex_elite.errors import ForexEliteError, InvalidInput
 from forex_elite.services import accounts, leaderboard
 from forex_elite.ui import figures, handlers
+from forex_elite.ui.identifiers import identifier
 from forex_elite.ui.pages.leaderboard.rows import (
     AwardRow,
     LineRow,
@@ -27,10 +28,10 @@ from forex_elite.ui.pages.leaderboard.rows import (
     page_words,
     prize_row,
 )
-from forex_elite.ui.session import public, requires
+from forex_elite.ui.paging import PagingMixin
+from forex_elite.ui.session import STAFF, public, requires
 from forex_elite.ui.shell.state import account_title
 
-_STAFF = (Role.ADMIN, Role.SUPER_ADMIN)
 PODIUM = 3
 
 
@@ -41,7 +42,7 @@ def _choice(kind: type, text: str, field: str) -> Any:
         raise InvalidInput("There is no such board.", field=field) from unknown
 
 
-class LeaderboardState(rx.State):
+class LeaderboardState(PagingMixin, rx.State):
     """What the leaderboard page shows."""
 
     kind: str = "live"
@@ -56,8 +57,6 @@ class LeaderboardState(rx.State):
     page_words: str = ""
     ends: str = ""
     refreshed_at: str = ""
-    has_newer: bool = False
-    has_older: bool = False
     is_shown: bool = False
     pseudonym: str = ""
     account_id: str = ""
@@ -68,16 +67,13 @@ class LeaderboardState(rx.State):
     dialog: str = ""
     errors: dict[str, str] = {}
     is_busy: bool = False
-    is_loaded: bool = False
-    error_code: str = ""
-    _offset: int = 0
 
     @rx.event
     @requires()
     async def load(self, actor: Actor) -> None:
         """Load the board that was last chosen, from its top."""
-        self._offset, self.dialog, self.errors = 0, "", {}
-        await self._fill(actor)
+        self.dialog, self.errors = "", {}
+        await self._fill_first(actor)
 
     @rx.event
     @requires()
@@ -98,23 +94,7 @@ class LeaderboardState(rx.State):
             raise InvalidInput("There is no such board.", field="field")
         if field != "currency":
             self.currency = ""
-        self._offset = 0
-        await self._fill(actor)
-
-    @rx.event
-    @requires()
-    async def newer(self, actor: Actor) -> None:
-        """The places before."""
-        self._offset = max(0, self._offset - leaderboard.PAGE)
-        await self._fill(actor)
-
-    @rx.event
-    @requires()
-    async def older(self, actor: Actor) -> None:
-        """The places after."""
-        if self.has_older:
-            self._offset += leaderboard.PAGE
-            await self._fill(actor)
+        await self._fill_first(actor)
 
     @rx.event
     @requires()
@@ -158,14 +138,14 @@ class LeaderboardState(rx.State):
             self.is_busy = False
 
     @rx.event
-    @requires(*_STAFF)
+    @requires(*STAFF)
     async def open_prizes(self, actor: Actor) -> None:
         """All prizes, for staff."""
         await self._load_prizes(actor)
         self.errors, self.dialog = {}, "prizes"
 
     @rx.event
-    @requires(*_STAFF)
+    @requires(*STAFF)
     async def add_prize(self, actor: Actor, form: dict[str, Any]) -> Any:
         """Promise a prize on the board on screen."""
         self.errors = {}
@@ -192,14 +172,10 @@ class LeaderboardState(rx.State):
         return handlers.toast("ok", "Prize promised", "It is given when the period closes.")
 
     @rx.event
-    @requires(*_STAFF)
+    @requires(*STAFF)
     async def drop_prize(self, actor: Actor, prize_id: str) -> Any:
         """Take a prize back."""
-        try:
-            wanted = UUID(prize_id)
-        except ValueError as malformed:
-            raise NotFound("There is no such prize.") from malformed
-        await leaderboard.drop_prize(actor, wanted)
+        await leaderboard.drop_prize(actor, identifier(prize_id, "prize"))
         await self._load_prizes(actor)
         await self._fill(actor)
         return handlers.toast("ok", "Prize taken back")
@@ -221,37 +197,32 @@ class LeaderboardState(rx.State):
         self.prizes = [prize_row(one) for one in await leaderboard.list_prizes(actor)]
 
     async def _fill(self, actor: Actor) -> None:
-        try:
+        with self._loading():
             found = await leaderboard.board(
                 actor,
                 kind=AccountClass(self.kind),
                 period=Period(self.period),
                 measure=Measure(self.measure),
                 currency=self.currency,
-                cursor=str(self._offset) if self._offset else None,
+                cursor=self._cursors[-1] if self._cursors else None,
             )
             awards = await leaderboard.list_awards(actor)
-        except ForexEliteError as error:
-            self.error_code = error.code
-        else:
-            self.error_code = ""
             self.awards = [award_row(one) for one in awards[:10]]
             self._show(found)
-        self.is_staff = actor.role in _STAFF
-        self.is_loaded = True
+        self.is_staff = actor.role in STAFF
 
     def _show(self, board: Board) -> None:
         self.rows = [line_row(line, board) for line in board.items]
-        if not self._offset:
+        if not self._cursors:
             self.podium = self.rows[:PODIUM]
         self.own = own_card(board)
         self.currency = board.key.currency if board.key.measure is Measure.PROFIT else ""
         self.currencies = list(board.currencies) if board.key.measure is Measure.PROFIT else []
         self.words = board_words(board)
-        self.page_words = page_words(self._offset, board, BOARD_SIZE)
+        self.page_words = page_words(len(self._cursors) * leaderboard.PAGE, board, BOARD_SIZE)
         self.ends = ends_words(board, clock.now())
         self.refreshed_at = figures.iso(board.refreshed_at)
-        self.has_newer, self.has_older = self._offset > 0, board.next_cursor is not None
+        self._turned(board.next_cursor)
         self.is_shown = board.profile.is_shown
 
 

@@ -10,7 +10,7 @@ from forex_elite.ui.components.buttons import button, icon_button
 from forex_elite.ui.components.choices import tab
 from forex_elite.ui.components.icon import icon
 from forex_elite.ui.components.links import link
-from forex_elite.ui.components.marks import badge, skeleton
+from forex_elite.ui.components.marks import badge
 from forex_elite.ui.live.live import age, live
 from forex_elite.ui.pages.notifications.rows import NotificationRow
 from forex_elite.ui.pages.notifications.state import NotificationsState
@@ -114,24 +114,16 @@ def page() -> rx.Component:
                 ),
             ),
             _filters(),
-            rx.cond(
-                NotificationsState.error_code != "",
-                panels.failed(
-                    "Notifications could not be loaded", NotificationsState.error_code, NotificationsState.load
+            panels.listed(
+                rx.el.ul(
+                    rx.foreach(NotificationsState.rows, _row), class_name="alert-rows", custom_attrs={"data-hold": ""}
                 ),
-            ),
-            rx.cond(
-                NotificationsState.is_loaded,
-                rx.cond(
-                    NotificationsState.rows.length() > 0,
-                    rx.el.ul(
-                        rx.foreach(NotificationsState.rows, _row),
-                        class_name="alert-rows",
-                        custom_attrs={"data-hold": ""},
-                    ),
-                    rx.cond(NotificationsState.error_code == "", _nothing()),
-                ),
-                skeleton(8),
+                NotificationsState.rows,
+                NotificationsState,
+                failed_words="Notifications could not be loaded",
+                on_retry=NotificationsState.load,
+                empty=_nothing(),
+                waiting=8,
             ),
             panels.pager(
                 NotificationsState.words,

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 import reflex as rx
 
 from forex_elite.domain.identity import Actor
 from forex_elite.domain.notifications import EVENTS
-from forex_elite.errors import ForexEliteError, InvalidInput, NotFound
+from forex_elite.errors import InvalidInput
 from forex_elite.services import alerts, onboarding
 from forex_elite.ui import figures, handlers
+from forex_elite.ui.identifiers import identifier
 from forex_elite.ui.pages.notifications.rows import NotificationRow, notification_row
+from forex_elite.ui.paging import PagingMixin
 from forex_elite.ui.session import requires
 from forex_elite.ui.shell.state import ShellState
 
 PAGE = 30
 
 
-class NotificationsState(rx.State):
+class NotificationsState(PagingMixin, rx.State):
     """What the notification centre shows."""
 
     rows: list[NotificationRow] = []
@@ -28,19 +29,12 @@ class NotificationsState(rx.State):
     unread: int = 0
     words: str = ""
     new_count: int = 0
-    has_newer: bool = False
-    has_older: bool = False
-    is_loaded: bool = False
-    error_code: str = ""
-    _cursors: list[str] = []
-    _next: str = ""
 
     @rx.event
     @requires()
     async def load(self, actor: Actor) -> None:
         """Load the newest page."""
-        self._cursors = []
-        await self._fill(actor)
+        await self._fill_first(actor)
 
     @rx.event
     @requires()
@@ -57,8 +51,8 @@ class NotificationsState(rx.State):
     @requires()
     async def show(self, actor: Actor, which: str) -> None:
         """All notifications, or unread ones only."""
-        self.only_unread, self._cursors = which == "unread", []
-        await self._fill(actor)
+        self.only_unread = which == "unread"
+        await self._fill_first(actor)
 
     @rx.event
     @requires()
@@ -66,17 +60,14 @@ class NotificationsState(rx.State):
         """Those of one kind of event only; empty is all."""
         if event and event not in {one.code for one in EVENTS}:
             raise InvalidInput("There is no such event.", field="event")
-        self.event, self._cursors = event, []
-        await self._fill(actor)
+        self.event = event
+        await self._fill_first(actor)
 
     @rx.event
     @requires()
     async def mark(self, actor: Actor, alert_id: str, is_read: bool) -> Any:
         """Mark one as read or unread."""
-        try:
-            wanted = UUID(alert_id)
-        except ValueError as malformed:
-            raise NotFound("There is no such notification.") from malformed
+        wanted = identifier(alert_id, "notification")
         if is_read:
             await alerts.acknowledge(actor, wanted)
         else:
@@ -92,37 +83,15 @@ class NotificationsState(rx.State):
         await self._fill(actor)
         return [ShellState.load, handlers.toast("ok", f"{figures.count(touched, 'notification')} marked as read")]
 
-    @rx.event
-    @requires()
-    async def newer(self, actor: Actor) -> None:
-        """The page before."""
-        self._cursors = self._cursors[:-1]
-        await self._fill(actor)
-
-    @rx.event
-    @requires()
-    async def older(self, actor: Actor) -> None:
-        """The next page."""
-        if self._next:
-            self._cursors = [*self._cursors, self._next]
-            await self._fill(actor)
-
     async def _fill(self, actor: Actor) -> None:
-        try:
-            cursor = UUID(self._cursors[-1]) if self._cursors else None
+        with self._loading():
             page = await alerts.list_page(
-                actor, is_unread=self.only_unread, event=self.event, cursor=cursor, limit=PAGE
+                actor, is_unread=self.only_unread, event=self.event, cursor=self._cursor(), limit=PAGE
             )
             told = await alerts.deliveries(actor, [alert.id for alert in page.items])
             zone_name = (await onboarding.get_preferences(actor)).time_zone
             self.unread = await alerts.count_unread(actor, with_notices=True)
-        except ForexEliteError as error:
-            self.error_code = error.code
-        else:
-            self.error_code = ""
             self.rows = [notification_row(alert, told.get(alert.id, ()), zone_name) for alert in page.items]
-            first = len(self._cursors) * PAGE + 1
-            self.words = f"{first:,} to {first + len(self.rows) - 1:,}" if self.rows else "None"
-            self._next, self.new_count = page.next_cursor or "", 0
-            self.has_older, self.has_newer = page.next_cursor is not None, bool(self._cursors)
-        self.is_loaded = True
+            self.words = figures.span(len(self._cursors) * PAGE, len(self.rows)) or "None"
+            self.new_count = 0
+            self._turned(page.next_cursor)

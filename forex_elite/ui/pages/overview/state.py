@@ -9,10 +9,10 @@ import reflex as rx
 
 from forex_elite.domain.identity import Actor
 from forex_elite.domain.people import Preferences
-from forex_elite.errors import ForexEliteError
 from forex_elite.services import accounts, onboarding, overview, series, strategies
 from forex_elite.services.overview import Overview
 from forex_elite.ui.components.sparkline import Curve
+from forex_elite.ui.loading import LoadingMixin
 from forex_elite.ui.pages.agents.rows import AgentRow, agent_row
 from forex_elite.ui.pages.overview.rows import (
     AccountCard,
@@ -34,7 +34,7 @@ SIGNALS = 8
 CURVES_EVERY_S = 30.0
 
 
-class OverviewState(rx.State):
+class OverviewState(LoadingMixin, rx.State):
     """What the overview shows; every list is short."""
 
     strip: Strip = Strip()
@@ -51,8 +51,6 @@ class OverviewState(rx.State):
     has_strategy: bool = False
     is_all_killed: bool = False
     is_any_killed: bool = False
-    is_loaded: bool = False
-    error_code: str = ""
 
     @rx.event
     @requires()
@@ -80,16 +78,11 @@ class OverviewState(rx.State):
         self.curves = {str(a.id): equity_curve(a, drawn.get(a.id, ())) for a in listed}
 
     async def _reload(self, actor: Actor) -> None:
-        try:
+        with self._loading():
             seen = await overview.load(actor)
             preferences = await onboarding.get_preferences(actor)
             self.has_strategy = bool(await strategies.list_strategies(actor))
-        except ForexEliteError as error:
-            self.error_code = error.code
-        else:
-            self.error_code = ""
             await self._show(seen, preferences)
-        self.is_loaded = True
 
     async def _show(self, seen: Overview, preferences: Preferences) -> None:
         chosen = (await self.get_state(ShellState)).account_id

@@ -13,6 +13,7 @@ from forex_elite.domain.partners import Partner, PartnerState
 from forex_elite.errors import ForexEliteError, InvalidInput
 from forex_elite.services import partners
 from forex_elite.ui import handlers
+from forex_elite.ui.loading import LoadingMixin
 from forex_elite.ui.pages.analytics.rows import Point
 from forex_elite.ui.pages.partners.rows import (
     ClientRow,
@@ -31,7 +32,7 @@ from forex_elite.ui.session import public, requires
 _NO_DESK = "none"
 
 
-class PartnersState(rx.State):
+class PartnersState(LoadingMixin, rx.State):
     """What the partners page shows; `stage` is where the person's application stands, or `none`."""
 
     stage: str = ""
@@ -49,8 +50,6 @@ class PartnersState(rx.State):
     asking_words: str = ""
     errors: dict[str, str] = {}
     is_busy: bool = False
-    is_loaded: bool = False
-    error_code: str = ""
 
     @rx.event
     @requires()
@@ -105,16 +104,11 @@ class PartnersState(rx.State):
 
     async def _fill(self, actor: Actor) -> None:
         self.is_owner = actor.role is Role.SUPER_ADMIN
-        try:
+        with self._loading():
             found = await partners.find(actor)
             self._show_partner(found, actor)
             if found is not None and found.state is PartnerState.APPROVED:
                 await self._load_desk(actor)
-        except ForexEliteError as error:
-            self.error_code = error.code
-        else:
-            self.error_code = ""
-        self.is_loaded = True
 
     def _show_partner(self, found: Partner | None, actor: Actor) -> None:
         self.stage = found.state.value if found else _NO_DESK

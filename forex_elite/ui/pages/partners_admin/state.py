@@ -15,6 +15,7 @@ from forex_elite.domain.partners import PartnerState, PayoutState
 from forex_elite.errors import ForexEliteError, InvalidInput, NotFound
 from forex_elite.services import partners
 from forex_elite.ui import handlers
+from forex_elite.ui.loading import LoadingMixin
 from forex_elite.ui.pages.partners.rows import (
     VERBS,
     FeeRow,
@@ -29,7 +30,7 @@ from forex_elite.ui.pages.partners.rows import (
 from forex_elite.ui.session import public, requires
 
 
-class PartnersAdminState(rx.State):
+class PartnersAdminState(LoadingMixin, rx.State):
     """What the page about partners shows, and what is being asked about."""
 
     partners: list[PartnerRow] = []
@@ -46,8 +47,6 @@ class PartnersAdminState(rx.State):
     form_key: int = 0
     errors: dict[str, str] = {}
     is_busy: bool = False
-    is_loaded: bool = False
-    error_code: str = ""
 
     @rx.event
     @requires()
@@ -164,22 +163,18 @@ class PartnersAdminState(rx.State):
         self.asking = ""
 
     async def _fill(self, actor: Actor) -> None:
-        try:
+        with self._loading():
             listed = await partners.list_partners(actor)
             payouts = await partners.list_payouts(actor)
             tiers = await partners.list_tiers(actor)
             fees = await partners.list_subscriptions(actor)
-        except ForexEliteError as error:
-            self.error_code = error.code
-            self.partners, self.payouts, self.tiers, self.fees = [], [], [], []
-        else:
-            self.error_code = ""
             self.partners = [partner_row(one) for one in listed]
             self.payouts = [payout_row(one) for one in payouts]
             self.tiers = [tier_row(one) for one in tiers]
             self.fees = [fee_row(one) for one in fees[:50]]
+        if self.error_code:
+            self.partners, self.payouts, self.tiers, self.fees = [], [], [], []
         self.today = clock.now().date().isoformat()
-        self.is_loaded = True
 
 
 def _number(form: dict[str, Any], field: str) -> Decimal:

@@ -10,7 +10,7 @@ from forex_elite.ui.components.buttons import button
 from forex_elite.ui.components.dialog import body, dialog, foot
 from forex_elite.ui.components.icon import icon
 from forex_elite.ui.components.links import link
-from forex_elite.ui.components.marks import side, skeleton
+from forex_elite.ui.components.marks import side
 from forex_elite.ui.components.table import HELD, WALKED, table
 from forex_elite.ui.live.live import live, live_price
 from forex_elite.ui.pages.pending.rows import PendingRow
@@ -165,14 +165,14 @@ def page() -> rx.Component:
                 tabs("/positions/pending"),
                 actions=(link("New order", to="/trading", class_name="btn small"),),
             ),
-            rx.cond(
-                PendingState.error_code != "",
-                panels.failed("Pending orders could not be loaded", PendingState.error_code, PendingState.load),
-            ),
-            rx.cond(
-                PendingState.is_loaded,
-                rx.cond(PendingState.rows.length() > 0, _list(), rx.cond(PendingState.error_code == "", _nothing())),
-                skeleton(12),
+            panels.listed(
+                _list(),
+                PendingState.rows,
+                PendingState,
+                failed_words="Pending orders could not be loaded",
+                on_retry=PendingState.load,
+                empty=_nothing(),
+                waiting=12,
             ),
             panels.pager(
                 rx.cond(PendingState.words != "", PendingState.words, "No pending order"),

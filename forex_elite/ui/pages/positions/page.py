@@ -10,7 +10,7 @@ from forex_elite.ui.components import panels
 from forex_elite.ui.components.buttons import button, icon_button
 from forex_elite.ui.components.icon import icon
 from forex_elite.ui.components.links import link
-from forex_elite.ui.components.marks import side, skeleton
+from forex_elite.ui.components.marks import side
 from forex_elite.ui.components.table import HELD, WALKED, table
 from forex_elite.ui.live.live import age, live, live_price
 from forex_elite.ui.pages.positions.bulk import bulk_dialog
@@ -194,14 +194,14 @@ def _panel() -> rx.Component:
     )
     return panels.panel(
         panels.panel_head(rx.el.h2("Open positions", class_name="sr"), tabs("/positions"), actions=several),
-        rx.cond(
-            PositionsState.error_code != "",
-            panels.failed("Positions could not be loaded", PositionsState.error_code, PositionsState.load),
-        ),
-        rx.cond(
-            PositionsState.is_loaded,
-            rx.cond(PositionsState.rows.length() > 0, _list(), rx.cond(PositionsState.error_code == "", _nothing())),
-            skeleton(12),
+        panels.listed(
+            _list(),
+            PositionsState.rows,
+            PositionsState,
+            failed_words="Positions could not be loaded",
+            on_retry=PositionsState.load,
+            empty=_nothing(),
+            waiting=12,
         ),
         panels.pager(
             rx.cond(PositionsState.words != "", PositionsState.words, "No position"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,11 +13,15 @@ import reflex as rx
 from forex_elite import clock
 from forex_elite.domain.identity import Actor
 from forex_elite.domain.orders import OrderReceipt
-from forex_elite.domain.positions import HEDGING
+from forex_elite.domain.paging import Page
+from forex_elite.domain.positions import HEDGING, FloatingGroup
 from forex_elite.domain.protection import BreakEven, DistanceUnit, Protection, Trailing
-from forex_elite.errors import ForexEliteError, InvalidInput, NotFound
-from forex_elite.services import accounts, onboarding, orders, positions
+from forex_elite.domain.signals import TradeInfo
+from forex_elite.errors import InvalidInput, NotFound
+from forex_elite.services import accounts, onboarding, positions
 from forex_elite.ui import figures, handlers
+from forex_elite.ui.identifiers import identifier
+from forex_elite.ui.pages.positions.awaited import AwaitedOrdersMixin, in_place
 from forex_elite.ui.pages.positions.rows import (
     DOING,
     Choice,
@@ -25,10 +29,10 @@ from forex_elite.ui.pages.positions.rows import (
     PositionRow,
     ProtectionForm,
     floating_row,
-    outcome_words,
     position_row,
     protection_form,
 )
+from forex_elite.ui.paging import PagingMixin
 from forex_elite.ui.session import public, requires
 from forex_elite.ui.shell.state import ShellState, account_title
 
@@ -43,10 +47,7 @@ NO_ROW = PositionRow(
 
 
 def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as malformed:
-        raise NotFound("There is no such position.") from malformed
+    return identifier(text, "position")
 
 
 def number(text: str, field: str) -> float | None:
@@ -60,7 +61,7 @@ def number(text: str, field: str) -> float | None:
         raise InvalidInput("Use a number with a decimal point, such as 1.08640.", field=field) from malformed
 
 
-class PositionsState(rx.State):
+class PositionsState(PagingMixin, AwaitedOrdersMixin, rx.State):
     """One page of open positions and the groups the browser keeps the totals from."""
 
     rows: list[PositionRow] = []
@@ -70,8 +71,6 @@ class PositionsState(rx.State):
     words: str = ""
     total: int = 0
     oldest_at: str = ""
-    has_newer: bool = False
-    has_older: bool = False
     dialog: str = ""
     subject: PositionRow = NO_ROW
     portion: str = "100"
@@ -80,50 +79,18 @@ class PositionsState(rx.State):
     form: ProtectionForm = ProtectionForm()
     errors: dict[str, str] = {}
     is_busy: bool = False
-    is_loaded: bool = False
-    error_code: str = ""
     _time_zone: str = "UTC"
-    _cursors: list[str] = []
-    _next: str = ""
     _shown: list[PositionRow] = []
     _shown_at: datetime | None = None
-    _watched: dict[str, str] = {}
-    _doing: dict[str, str] = {}
-    _faults: dict[str, str] = {}
 
     @rx.event
     @requires()
     async def load(self, actor: Actor) -> None:
         """Load the first page."""
-        self._cursors, self.dialog = [], ""
+        self.dialog = ""
         self._time_zone = (await onboarding.get_preferences(actor)).time_zone
         self.zone = figures.zone_label(self._time_zone)
-        await self._fill(actor, is_held=False)
-
-    @rx.event
-    @requires()
-    async def changed(self, actor: Actor, topics: list[str], is_held: bool) -> Any:
-        """Positions or orders went on; rows under the pointer stay where they are."""
-        events = await self._settle(actor) if self._watched else []
-        if topics == ["jobs"] and not events:
-            return None
-        await self._fill(actor, is_held=is_held)
-        return events
-
-    @rx.event
-    @requires()
-    async def newer(self, actor: Actor) -> None:
-        """The page before."""
-        self._cursors = self._cursors[:-1]
-        await self._fill(actor, is_held=False)
-
-    @rx.event
-    @requires()
-    async def older(self, actor: Actor) -> None:
-        """The next page."""
-        if self._next:
-            self._cursors = [*self._cursors, self._next]
-            await self._fill(actor, is_held=False)
+        await self._fill_first(actor)
 
     # --- one position -----------------------------------------------------------------------------------------------
 
@@ -237,9 +204,9 @@ class PositionsState(rx.State):
     @requires()
     async def await_orders(self, actor: Actor, job_ids: list[str]) -> Any:
         """Tell how these orders of a bulk close end; some may have ended already."""
-        self._watched.update({str(_id(job_id)): "" for job_id in job_ids[:MOST_AWAITED]})
+        self._watched.update({str(identifier(job_id, "order")): "" for job_id in job_ids[:MOST_AWAITED]})
         events = await self._settle(actor)
-        await self._fill(actor, is_held=False)
+        await self._fill(actor)
         return events
 
     # --- inside -----------------------------------------------------------------------------------------------------
@@ -253,50 +220,30 @@ class PositionsState(rx.State):
 
     async def _order(self, actor: Actor, trade_id: str, do: str, sending: Awaitable[OrderReceipt]) -> Any:
         receipt = await sending
-        self._faults.pop(trade_id, None)
-        if receipt.job_id is not None:
-            self._watched[str(receipt.job_id)] = trade_id
-            self._doing[trade_id] = DOING[do]
-        await self._fill(actor, is_held=False)
+        self._sent(receipt.job_id, trade_id, DOING[do])
+        await self._fill(actor)
         if not receipt.reason:
             return None
         return handlers.toast("warn" if receipt.job_id else "crit", receipt.reason, code=receipt.code)
 
-    async def _settle(self, actor: Actor) -> list[Any]:
-        """Toasts for the orders that ended since the last look."""
-        events = []
-        for order in await orders.find_all(actor, [UUID(job_id) for job_id in self._watched]):
-            if order.is_open:
-                continue
-            trade_id = self._watched.pop(str(order.id), "")
-            self._doing.pop(trade_id, None)
-            kind, title, detail = outcome_words(order)
-            if kind == "crit" and trade_id:
-                self._faults[trade_id] = detail
-            events.append(handlers.toast(kind, title, detail, order.code if kind == "crit" else ""))
-        return events
-
-    async def _fill(self, actor: Actor, *, is_held: bool) -> None:
+    async def _fill(self, actor: Actor, *, is_held: bool = False) -> None:
         chosen = (await self.get_state(ShellState)).account_id
         account_id = UUID(chosen) if chosen else None
-        cursor = UUID(self._cursors[-1]) if self._cursors else None
-        try:
-            page = await positions.list_open(actor, account_id=account_id, cursor=cursor, limit=PAGE)
+        with self._loading():
+            page = await positions.list_open(actor, account_id=account_id, cursor=self._cursor(), limit=PAGE)
             groups = await positions.floating(actor, account_id)
             titles = {str(one.id): account_title(one) for one in await accounts.list_accounts(actor)}
-        except ForexEliteError as error:
-            self.error_code, self.is_loaded = error.code, True
-            return
-        self.error_code, self.is_loaded = "", True
+            self._show(page, groups, titles, is_held=is_held)
+
+    def _show(
+        self, page: Page[TradeInfo], groups: Sequence[FloatingGroup], titles: dict[str, str], *, is_held: bool
+    ) -> None:
         fresh = [self._marked(position_row(trade, titles, self._time_zone)) for trade in page.items]
         if is_held and fresh:
-            fresh = _in_place(self.rows, fresh)
-        self._next, self.has_older, self.has_newer = (
-            page.next_cursor or "", page.next_cursor is not None, bool(self._cursors),
-        )  # fmt: skip
+            fresh = in_place(self.rows, fresh, "Closed")
         self.total = sum(group.count for group in groups)
-        first = len(self._cursors) * PAGE + 1
-        self.words = f"{first} to {first + len(page.items) - 1} of {self.total}" if page.items else ""
+        self.words = f"{figures.span(len(self._cursors) * PAGE, len(page.items))} of {self.total}" if page.items else ""
+        self._turned(page.next_cursor)
         now = clock.now()
         is_old = self._shown_at is None or now - self._shown_at >= REFRESH
         firm = [row.firm() for row in fresh]
@@ -304,16 +251,6 @@ class PositionsState(rx.State):
             self.rows, self._shown, self._shown_at = fresh, firm, now
             self.groups = [floating_row(group) for group in groups]
             self.oldest_at = figures.iso(min((trade.reported_at for trade in page.items), default=None))
-
-    def _marked(self, row: PositionRow) -> PositionRow:
-        return replace(row, doing=self._doing.get(row.id, ""), fault=self._faults.get(row.id, ""))
-
-
-def _in_place(shown: list[PositionRow], fresh: list[PositionRow]) -> list[PositionRow]:
-    """The new rows without moving those on screen: what is gone stays as closed, what is new comes last."""
-    by_id = {row.id: row for row in fresh}
-    kept = [by_id.pop(row.id, None) or replace(row, doing="Closed") for row in shown]
-    return [*kept, *by_id.values()]
 
 
 def _read(form: dict[str, Any], shown: ProtectionForm) -> Protection | None:

@@ -8,17 +8,17 @@ import reflex as rx
 
 from forex_elite.domain.compliance import FileKind
 from forex_elite.domain.identity import Actor
-from forex_elite.errors import ForexEliteError
 from forex_elite.services import consents, onboarding, passwords
 from forex_elite.services.compliance import erasure, files
 from forex_elite.ui import figures, handlers
+from forex_elite.ui.identifiers import identifier
+from forex_elite.ui.loading import LoadingMixin
 from forex_elite.ui.pages.compliance.rows import FileRow, file_row
-from forex_elite.ui.pages.compliance.state import file_id
 from forex_elite.ui.pages.privacy.rows import ConsentRow, consent_row
 from forex_elite.ui.session import public, requires
 
 
-class PrivacyState(rx.State):
+class PrivacyState(LoadingMixin, rx.State):
     """What the privacy settings show."""
 
     rows: list[FileRow] = []
@@ -28,8 +28,6 @@ class PrivacyState(rx.State):
     errors: dict[str, str] = {}
     busy: str = ""
     is_asking: bool = False
-    is_loaded: bool = False
-    error_code: str = ""
 
     @rx.event
     @requires()
@@ -61,7 +59,7 @@ class PrivacyState(rx.State):
     @requires()
     async def remove(self, actor: Actor, which: str) -> None:
         """Delete an archive; it can be made again."""
-        await files.remove(actor, file_id(which))
+        await files.remove(actor, identifier(which, "file"))
         await self._fill(actor)
 
     @rx.event
@@ -101,15 +99,10 @@ class PrivacyState(rx.State):
             self.busy = ""
 
     async def _fill(self, actor: Actor) -> None:
-        try:
+        with self._loading():
             found = await files.list_files(actor)
             agreed = await consents.history(actor)
             zone_name = (await onboarding.get_preferences(actor)).time_zone
-        except ForexEliteError as error:
-            self.error_code = error.code
-        else:
-            self.error_code = ""
             self.zone = figures.zone_label(zone_name)
             self.rows = [file_row(one, zone_name) for one in found if one.kind is FileKind.PERSONAL]
             self.consents = [consent_row(one, place, zone_name) for place, one in enumerate(agreed)]
-        self.is_loaded = True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import reflex as rx
@@ -57,60 +59,51 @@ class FactorState(rx.State):
     @requires()
     async def begin(self, actor: Actor, form: dict[str, Any]) -> Any:
         """Make a secret and show it this once, as a picture and as text."""
-        self.is_busy, self.errors = True, {}
-        yield
-        try:
+        with self._step():
+            yield
             made = await two_factor.begin(actor, str(form.get(PROOF, "")))
             self.dialog = "confirm"
             yield handlers.hand_over(otp_secret=made.secret, otp_picture=made.picture)
-        except Refused as refusal:
-            self.errors = _problems(refusal)
-        finally:
-            self.is_busy = False
 
     @rx.event
     @requires()
     async def confirm(self, actor: Actor, form: dict[str, Any]) -> Any:
         """Put the factor in force and show the recovery codes this once."""
-        self.is_busy, self.errors = True, {}
-        yield
-        try:
+        with self._step():
+            yield
             codes = await two_factor.confirm(actor, str(form.get("code", "")))
             await self._reload(actor)
             self.dialog = "codes"
             yield handlers.hand_over(otp_secret="", otp_picture="", recovery_codes="\n".join(codes))
-        except Refused as refusal:
-            self.errors = _problems(refusal)
-        finally:
-            self.is_busy = False
 
     @rx.event
     @requires()
     async def renew(self, actor: Actor, form: dict[str, Any]) -> Any:
         """Make new recovery codes and show them this once."""
-        self.is_busy, self.errors = True, {}
-        yield
-        try:
+        with self._step():
+            yield
             codes = await two_factor.renew_recovery_codes(actor, str(form.get(PROOF, "")), str(form.get("code", "")))
             await self._reload(actor)
             self.dialog = "codes"
             yield handlers.hand_over(recovery_codes="\n".join(codes))
-        except Refused as refusal:
-            self.errors = _problems(refusal)
-        finally:
-            self.is_busy = False
 
     @rx.event
     @requires()
     async def disable(self, actor: Actor, form: dict[str, Any]) -> Any:
         """Ask for no code any more."""
-        self.is_busy, self.errors = True, {}
-        yield
-        try:
+        with self._step():
+            yield
             await two_factor.disable(actor, str(form.get(PROOF, "")), str(form.get("code", "")))
             await self._reload(actor)
             self.dialog = ""
             yield handlers.toast("ok", "Two-factor log-in is off", "Your password alone opens your account.")
+
+    @contextmanager
+    def _step(self) -> Iterator[None]:
+        """Around a change: busy meanwhile, and a refusal is said at the fields it is about."""
+        self.is_busy, self.errors = True, {}
+        try:
+            yield
         except Refused as refusal:
             self.errors = _problems(refusal)
         finally:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
-from uuid import UUID
 
 import reflex as rx
 
 from forex_elite.domain.identity import Actor
-from forex_elite.errors import InvalidInput, NotFound
+from forex_elite.errors import InvalidInput
 from forex_elite.services import onboarding, passwords, people, sessions
 from forex_elite.ui import handlers
+from forex_elite.ui.identifiers import identifier
 from forex_elite.ui.pages.settings.rows import SessionRow, session_row
 from forex_elite.ui.preferences import RiskRow, read_risk, risk_row
 from forex_elite.ui.session import SessionState, public, requires
@@ -110,10 +110,7 @@ class SettingsState(rx.State):
     @requires()
     async def revoke(self, actor: Actor, session_id: str) -> Any:
         """End one session; ending the present one logs out."""
-        try:
-            wanted = UUID(session_id)
-        except ValueError as malformed:
-            raise NotFound("There is no such session.") from malformed
+        wanted = identifier(session_id, "session")
         await sessions.revoke(actor, wanted)
         if wanted == actor.session_id:
             return rx.redirect("/login")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 import reflex as rx
 
 from forex_elite.domain.identity import Actor
-from forex_elite.errors import NotFound, Refused
+from forex_elite.errors import Refused
 from forex_elite.services import api_tokens, onboarding
 from forex_elite.ui import handlers
+from forex_elite.ui.identifiers import identifier
 from forex_elite.ui.pages.settings.rows import SCOPE_FIELD, TokenRow, token_row
 from forex_elite.ui.session import public, requires
 
@@ -82,12 +82,8 @@ class TokensState(rx.State):
     @requires()
     async def revoke(self, actor: Actor) -> Any:
         """End the token at once."""
-        try:
-            wanted = UUID(self.subject_id)
-        except ValueError as malformed:
-            raise NotFound("There is no such token.") from malformed
         name = self.subject_name
-        await api_tokens.revoke(actor, wanted)
+        await api_tokens.revoke(actor, identifier(self.subject_id, "token"))
         self._forget()
         await self._reload(actor)
         return handlers.toast("ok", f"Token {name} revoked", "Programs that use it are refused from now on.")

@@ -9,7 +9,7 @@ from forex_elite.ui.components.buttons import button
 from forex_elite.ui.components.choices import tab
 from forex_elite.ui.components.icon import icon
 from forex_elite.ui.components.links import link
-from forex_elite.ui.components.marks import badge, side, skeleton
+from forex_elite.ui.components.marks import badge, side
 from forex_elite.ui.components.table import HELD, WALKED, table
 from forex_elite.ui.live.live import live
 from forex_elite.ui.pages.signals.detail import detail
@@ -170,14 +170,14 @@ def _feed() -> rx.Component:
             ),
             class_name="panel-head",
         ),
-        rx.cond(
-            SignalsState.error_code != "",
-            panels.failed("Signals could not be loaded", SignalsState.error_code, SignalsState.retry),
-        ),
-        rx.cond(
-            SignalsState.is_loaded,
-            rx.cond(SignalsState.rows.length() > 0, _list(), rx.cond(SignalsState.error_code == "", _nothing())),
-            skeleton(18),
+        panels.listed(
+            _list(),
+            SignalsState.rows,
+            SignalsState,
+            failed_words="Signals could not be loaded",
+            on_retry=SignalsState.retry,
+            empty=_nothing(),
+            waiting=18,
         ),
         panels.pager(
             rx.fragment(

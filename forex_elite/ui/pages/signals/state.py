@@ -8,11 +8,14 @@ from uuid import UUID
 import reflex as rx
 
 from forex_elite.domain.identity import Actor
-from forex_elite.errors import ForexEliteError, NotFound
+from forex_elite.domain.paging import Page
+from forex_elite.domain.signals import SignalInfo
 from forex_elite.services import onboarding, signals, strategies
 from forex_elite.ui import figures
+from forex_elite.ui.identifiers import identifier
 from forex_elite.ui.pages.signals.rows import TABS, SignalRow, signal_row, speed_words, tab_counts
 from forex_elite.ui.pages.signals.view import ExecutionRow, SignalView, signal_view
+from forex_elite.ui.paging import PagingMixin
 from forex_elite.ui.session import requires
 
 PAGE = 25
@@ -28,7 +31,7 @@ def _uuid(text: str) -> UUID | None:
         return None
 
 
-class SignalsState(rx.State):
+class SignalsState(PagingMixin, rx.State):
     """One page of the feed and one alert in detail."""
 
     rows: list[SignalRow] = []
@@ -39,16 +42,10 @@ class SignalsState(rx.State):
     zone: str = "UTC"
     speed: str = ""
     words: str = ""
-    has_newer: bool = False
-    has_older: bool = False
     new_count: int = 0
     view: SignalView = SignalView()
     execution: ExecutionRow = ExecutionRow("", "", "", "", "", "", "", "", "", "", "", "")
-    is_loaded: bool = False
-    error_code: str = ""
     _time_zone: str = "UTC"
-    _cursors: list[str] = []
-    _next: str = ""
 
     @rx.event
     @requires()
@@ -57,11 +54,10 @@ class SignalsState(rx.State):
         query = self.router.url.query_parameters
         self.strategy_id = str(_uuid(query.get("strategy", "")) or "")
         self.tab = query.get("tab", "all") if query.get("tab", "all") in TABS else "all"
-        self._cursors = []
         self._time_zone = (await onboarding.get_preferences(actor)).time_zone
         self.zone = figures.zone_label(self._time_zone)
         self.choices = [(str(one.id), one.name) for one in await strategies.list_strategies(actor)]
-        await self._fill(actor)
+        await self._fill_first(actor)
         wanted = _uuid(query.get("id", ""))
         if wanted is None and self.rows:
             wanted = _uuid(self.rows[0].id)
@@ -72,47 +68,26 @@ class SignalsState(rx.State):
     async def choose_tab(self, actor: Actor, tab: str) -> None:
         """Show only the alerts that ended this way."""
         self.tab = tab if tab in TABS else "all"
-        self._cursors = []
-        await self._fill(actor)
+        await self._fill_first(actor)
 
     @rx.event
     @requires()
     async def choose_strategy(self, actor: Actor, strategy_id: str) -> None:
         """Show only one strategy's alerts; empty shows all."""
         self.strategy_id = str(_uuid(strategy_id) or "")
-        self._cursors = []
-        await self._fill(actor)
-
-    @rx.event
-    @requires()
-    async def older(self, actor: Actor) -> None:
-        """The next page."""
-        if self._next:
-            self._cursors = [*self._cursors, self._next]
-            await self._fill(actor)
-
-    @rx.event
-    @requires()
-    async def newer(self, actor: Actor) -> None:
-        """The page before."""
-        self._cursors = self._cursors[:-1]
-        await self._fill(actor)
+        await self._fill_first(actor)
 
     @rx.event
     @requires()
     async def show_new(self, actor: Actor) -> None:
         """Back to the top, with what has come in meanwhile."""
-        self._cursors = []
-        await self._fill(actor)
+        await self._fill_first(actor)
 
     @rx.event
     @requires()
     async def open_signal(self, actor: Actor, signal_id: str) -> Any:
         """Show one alert in detail; on a phone it is below the list and comes into view."""
-        wanted = _uuid(signal_id)
-        if wanted is None:
-            raise NotFound("There is no such signal.")
-        await self._open(actor, wanted)
+        await self._open(actor, identifier(signal_id, "signal"))
         return rx.call_script(_INTO_VIEW)
 
     @rx.event
@@ -132,25 +107,17 @@ class SignalsState(rx.State):
         await self._open(actor, wanted)
 
     async def _fill(self, actor: Actor, *, keep_order: bool = False) -> None:
-        try:
+        with self._loading():
             chosen = _uuid(self.strategy_id)
             page = await signals.list_signals(
-                actor,
-                strategy_id=chosen,
-                statuses=TABS[self.tab],
-                cursor=_uuid(self._cursors[-1]) if self._cursors else None,
-                limit=PAGE,
+                actor, strategy_id=chosen, statuses=TABS[self.tab], cursor=self._cursor(), limit=PAGE
             )
             counts = await signals.summary(actor, strategy_id=chosen)
-        except ForexEliteError as error:
-            self.error_code = error.code
-            self.is_loaded = True
-            return
+            self.counts, self.speed = tab_counts(counts), speed_words(counts)
+            self._show(page, keep_order=keep_order)
+
+    def _show(self, page: Page[SignalInfo], *, keep_order: bool) -> None:
         fresh = [signal_row(signal, self._time_zone) for signal in page.items]
-        self.counts = tab_counts(counts)
-        self.speed = speed_words(counts)
-        self.error_code = ""
-        self.is_loaded = True
         shown = {row.id for row in self.rows}
         unseen = sum(row.id not in shown for row in fresh)
         if keep_order and not self._cursors and self.rows and unseen:
@@ -160,11 +127,8 @@ class SignalsState(rx.State):
             return
         self.rows = fresh
         self.new_count = 0
-        self._next = page.next_cursor or ""
-        self.has_older = page.next_cursor is not None
-        self.has_newer = bool(self._cursors)
-        first = len(self._cursors) * PAGE + 1
-        self.words = f"{first} to {first + len(fresh) - 1}" if fresh else ""
+        self.words = figures.span(len(self._cursors) * PAGE, len(fresh))
+        self._turned(page.next_cursor)
 
     async def _open(self, actor: Actor, signal_id: UUID | None) -> None:
         if signal_id is None:

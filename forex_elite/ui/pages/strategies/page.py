@@ -41,23 +41,19 @@ def _list() -> rx.Component:
             panels.count(rx.cond(StrategiesState.is_loaded, StrategiesState.rows.length().to_string(), "")),
             actions=(button("New", look="primary", size="s", icon_name="plus", on_click=StrategiesState.begin),),
         ),
-        rx.cond(
-            StrategiesState.error_code != "",
-            panels.failed("Strategies could not be loaded", StrategiesState.error_code, StrategiesState.load),
-        ),
-        rx.cond(
-            StrategiesState.is_loaded,
-            rx.cond(
-                StrategiesState.rows.length() > 0,
-                rx.el.ul(rx.foreach(StrategiesState.rows, _row), class_name="strategy-list scroll"),
-                panels.empty(
-                    "target",
-                    "No strategy yet",
-                    "A strategy has its own secret address for TradingView, and rules every alert is held against.",
-                    button("Create a strategy", look="primary", size="s", on_click=StrategiesState.begin),
-                ),
+        panels.listed(
+            rx.el.ul(rx.foreach(StrategiesState.rows, _row), class_name="strategy-list scroll"),
+            StrategiesState.rows,
+            StrategiesState,
+            failed_words="Strategies could not be loaded",
+            on_retry=StrategiesState.load,
+            empty=panels.empty(
+                "target",
+                "No strategy yet",
+                "A strategy has its own secret address for TradingView, and rules every alert is held against.",
+                button("Create a strategy", look="primary", size="s", on_click=StrategiesState.begin),
             ),
-            skeleton(4),
+            waiting=4,
         ),
         class_name="strategy-side",
     )

@@ -12,10 +12,12 @@ from reflex.event import EventSpec
 from forex_elite.domain.identity import Actor
 from forex_elite.domain.signals import StrategyInfo
 from forex_elite.domain.terminals import AccountInfo
-from forex_elite.errors import ForexEliteError, InvalidInput, NotFound
+from forex_elite.errors import ForexEliteError, InvalidInput
 from forex_elite.services import accounts, onboarding, signal_record, strategies
 from forex_elite.services.strategies import Webhook
 from forex_elite.ui import handlers
+from forex_elite.ui.identifiers import identifier
+from forex_elite.ui.loading import LoadingMixin
 from forex_elite.ui.pages.strategies.builder import ACTIONS, EXPLAINED, UNITS, BuilderForm, build
 from forex_elite.ui.pages.strategies.rows import (
     AccountOption,
@@ -45,7 +47,7 @@ def _hand_over(webhook: Webhook) -> EventSpec:
     return handlers.hand_over(webhook_url=webhook.url, webhook_secret=webhook.secret)
 
 
-class StrategiesState(rx.State):
+class StrategiesState(LoadingMixin, rx.State):
     """The list, and the strategy that is open: `chosen` is its id, `new` for one that is being made, else empty."""
 
     rows: list[StrategyRow] = []
@@ -65,8 +67,6 @@ class StrategiesState(rx.State):
     consequence: str = ""
     dialog: str = ""
     is_busy: bool = False
-    is_loaded: bool = False
-    error_code: str = ""
 
     @rx.event
     @requires()
@@ -127,7 +127,7 @@ class StrategiesState(rx.State):
     @requires()
     async def toggle(self, actor: Actor, strategy_id: str) -> Any:
         """Switch a strategy on or off at once."""
-        strategy, _ = await strategies.get(actor, self._id(strategy_id))
+        strategy, _ = await strategies.get(actor, identifier(strategy_id, "strategy"))
         saved, _ = await strategies.update(actor, strategy.id, draft_of(strategy, is_enabled=not strategy.is_enabled))
         if self.chosen == strategy_id:
             self.is_enabled = saved.is_enabled
@@ -204,14 +204,8 @@ class StrategiesState(rx.State):
         except ForexEliteError as refusal:
             self.text_error = refusal.message
 
-    def _id(self, text: str) -> UUID:
-        try:
-            return UUID(text)
-        except ValueError as malformed:
-            raise NotFound("There is no such strategy.") from malformed
-
     def _chosen_id(self) -> UUID:
-        return self._id(self.chosen)
+        return identifier(self.chosen, "strategy")
 
     async def _begin(self, actor: Actor) -> EventSpec:
         preferences = await onboarding.get_preferences(actor)
@@ -222,7 +216,7 @@ class StrategiesState(rx.State):
         return handlers.hand_over(webhook_url="", webhook_secret="")
 
     async def _open(self, actor: Actor, strategy_id: str) -> EventSpec:
-        strategy, webhook = await strategies.get(actor, self._id(strategy_id))
+        strategy, webhook = await strategies.get(actor, identifier(strategy_id, "strategy"))
         return await self._show(actor, strategy, webhook)
 
     async def _show(self, actor: Actor, strategy: StrategyInfo, webhook: Webhook) -> EventSpec:
@@ -237,10 +231,6 @@ class StrategiesState(rx.State):
         return _hand_over(webhook)
 
     async def _reload(self, actor: Actor) -> None:
-        try:
+        with self._loading():
             known: tuple[AccountInfo, ...] = await accounts.list_accounts(actor)
             self.rows = [strategy_row(strategy, known) for strategy in await strategies.list_strategies(actor)]
-            self.error_code = ""
-        except ForexEliteError as error:
-            self.error_code = error.code
-        self.is_loaded = True

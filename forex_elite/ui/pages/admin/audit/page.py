@@ -8,7 +8,7 @@ from forex_elite.ui.components import panels
 from forex_elite.ui.components.buttons import button, icon_button
 from forex_elite.ui.pages.admin.audit.rows import RecordRow
 from forex_elite.ui.pages.admin.audit.state import AuditState
-from forex_elite.ui.pages.admin.parts import admin_frame, listed, text_filter
+from forex_elite.ui.pages.admin.parts import admin_frame, text_filter
 
 
 def _values(label: str, text: rx.Var[str]) -> rx.Component:
@@ -74,12 +74,12 @@ def _panel() -> rx.Component:
             role="group",
             aria_label="Filters",
         ),
-        listed(
+        panels.listed(
             rx.el.ul(rx.foreach(AuditState.rows, _record), class_name="lines"),
-            has_rows=AuditState.rows.length() > 0,
-            is_loaded=AuditState.is_loaded,
-            error_code=AuditState.error_code,
-            failed=("The audit log could not be loaded", AuditState.load),
+            AuditState.rows,
+            AuditState,
+            failed_words="The audit log could not be loaded",
+            on_retry=AuditState.load,
             empty=panels.empty("file", "No such record", "Take the filters off to see all that was done."),
             waiting=10,
         ),

@@ -7,17 +7,18 @@ from uuid import UUID
 import reflex as rx
 
 from forex_elite.domain.identity import Actor
-from forex_elite.errors import ForexEliteError, InvalidInput
+from forex_elite.errors import InvalidInput
 from forex_elite.services import audit, onboarding
 from forex_elite.ui import figures
 from forex_elite.ui.pages.admin.audit.rows import RecordRow, record_row
+from forex_elite.ui.paging import StaffPagingMixin
 from forex_elite.ui.session import STAFF, public, requires
 
 PAGE = 50
 LONGEST_ACTION = 64
 
 
-class AuditState(rx.State):
+class AuditState(StaffPagingMixin, rx.State):
     """What is filtered, and the page of records."""
 
     action: str = ""
@@ -25,12 +26,6 @@ class AuditState(rx.State):
     rows: list[RecordRow] = []
     open_id: str = ""
     zone: str = "UTC"
-    has_newer: bool = False
-    has_older: bool = False
-    is_loaded: bool = False
-    error_code: str = ""
-    _cursors: list[str] = []
-    _next: str = ""
     _zone: str = "UTC"
 
     @rx.event
@@ -39,15 +34,15 @@ class AuditState(rx.State):
         """Load the newest records without filters."""
         self._zone = (await onboarding.get_preferences(actor)).time_zone
         self.zone = figures.zone_label(self._zone)
-        self.action, self.person, self.open_id, self._cursors = "", "", "", []
-        await self._reload(actor)
+        self.action, self.person, self.open_id = "", "", ""
+        await self._fill_first(actor)
 
     @rx.event
     @requires(*STAFF)
     async def choose_action(self, actor: Actor, action: str) -> None:
         """Show actions that begin so; empty means all."""
-        self.action, self._cursors = action.strip()[:LONGEST_ACTION], []
-        await self._reload(actor)
+        self.action = action.strip()[:LONGEST_ACTION]
+        await self._fill_first(actor)
 
     @rx.event
     @requires(*STAFF)
@@ -58,8 +53,8 @@ class AuditState(rx.State):
                 user_id = str(UUID(user_id))
             except ValueError as malformed:
                 raise InvalidInput("There is no such person.", field="person") from malformed
-        self.person, self._cursors = user_id, []
-        await self._reload(actor)
+        self.person = user_id
+        await self._fill_first(actor)
 
     @rx.event
     @public
@@ -67,35 +62,14 @@ class AuditState(rx.State):
         """Show or hide what a record says was before and after."""
         self.open_id = "" if self.open_id == record_id else record_id
 
-    @rx.event
-    @requires(*STAFF)
-    async def newer(self, actor: Actor) -> None:
-        """The page before."""
-        self._cursors = self._cursors[:-1]
-        await self._reload(actor)
-
-    @rx.event
-    @requires(*STAFF)
-    async def older(self, actor: Actor) -> None:
-        """The next page."""
-        if self._next:
-            self._cursors = [*self._cursors, self._next]
-            await self._reload(actor)
-
-    async def _reload(self, actor: Actor) -> None:
-        try:
+    async def _fill(self, actor: Actor) -> None:
+        with self._loading():
             page = await audit.list_records(
                 actor,
                 user_id=UUID(self.person) if self.person else None,
                 action=self.action,
-                cursor=UUID(self._cursors[-1]) if self._cursors else None,
+                cursor=self._cursor(),
                 limit=PAGE,
             )
-        except ForexEliteError as error:
-            self.error_code = error.code
-        else:
-            self.error_code = ""
             self.rows = [record_row(entry, self._zone) for entry in page.items]
-            self._next = page.next_cursor or ""
-            self.has_older, self.has_newer = bool(self._next), bool(self._cursors)
-        self.is_loaded = True
+            self._turned(page.next_cursor)

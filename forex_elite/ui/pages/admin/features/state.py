@@ -8,9 +8,10 @@ import reflex as rx
 
 from forex_elite.domain.features import Features
 from forex_elite.domain.identity import Actor
-from forex_elite.errors import ForexEliteError, InvalidInput
+from forex_elite.errors import InvalidInput
 from forex_elite.services import features
 from forex_elite.ui import handlers
+from forex_elite.ui.loading import LoadingMixin
 from forex_elite.ui.session import STAFF, requires
 
 LONGEST_COUNT = 12
@@ -23,27 +24,21 @@ def _read_count(form: dict[str, Any]) -> int:
     return int(typed)
 
 
-class FeaturesState(rx.State):
+class FeaturesState(LoadingMixin, rx.State):
     """The features as they stand, and what is wrong with the form."""
 
     is_registration_open: bool = True
     llm_daily_tokens: str = ""
     errors: dict[str, str] = {}
     is_busy: bool = False
-    is_loaded: bool = False
-    error_code: str = ""
 
     @rx.event
     @requires(*STAFF)
     async def load(self, actor: Actor) -> None:
         """Load how they stand."""
         self.errors = {}
-        try:
+        with self._loading():
             self._show(await features.get(actor))
-            self.error_code = ""
-        except ForexEliteError as error:
-            self.error_code = error.code
-        self.is_loaded = True
 
     @rx.event
     @requires(*STAFF)

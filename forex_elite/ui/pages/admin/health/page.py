@@ -10,7 +10,7 @@ from forex_elite.ui.components.marks import badge, skeleton
 from forex_elite.ui.live.live import age, live
 from forex_elite.ui.pages.admin.health.rows import CheckRow, WatchedAlertRow
 from forex_elite.ui.pages.admin.health.state import InstallationState
-from forex_elite.ui.pages.admin.parts import admin_frame, listed, select_filter, text_filter
+from forex_elite.ui.pages.admin.parts import admin_frame, select_filter, text_filter
 
 _SEVERITIES = (("", "Severity: all"), ("warning", "Warnings"), ("critical", "Critical"))
 
@@ -70,12 +70,12 @@ def _alerts() -> rx.Component:
             role="group",
             aria_label="Filters",
         ),
-        listed(
+        panels.listed(
             rx.el.ul(rx.foreach(InstallationState.rows, _alert), class_name="alert-rows"),
-            has_rows=InstallationState.rows.length() > 0,
-            is_loaded=InstallationState.is_loaded,
-            error_code=InstallationState.error_code,
-            failed=("The alerts could not be loaded", InstallationState.load),
+            InstallationState.rows,
+            InstallationState,
+            failed_words="The alerts could not be loaded",
+            on_retry=InstallationState.load,
             empty=panels.empty("check-circle", "No such alert", "Nobody is warned of anything of this kind."),
             waiting=5,
         ),

@@ -13,7 +13,7 @@ from forex_elite.ui.components.table import table
 from forex_elite.ui.live.live import live
 from forex_elite.ui.pages.admin.logs.rows import LineRow
 from forex_elite.ui.pages.admin.logs.state import LogsState
-from forex_elite.ui.pages.admin.parts import admin_frame, listed, select_filter, text_filter
+from forex_elite.ui.pages.admin.parts import admin_frame, select_filter, text_filter
 
 _LEVELS = (
     ("", "Level: all"),
@@ -76,12 +76,12 @@ def _panel() -> rx.Component:
             ),
         ),
         _filters(),
-        listed(
+        panels.listed(
             table("Log lines", _HEAD, LogsState.rows, _row, _phone_row),
-            has_rows=LogsState.rows.length() > 0,
-            is_loaded=LogsState.is_loaded,
-            error_code=LogsState.error_code,
-            failed=("The lines could not be loaded", LogsState.load),
+            LogsState.rows,
+            LogsState,
+            failed_words="The lines could not be loaded",
+            on_retry=LogsState.load,
             empty=panels.empty("terminal", "No such line", "Agents send their lines here; they are kept for 30 days."),
             waiting=12,
         ),

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 import reflex as rx
 
 from forex_elite.domain.identity import Actor
-from forex_elite.errors import ForexEliteError, InvalidInput
+from forex_elite.errors import InvalidInput
 from forex_elite.services import logs, onboarding
 from forex_elite.ui import figures
 from forex_elite.ui.pages.admin.logs.rows import LEVELS, LineRow, export_address, line_row
+from forex_elite.ui.paging import StaffPagingMixin
 from forex_elite.ui.session import STAFF, requires
 
 PAGE = 100
 TEXTS = frozenset({"person", "part", "source"})
 
 
-class LogsState(rx.State):
+class LogsState(StaffPagingMixin, rx.State):
     """What is filtered, and the page of lines."""
 
     person: str = ""
@@ -28,12 +27,6 @@ class LogsState(rx.State):
     rows: list[LineRow] = []
     zone: str = "UTC"
     export: str = "/api/admin/logs/download"
-    has_newer: bool = False
-    has_older: bool = False
-    is_loaded: bool = False
-    error_code: str = ""
-    _cursors: list[str] = []
-    _next: str = ""
     _zone: str = "UTC"
 
     @rx.event
@@ -42,15 +35,15 @@ class LogsState(rx.State):
         """Load the newest lines without filters."""
         self._zone = (await onboarding.get_preferences(actor)).time_zone
         self.zone = figures.zone_label(self._zone)
-        self.person, self.part, self.source, self.level, self._cursors = "", "", "", "", []
-        await self._reload(actor)
+        self.person, self.part, self.source, self.level = "", "", "", ""
+        await self._fill_first(actor)
 
     @rx.event
     @requires(*STAFF)
     async def changed(self, actor: Actor, topics: list[str], is_held: bool) -> None:
         """Lines were stored; the first page shows them unless rows are held or they are not followed."""
         if "reload" in topics or (self.is_following and not is_held and not self._cursors):
-            await self._reload(actor)
+            await self._fill(actor)
 
     @rx.event
     @requires(*STAFF)
@@ -59,49 +52,26 @@ class LogsState(rx.State):
         if field not in TEXTS:
             raise InvalidInput("There is no such filter.", field=field)
         setattr(self, field, text[: logs.LONGEST_SEARCH])
-        self._cursors = []
-        await self._reload(actor)
+        await self._fill_first(actor)
 
     @rx.event
     @requires(*STAFF)
     async def choose_level(self, actor: Actor, level: str) -> None:
         """Choose the mildest level shown; empty means all."""
-        self.level, self._cursors = (level if level in LEVELS else ""), []
-        await self._reload(actor)
+        self.level = level if level in LEVELS else ""
+        await self._fill_first(actor)
 
     @rx.event
     @requires(*STAFF)
     async def follow(self, actor: Actor, is_following: bool) -> None:
         """Show new lines as they come, or hold the page still."""
         self.is_following = is_following
-        await self._reload(actor)
+        await self._fill(actor)
 
-    @rx.event
-    @requires(*STAFF)
-    async def newer(self, actor: Actor) -> None:
-        """The page before."""
-        self._cursors = self._cursors[:-1]
-        await self._reload(actor)
-
-    @rx.event
-    @requires(*STAFF)
-    async def older(self, actor: Actor) -> None:
-        """The next page."""
-        if self._next:
-            self._cursors = [*self._cursors, self._next]
-            await self._reload(actor)
-
-    async def _reload(self, actor: Actor) -> None:
+    async def _fill(self, actor: Actor) -> None:
         wanted = logs.LogFilter(self.person, self.part, self.source, self.level or None)
-        try:
-            cursor = UUID(self._cursors[-1]) if self._cursors else None
-            page = await logs.watch(actor, wanted, cursor=cursor, limit=PAGE)
-        except ForexEliteError as error:
-            self.error_code = error.code
-        else:
-            self.error_code = ""
-            self.rows = [line_row(line, self._zone) for line in page.items]
-            self._next = page.next_cursor or ""
-            self.has_older, self.has_newer = bool(self._next), bool(self._cursors)
         self.export = export_address(wanted)
-        self.is_loaded = True
+        with self._loading():
+            page = await logs.watch(actor, wanted, cursor=self._cursor(), limit=PAGE)
+            self.rows = [line_row(line, self._zone) for line in page.items]
+            self._turned(page.next_cursor)

@@ -8,7 +8,7 @@ from forex_elite.ui.components import panels
 from forex_elite.ui.components.marks import badge
 from forex_elite.ui.components.table import table
 from forex_elite.ui.live.live import age
-from forex_elite.ui.pages.admin.parts import listed, select_filter, text_filter
+from forex_elite.ui.pages.admin.parts import select_filter, text_filter
 from forex_elite.ui.pages.admin.queue.agents_state import WatchedAgentsState
 from forex_elite.ui.pages.admin.queue.rows import WatchedAgentRow
 
@@ -79,12 +79,12 @@ def agents_panel() -> rx.Component:
             role="group",
             aria_label="Filters of agents",
         ),
-        listed(
+        panels.listed(
             table("Agents", _HEAD, WatchedAgentsState.rows, _row, _phone_row),
-            has_rows=WatchedAgentsState.rows.length() > 0,
-            is_loaded=WatchedAgentsState.is_loaded,
-            error_code=WatchedAgentsState.error_code,
-            failed=("The agents could not be loaded", WatchedAgentsState.load),
+            WatchedAgentsState.rows,
+            WatchedAgentsState,
+            failed_words="The agents could not be loaded",
+            on_retry=WatchedAgentsState.load,
             empty=panels.empty("agents", "No such agent", "People pair agents on their own page of agents."),
             waiting=4,
         ),

@@ -11,7 +11,7 @@ from forex_elite.ui.components.links import link
 from forex_elite.ui.components.marks import badge
 from forex_elite.ui.components.table import table
 from forex_elite.ui.live.live import age, live
-from forex_elite.ui.pages.admin.parts import admin_frame, listed, select_filter
+from forex_elite.ui.pages.admin.parts import admin_frame, select_filter
 from forex_elite.ui.pages.admin.queue.agents import agents_panel
 from forex_elite.ui.pages.admin.queue.agents_state import WatchedAgentsState
 from forex_elite.ui.pages.admin.queue.rows import DepthRow, JobRow
@@ -72,12 +72,12 @@ def _depths() -> rx.Component:
             panels.count(QueueState.words),
             actions=(link("Installation", to="/admin/health", class_name="btn ghost small"),),
         ),
-        listed(
+        panels.listed(
             table("Depth of the queue", _DEPTH_HEAD, QueueState.depths, _depth, _depth_phone),
-            has_rows=QueueState.depths.length() > 0,
-            is_loaded=QueueState.is_loaded,
-            error_code=QueueState.error_code,
-            failed=("The queue could not be loaded", QueueState.load),
+            QueueState.depths,
+            QueueState,
+            failed_words="The queue could not be loaded",
+            on_retry=QueueState.load,
             empty=panels.empty("check-circle", "The queue is empty", "Jobs appear here until an agent has ended them."),
             waiting=3,
         ),
@@ -132,19 +132,19 @@ def _jobs() -> rx.Component:
             role="group",
             aria_label="Filters",
         ),
-        listed(
+        panels.listed(
             table("Jobs", _HEAD, QueueState.rows, _row, _phone_row),
-            has_rows=QueueState.rows.length() > 0,
-            is_loaded=QueueState.is_loaded,
-            error_code=QueueState.error_code,
-            failed=("The jobs could not be loaded", QueueState.load),
+            QueueState.rows,
+            QueueState,
+            failed_words="The jobs could not be loaded",
+            on_retry=QueueState.load,
             empty=panels.empty("check-circle", "No such job", "Nothing of this status waits for anything."),
             waiting=6,
         ),
         panels.pager(
-            "Oldest first",
-            has_newer=QueueState.has_later,
-            has_older=QueueState.has_earlier,
+            "Oldest first",  # so what is newer is on the next page, which other lists have as their older one
+            has_newer=QueueState.has_older,
+            has_older=QueueState.has_newer,
             on_newer=QueueState.later,
             on_older=QueueState.earlier,
         ),

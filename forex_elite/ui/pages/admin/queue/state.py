@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 import reflex as rx
 
 from forex_elite import clock
 from forex_elite.domain.identity import Actor
-from forex_elite.errors import ForexEliteError, NotFound
+from forex_elite.errors import NotFound
 from forex_elite.services import onboarding, work_queue
 from forex_elite.ui import figures, handlers
-from forex_elite.ui.pages.admin.parts import identifier
+from forex_elite.ui.identifiers import identifier
 from forex_elite.ui.pages.admin.queue.rows import DepthRow, JobRow, depth_row, job_row
+from forex_elite.ui.paging import CursorMixin
 from forex_elite.ui.session import STAFF, public, requires
 
 PAGE = 50
 STATUSES = frozenset({"", "pending", "running", "unknown", "stuck"})
 
 
-class QueueState(rx.State):
+class QueueState(CursorMixin, rx.State):
     """What is filtered, the depth, the page of jobs, and which one the open dialog is about."""
 
     status: str = ""
@@ -28,16 +28,10 @@ class QueueState(rx.State):
     rows: list[JobRow] = []
     zone: str = "UTC"
     words: str = ""
-    has_earlier: bool = False
-    has_later: bool = False
     dialog: str = ""
     subject_id: str = ""
     subject_words: str = ""
     is_busy: bool = False
-    is_loaded: bool = False
-    error_code: str = ""
-    _cursors: list[str] = []
-    _next: str = ""
     _zone: str = "UTC"
 
     @rx.event
@@ -46,36 +40,33 @@ class QueueState(rx.State):
         """Load depth and the oldest jobs."""
         self._zone = (await onboarding.get_preferences(actor)).time_zone
         self.zone = figures.zone_label(self._zone)
-        self.status, self.dialog, self._cursors = "", "", []
-        await self._reload(actor)
+        self.status, self.dialog = "", ""
+        await self._fill_first(actor)
 
     @rx.event
     @requires(*STAFF)
     async def changed(self, actor: Actor, topics: list[str], is_held: bool) -> None:
         """It is time to look again."""
-        await self._reload(actor)
+        await self._fill(actor)
 
     @rx.event
     @requires(*STAFF)
     async def choose(self, actor: Actor, status: str) -> None:
         """Show one status only; empty means all that have not ended."""
-        self.status, self._cursors = (status if status in STATUSES else ""), []
-        await self._reload(actor)
+        self.status = status if status in STATUSES else ""
+        await self._fill_first(actor)
 
     @rx.event
     @requires(*STAFF)
     async def earlier(self, actor: Actor) -> None:
         """The page before."""
-        self._cursors = self._cursors[:-1]
-        await self._reload(actor)
+        await self._fill_newer(actor)
 
     @rx.event
     @requires(*STAFF)
     async def later(self, actor: Actor) -> None:
         """The next page."""
-        if self._next:
-            self._cursors = [*self._cursors, self._next]
-            await self._reload(actor)
+        await self._fill_older(actor)
 
     @rx.event
     @requires(*STAFF)
@@ -103,7 +94,7 @@ class QueueState(rx.State):
             yield handlers.toast("ok", "The job waits again")
         finally:
             self.is_busy, self.dialog = False, ""
-            await self._reload(actor)
+            await self._fill(actor)
 
     @rx.event
     @requires(*STAFF)
@@ -116,22 +107,15 @@ class QueueState(rx.State):
             yield handlers.toast("ok", "The job is cancelled")
         finally:
             self.is_busy, self.dialog = False, ""
-            await self._reload(actor)
+            await self._fill(actor)
 
-    async def _reload(self, actor: Actor) -> None:
-        try:
-            cursor = UUID(self._cursors[-1]) if self._cursors else None
-            page = await work_queue.list_jobs(actor, status=self.status, cursor=cursor, limit=PAGE)
+    async def _fill(self, actor: Actor) -> None:
+        with self._loading():
+            page = await work_queue.list_jobs(actor, status=self.status, cursor=self._cursor(), limit=PAGE)
             depths = await work_queue.depths(actor)
-        except ForexEliteError as error:
-            self.error_code = error.code
-        else:
             now = clock.now()
-            self.error_code = ""
             self.rows = [job_row(job, now, self._zone) for job in page.items]
             self.depths = [depth_row(depth) for depth in depths]
             waiting, stuck = sum(one.pending for one in depths), sum(one.stuck for one in depths)
             self.words = f"{waiting:,} waiting" + (f" · {stuck:,} stuck" if stuck else "")
-            self._next = page.next_cursor or ""
-            self.has_later, self.has_earlier = bool(self._next), bool(self._cursors)
-        self.is_loaded = True
+            self._turned(page.next_cursor)

@@ -11,7 +11,7 @@ from forex_elite.ui.components.fields import select_field
 from forex_elite.ui.components.marks import badge
 from forex_elite.ui.components.table import table
 from forex_elite.ui.live.live import age
-from forex_elite.ui.pages.admin.parts import admin_frame, listed, select_filter, text_filter
+from forex_elite.ui.pages.admin.parts import admin_frame, select_filter, text_filter
 from forex_elite.ui.pages.admin.users.rows import ROLE_CHOICES, UserRow
 from forex_elite.ui.pages.admin.users.state import UsersState
 from forex_elite.ui.pages.settings.rows import SessionRow
@@ -95,12 +95,12 @@ def _panel() -> rx.Component:
     return panels.panel(
         panels.panel_head("People", panels.count("everybody with an account here")),
         _filters(),
-        listed(
+        panels.listed(
             rows,
-            has_rows=UsersState.rows.length() > 0,
-            is_loaded=UsersState.is_loaded,
-            error_code=UsersState.error_code,
-            failed=("People could not be loaded", UsersState.retry),
+            UsersState.rows,
+            UsersState,
+            failed_words="People could not be loaded",
+            on_retry=UsersState.retry,
             empty=panels.empty("search", "Nobody like that", "Look for another part, or take the filters off."),
             waiting=8,
         ),

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 import reflex as rx
 
 from forex_elite.domain.identity import Actor, Role
-from forex_elite.errors import ForexEliteError, InvalidInput, NotFound
+from forex_elite.errors import InvalidInput, NotFound
 from forex_elite.services import onboarding, users
 from forex_elite.ui import figures, handlers
-from forex_elite.ui.pages.admin.parts import identifier
+from forex_elite.ui.identifiers import identifier
 from forex_elite.ui.pages.admin.users.rows import UserRow, user_row
 from forex_elite.ui.pages.settings.rows import SessionRow, session_row
+from forex_elite.ui.paging import StaffPagingMixin
 from forex_elite.ui.session import STAFF, public, requires
 
 PAGE = 50
@@ -21,15 +21,13 @@ STOPPING = "New entries are stopped. Agents and queue tells when each agent has 
 DIALOGS = frozenset({"role", "suspend", "reinstate", "log-out", "sessions"})
 
 
-class UsersState(rx.State):
+class UsersState(StaffPagingMixin, rx.State):
     """Filters, the page of people, and whom the open dialog is about."""
 
     part: str = ""
     role: str = ""
     standing: str = ""
     rows: list[UserRow] = []
-    has_newer: bool = False
-    has_older: bool = False
     dialog: str = ""
     subject_id: str = ""
     subject_name: str = ""
@@ -37,10 +35,6 @@ class UsersState(rx.State):
     sessions: list[SessionRow] = []
     errors: dict[str, str] = {}
     is_busy: bool = False
-    is_loaded: bool = False
-    error_code: str = ""
-    _cursors: list[str] = []
-    _next: str = ""
     _zone: str = "UTC"
 
     @rx.event
@@ -48,21 +42,21 @@ class UsersState(rx.State):
     async def load(self, actor: Actor) -> None:
         """Load the newest page without filters."""
         self._zone = (await onboarding.get_preferences(actor)).time_zone
-        self.part, self.role, self.standing, self.dialog, self._cursors = "", "", "", "", []
-        await self._reload(actor)
+        self.part, self.role, self.standing, self.dialog = "", "", "", ""
+        await self._fill_first(actor)
 
     @rx.event
     @requires(*STAFF)
     async def retry(self, actor: Actor) -> None:
         """Try again after an error."""
-        await self._reload(actor)
+        await self._fill(actor)
 
     @rx.event
     @requires(*STAFF)
     async def search(self, actor: Actor, part: str) -> None:
         """Look for a part of a name or an e-mail address."""
-        self.part, self._cursors = part[: users.LONGEST_SEARCH], []
-        await self._reload(actor)
+        self.part = part[: users.LONGEST_SEARCH]
+        await self._fill_first(actor)
 
     @rx.event
     @requires(*STAFF)
@@ -70,30 +64,15 @@ class UsersState(rx.State):
         """Show one role only; empty means all."""
         if role and role not in {one.value for one in users.ROLES}:
             raise InvalidInput("There is no such role.", field="role")
-        self.role, self._cursors = role, []
-        await self._reload(actor)
+        self.role = role
+        await self._fill_first(actor)
 
     @rx.event
     @requires(*STAFF)
     async def choose_standing(self, actor: Actor, standing: str) -> None:
         """Show active or suspended people only; empty means all."""
-        self.standing, self._cursors = (standing if standing in {"active", "suspended"} else ""), []
-        await self._reload(actor)
-
-    @rx.event
-    @requires(*STAFF)
-    async def newer(self, actor: Actor) -> None:
-        """The page before."""
-        self._cursors = self._cursors[:-1]
-        await self._reload(actor)
-
-    @rx.event
-    @requires(*STAFF)
-    async def older(self, actor: Actor) -> None:
-        """The next page."""
-        if self._next:
-            self._cursors = [*self._cursors, self._next]
-            await self._reload(actor)
+        self.standing = standing if standing in {"active", "suspended"} else ""
+        await self._fill_first(actor)
 
     @rx.event
     @requires(*STAFF)
@@ -167,24 +146,18 @@ class UsersState(rx.State):
 
     async def _done(self, actor: Actor, title: str, detail: str = "") -> Any:
         self.dialog = ""
-        await self._reload(actor)
+        await self._fill(actor)
         return handlers.toast("ok", title, detail)
 
-    async def _reload(self, actor: Actor) -> None:
-        try:
+    async def _fill(self, actor: Actor) -> None:
+        with self._loading():
             page = await users.list_users(
                 actor,
                 part=self.part,
                 role=Role(self.role) if self.role else None,
                 is_active={"active": True, "suspended": False}.get(self.standing),
-                cursor=UUID(self._cursors[-1]) if self._cursors else None,
+                cursor=self._cursor(),
                 limit=PAGE,
             )
-        except ForexEliteError as error:
-            self.error_code = error.code
-        else:
-            self.error_code = ""
             self.rows = [user_row(one, actor, self._zone) for one in page.items]
-            self._next = page.next_cursor or ""
-            self.has_older, self.has_newer = bool(self._next), bool(self._cursors)
-        self.is_loaded = True
+            self._turned(page.next_cursor)
