@@ -24,7 +24,7 @@ from forex_elite.db.unit_of_work import unit_of_work
 from forex_elite.domain.identity import service
 from forex_elite.services import runtime
 from forex_elite.settings import Settings, settings
-from tests.world import Member, register
+from tests.world import Member, calling, register
 
 SECRET_KEY = "the secret of the tests, long enough to sign with"
 
@@ -71,14 +71,8 @@ rm -rf "$0"
 
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
-    """A PostgreSQL of this test run's own, empty; gone without a trace afterwards.
-
-    It does not wait for the disk, which is not tested here: what survives a crash is, in `tests/faults`, on others.
-    """
+    """A PostgreSQL of this test run's own, empty, at default durability; gone without a trace afterwards."""
     server = embedded.start(tmp_path_factory.mktemp("home"))
-    with psycopg.connect(server.owner_url.replace("+psycopg", ""), autocommit=True) as connection:
-        connection.execute("alter system set fsync = off")
-        connection.execute("select pg_reload_conf()")
     command = ["/bin/sh", "-c", CLEAN_UP, str(server.place.folder)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True):
         yield server
@@ -155,7 +149,7 @@ async def server_url(running: None, api: Edge) -> AsyncIterator[str]:
 @pytest.fixture
 async def client(server_url: str) -> AsyncIterator[httpx.AsyncClient]:
     """A caller without any identity; failed log-ins of one test do not count against the next."""
-    async with httpx.AsyncClient(base_url=server_url, timeout=40) as made:
+    async with calling(server_url) as made:
         yield made
     async with unit_of_work(service("the tests")) as uow:
         await uow.run("delete from login_attempts")
@@ -164,7 +158,7 @@ async def client(server_url: str) -> AsyncIterator[httpx.AsyncClient]:
 @pytest.fixture(scope="session")
 async def first_user(server_url: str) -> AsyncIterator[Member]:
     """The very first person, who is super_admin; everybody else in the tests is an ordinary user."""
-    async with httpx.AsyncClient(base_url=server_url, timeout=40) as caller:
+    async with calling(server_url) as caller:
         yield await register(caller, "first")
 
 

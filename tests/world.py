@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import secrets
+import ssl
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +13,7 @@ import httpx
 
 PASSWORD = "correct horse battery"
 _logins = itertools.count(700_001)
+_NO_AUTHORITIES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 EURUSD = {
     "name": "EURUSD",
@@ -37,6 +39,11 @@ XAUUSD = {
     "tick_size": 0.01,
     "contract_size": 100,
 }
+
+
+def calling(url: str, *, timeout: float = 40) -> httpx.AsyncClient:
+    """A client of a server of ours, with no identity; without certificates, as reading the world's takes 40 ms."""
+    return httpx.AsyncClient(base_url=url, timeout=timeout, verify=_NO_AUTHORITIES)
 
 
 @dataclass

@@ -1,7 +1,4 @@
-"""Lists in pages by cursor, as the states of pages share them: where one is, and the way back and on.
-
-A page before holds newer rows and the next one older rows, as lists are newest first.
-"""
+"""Lists in pages by cursor, as the states of pages share them: where one is, and the way back and on."""
 
 from __future__ import annotations
 
@@ -18,8 +15,8 @@ from forex_elite.ui.session import STAFF, requires
 class CursorMixin(LoadingMixin, mixin=True):
     """Where one is in a list. The state has `_fill` to load the page there, and handlers that turn to another."""
 
-    has_newer: bool = False
-    has_older: bool = False
+    has_previous: bool = False
+    has_next: bool = False
     _cursors: list[str] = []
     _next: str = ""
 
@@ -34,17 +31,17 @@ class CursorMixin(LoadingMixin, mixin=True):
     def _turned(self, next_cursor: str | None) -> None:
         """The page is on screen, and this is where the next one begins, if there is one."""
         self._next = next_cursor or ""
-        self.has_newer, self.has_older = bool(self._cursors), bool(self._next)
+        self.has_previous, self.has_next = bool(self._cursors), bool(self._next)
 
     async def _fill_first(self, actor: Actor) -> None:
         self._cursors = []
         await self._fill(actor)
 
-    async def _fill_newer(self, actor: Actor) -> None:
+    async def _fill_previous(self, actor: Actor) -> None:
         self._cursors = self._cursors[:-1]
         await self._fill(actor)
 
-    async def _fill_older(self, actor: Actor) -> None:
+    async def _fill_next(self, actor: Actor) -> None:
         if self._next:
             self._cursors = [*self._cursors, self._next]
             await self._fill(actor)
@@ -55,15 +52,15 @@ class PagingMixin(CursorMixin, mixin=True):
 
     @rx.event
     @requires()
-    async def newer(self, actor: Actor) -> None:
+    async def previous_page(self, actor: Actor) -> None:
         """The page before."""
-        await self._fill_newer(actor)
+        await self._fill_previous(actor)
 
     @rx.event
     @requires()
-    async def older(self, actor: Actor) -> None:
+    async def next_page(self, actor: Actor) -> None:
         """The next page."""
-        await self._fill_older(actor)
+        await self._fill_next(actor)
 
 
 class StaffPagingMixin(CursorMixin, mixin=True):
@@ -71,12 +68,12 @@ class StaffPagingMixin(CursorMixin, mixin=True):
 
     @rx.event
     @requires(*STAFF)
-    async def newer(self, actor: Actor) -> None:
+    async def previous_page(self, actor: Actor) -> None:
         """The page before."""
-        await self._fill_newer(actor)
+        await self._fill_previous(actor)
 
     @rx.event
     @requires(*STAFF)
-    async def older(self, actor: Actor) -> None:
+    async def next_page(self, actor: Actor) -> None:
         """The next page."""
-        await self._fill_older(actor)
+        await self._fill_next(actor)

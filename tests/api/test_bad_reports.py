@@ -13,7 +13,19 @@ import pytest
 
 from forex_elite.db.unit_of_work import unit_of_work
 from forex_elite.domain.identity import service
-from tests.world import EURUSD, Member, Vps, account_row, buy, make_strategy, pair, register, send_alert, signal
+from tests.world import (
+    EURUSD,
+    Member,
+    Vps,
+    account_row,
+    buy,
+    calling,
+    make_strategy,
+    pair,
+    register,
+    send_alert,
+    signal,
+)
 
 NOW = "2026-01-31T09:56:00Z"
 HUGE, FAR = 1e300, 10**40
@@ -23,7 +35,7 @@ Owned = tuple[Member, Vps]
 @pytest.fixture(scope="module")
 async def reporting(server_url: str, first_user: Member) -> AsyncIterator[Owned]:
     """An agent with two accounts, for the whole file: positions are reported of the first, orders go to the second."""
-    async with httpx.AsyncClient(base_url=server_url, timeout=40) as caller:
+    async with calling(server_url) as caller:
         member = await register(caller, "reports")
         yield member, await pair(member, accounts=2)
 

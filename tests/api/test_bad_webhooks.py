@@ -13,7 +13,7 @@ import pytest
 
 from forex_elite.services import signals
 from forex_elite.services.rates import RateLimit
-from tests.world import Member, Vps, buy, make_strategy, pair, register, send_alert, signal
+from tests.world import Member, Vps, buy, calling, make_strategy, pair, register, send_alert, signal
 
 HOSTILE = {
     "sql": "EURUSD'; drop table users; --",
@@ -44,7 +44,7 @@ FIELDS = (
 @pytest.fixture(scope="module")
 async def trader(server_url: str, first_user: Member) -> AsyncIterator[tuple[Member, Vps, dict[str, Any]]]:
     """Somebody with one strategy on one account, for the whole file."""
-    async with httpx.AsyncClient(base_url=server_url, timeout=40) as caller:
+    async with calling(server_url) as caller:
         member = await register(caller, "webhooks")
         vps = await pair(member)
         yield member, vps, await make_strategy(member)

@@ -23,7 +23,7 @@ from forex_elite.api.app import create_app
 from forex_elite.services import ea_commands, signals
 from forex_elite.services.rates import RateLimit
 from tests.ea.programs import compiled, make_project, save_version
-from tests.world import Member, Vps, account_ids, make_strategy, pair, register
+from tests.world import Member, Vps, account_ids, calling, make_strategy, pair, register
 
 EXAMPLES = 8
 SEED = 20_260_131
@@ -31,6 +31,7 @@ CHECKS: list[CheckFunction] = [status_code_conformance, content_type_conformance
 LONG_POLL = "/api/agents/{agent_id}/jobs/next"
 ENDS_THE_SESSION = {"/api/auth/logout", "/api/auth/password", "/api/auth/sessions/revoke-others"}
 DOCUMENT = create_app().openapi()
+SCHEMA = schemathesis.openapi.from_dict(DOCUMENT)
 OPERATIONS = [(method.upper(), path) for path, item in DOCUMENT["paths"].items() for method in item]
 
 
@@ -43,7 +44,7 @@ class Caller:
 
 @pytest.fixture(scope="module")
 async def caller(server_url: str, first_user: Member) -> AsyncIterator[Caller]:
-    async with httpx.AsyncClient(base_url=server_url, timeout=40) as client:
+    async with calling(server_url) as client:
         member = await register(client, "documented")
         vps = await pair(member)
         strategy = await make_strategy(member)
@@ -67,17 +68,13 @@ def is_of_agents(path: str) -> bool:
     return DOCUMENT["paths"][path][next(iter(DOCUMENT["paths"][path]))]["tags"] == ["agent protocol"]
 
 
-def operation(method: str, path: str) -> Any:
-    return schemathesis.openapi.from_dict(DOCUMENT)[path][method]
-
-
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)
 async def test_an_operation_keeps_to_its_document(
     caller: Caller, server_url: str, monkeypatch: pytest.MonkeyPatch, method: str, path: str
 ) -> None:
     monkeypatch.setattr(signals, "_strangers_per_address", RateLimit(per_second=1000, burst=1000))
     monkeypatch.setattr(ea_commands, "COMMAND_WITHIN_S", 0.2)  # no agent answers here, and nobody needs to wait for it
-    operation_ = operation(method, path)
+    operation = SCHEMA[path][method]
     headers = caller.vps.headers if is_of_agents(path) else caller.member.headers
     if path in ENDS_THE_SESSION:
         headers = {}  # the caller must stay signed in for the other operations; the refusal is checked all the same
@@ -93,8 +90,8 @@ async def test_an_operation_keeps_to_its_document(
     )
     @given(
         case=st.one_of(
-            operation_.as_strategy(generation_mode=GenerationMode.POSITIVE),
-            operation_.as_strategy(generation_mode=GenerationMode.NEGATIVE),
+            operation.as_strategy(generation_mode=GenerationMode.POSITIVE),
+            operation.as_strategy(generation_mode=GenerationMode.NEGATIVE),
         )
     )
     def call(case: Any) -> None:

@@ -44,7 +44,7 @@ class Desk:
     async def account(self) -> UUID:
         async def known() -> list[dict[str, Any]]:
             found: list[dict[str, Any]] = (await self.member.get("/api/user/mt5-accounts")).json()["accounts"]
-            return found
+            return [account for account in found if account["is_online"]]
 
         return UUID((await eventually(known, WITHIN_S))[0]["id"])
 

@@ -13,7 +13,7 @@ import pytest
 from forex_elite.api.app import create_app
 from forex_elite.services import signals
 from forex_elite.services.rates import RateLimit
-from tests.world import Member, Vps, buy, make_strategy, pair, register
+from tests.world import Member, Vps, buy, calling, make_strategy, pair, register
 
 HEADERS = ("content-type", "cache-control", "x-content-type-options", "referrer-policy", "retry-after")
 
@@ -28,7 +28,7 @@ async def plain(running: None) -> AsyncIterator[httpx.AsyncClient]:
 
 @pytest.fixture(scope="module")
 async def trader(server_url: str, first_user: Member) -> AsyncIterator[tuple[Member, Vps, dict[str, Any]]]:
-    async with httpx.AsyncClient(base_url=server_url, timeout=40) as caller:
+    async with calling(server_url) as caller:
         member = await register(caller, "fastlane")
         yield member, await pair(member), await make_strategy(member)
 

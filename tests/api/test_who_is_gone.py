@@ -15,7 +15,19 @@ from forex_elite.api.app import create_app
 from forex_elite.db.unit_of_work import unit_of_work
 from forex_elite.domain.identity import service
 from forex_elite.services import agents, sessions
-from tests.world import PASSWORD, Member, Vps, account_ids, buy, make_strategy, pair, register, send_alert, signal
+from tests.world import (
+    PASSWORD,
+    Member,
+    Vps,
+    account_ids,
+    buy,
+    calling,
+    make_strategy,
+    pair,
+    register,
+    send_alert,
+    signal,
+)
 
 DOCUMENT = create_app().openapi()
 OPEN = {"/api/auth/register", "/api/auth/login", "/api/auth/forgot", "/api/auth/reset"}
@@ -35,7 +47,7 @@ WITHHELD = ("/credentials", "/artifacts/{sha256}")
 
 @pytest.fixture(scope="module")
 async def member(server_url: str, first_user: Member) -> AsyncIterator[Member]:
-    async with httpx.AsyncClient(base_url=server_url, timeout=40) as caller:
+    async with calling(server_url) as caller:
         yield await register(caller, "gone")
 
 
@@ -135,7 +147,7 @@ async def test_orders_that_wait_for_a_deleted_agent_are_cancelled_and_their_sign
 @pytest.fixture(scope="module")
 async def brokers(server_url: str, first_user: Member, member: Member) -> AsyncIterator[tuple[Member, Member]]:
     """An introducing broker whose client the member is, and another one whose client that broker is."""
-    async with httpx.AsyncClient(base_url=server_url, timeout=40) as caller:
+    async with calling(server_url) as caller:
         made = await register(caller, "broker")
         other = await register(caller, "otherbroker")
         async with unit_of_work(service("a test")) as uow:

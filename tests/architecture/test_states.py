@@ -66,7 +66,7 @@ def test_handlers_of_a_mixin_are_handlers_of_each_state_and_keep_its_guard() -> 
         if inspect.isfunction(value) and not name.startswith("_")
     ]
 
-    assert {"SignalsState.newer", "UsersState.older", "PositionsState.changed"} <= {
+    assert {"SignalsState.previous_page", "UsersState.next_page", "PositionsState.changed"} <= {
         f"{state.__name__}.{name}" for state, name, _ in bound
     }
     for state, name, fn in bound:

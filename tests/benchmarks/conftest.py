@@ -15,14 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
 import psycopg
 import pytest
 
 from forex_elite.db import migrations
 from forex_elite.db.embedded import EmbeddedPostgres
 from tests.benchmarks.measure import Sender
-from tests.world import Member, Vps, account_ids, make_strategy, pair, register
+from tests.world import Member, Vps, account_ids, calling, make_strategy, pair, register
 
 ROOT = Path(__file__).resolve().parents[2]
 _measured: list[tuple[str, str, str]] = []
@@ -153,7 +152,7 @@ async def bench(bench_database: str, tmp_path: Path) -> AsyncIterator[Bench]:
         await asyncio.create_subprocess_exec(*command, cwd=ROOT, env={**os.environ, **environment}, stdout=PIPE)
     )
     url = f"http://127.0.0.1:{port}"
-    async with httpx.AsyncClient(base_url=url, timeout=60) as client:
+    async with calling(url, timeout=60) as client:
         trader = await register(client, "bench")
         yield Bench(url, bench_database.replace("+psycopg", ""), environment, trader)
     process.terminate()

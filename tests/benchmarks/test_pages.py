@@ -1,4 +1,4 @@
-"""Lighthouse, desktop: the log-in page and the overview with an account, a position and signals on it."""
+"""What a visitor waits for: Lighthouse on the log-in page and the overview, and the overview of a large desk."""
 
 from __future__ import annotations
 
@@ -11,14 +11,19 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
-from playwright.async_api import async_playwright
+from playwright.async_api import Page, async_playwright
 
 from forex_elite.cli import chromium, frontend
+from forex_elite.db import embedded
+from tests.api.test_at_size import ACCOUNTS, CLOSED, OPEN, SEED
 from tests.benchmarks.conftest import Table, free_port
+from tests.benchmarks.measure import milliseconds
 from tests.browser.program import Program, running
 from tests.browser.trader import Trader
 from tests.browser.visitor import Visitor
+from tests.world import PASSWORD, Member, calling, pair, register
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(900)]
 
@@ -26,6 +31,18 @@ LIGHTHOUSE = "lighthouse@13.5.0"
 RUNS = 3
 PERFORMANCE = 0.95
 ACCESSIBILITY = 1.0
+VISITS = 7
+MOST_DELTA = 64 * 1024
+INTERACTIVE = f"""() => {{
+  const look = () => {{
+    const isDrawn = document.querySelectorAll("main article").length >= {ACCOUNTS};
+    const isBusy = document.querySelector("[aria-busy=true]");
+    if (!isDrawn || isBusy) requestAnimationFrame(look);
+    else setTimeout(() => (window.interactiveAt = performance.now()));
+  }};
+  requestAnimationFrame(look);
+}}"""
+"""When all accounts are drawn and the main thread is free for a click, in milliseconds since the visit began."""
 SLOWEST = ("largest-contentful-paint", "first-contentful-paint", "total-blocking-time", "cumulative-layout-shift")
 
 
@@ -128,3 +145,52 @@ async def test_a_page_is_quick_and_accessible(
     failing = [a["title"] for one in reports for a in one["audits"].values() if a["score"] == 0]
     assert accessibility == ACCESSIBILITY, failing
     assert performance >= PERFORMANCE, details
+
+
+async def large_desk(url: str, home: Path) -> Member:
+    """Somebody with many accounts, open positions and a history."""
+    client = calling(url, timeout=60)
+    member = await register(client, "dora")
+    await pair(member, accounts=ACCOUNTS)
+    address = embedded.address_if_running(home)
+    assert address is not None
+    told = {"open": OPEN, "closed": CLOSED, "accounts": ACCOUNTS, "user": member.id}
+    with psycopg.connect(address.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(SEED, told)
+        connection.execute("analyze")
+    return member
+
+
+def heard(page: Page, sizes: list[int]) -> None:
+    """Note the size of every message that comes by a socket."""
+    page.on("websocket", lambda one: one.on("framereceived", lambda frame: sizes.append(len(frame))))
+
+
+async def test_the_overview_of_a_large_desk_is_soon_there(site: Program, table: Table) -> None:
+    member = await large_desk(site.url, site.home)
+    executable = chromium.find()
+    assert executable is not None
+    took, sizes = [], []
+    for visit in range(VISITS + 1):
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.launch(
+                executable_path=str(executable), args=chromium.launch_arguments()
+            )
+            visitor = await Visitor.arrive(browser, site.url)
+            await visitor.call("POST", "/api/auth/login", {"email": member.email, "password": PASSWORD})
+            if visit == 0:  # once: the disclaimer, and whatever the server does for the first time
+                await visitor.onboard()
+            else:
+                await visitor.page.add_init_script(f"({INTERACTIVE})()")
+                heard(visitor.page, sizes)
+                await visitor.page.goto("/")
+                at = await visitor.page.wait_for_function("window.interactiveAt")
+                took.append(await at.json_value() / 1000)
+            await visitor.leave()
+            await browser.close()
+    await member.client.aclose()
+    table.add(
+        f"Overview, {ACCOUNTS} accounts, {OPEN} positions, cold browser: interactive", milliseconds(took), "≤ 1500 ms"
+    )
+    table.add("Largest message to that page", f"{max(sizes) / 1024:.0f} KB", "≤ 64 KB")
+    assert max(sizes) <= MOST_DELTA

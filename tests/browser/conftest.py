@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-import httpx
 import pytest
 from playwright.async_api import Browser, async_playwright
 
@@ -18,7 +17,7 @@ from tests.browser.program import Program, running
 from tests.browser.trader import Trader
 from tests.browser.visitor import Visitor
 from tests.ea.endpoint import StandIn, served
-from tests.world import register
+from tests.world import calling, register
 
 HERE = Path(__file__).parent
 LIMIT_S = 420  # the first of these tests may wait for npm and the bundler
@@ -70,7 +69,7 @@ async def program(
     Its owner is registered already, so that everybody who comes is an ordinary person.
     """
     async with running(tmp_path_factory.mktemp("program"), language_model[1]) as started:
-        async with httpx.AsyncClient(base_url=started.url) as caller:
+        async with calling(started.url) as caller:
             await register(caller, "owner")
         yield started
 

@@ -61,6 +61,40 @@ async def test_a_second_factor_is_switched_on_asked_for_and_seen(arrive: Arrive,
     assert wrong == []
 
 
+async def test_a_super_admin_makes_an_admin_who_can_make_none(
+    arrive: Arrive, beginner: Visitor, program: Program
+) -> None:
+    beginner.expect_complaint("401")
+    owner = await arrive()
+    await owner.register("Olga Owner")
+    program.execute("update users set role = 'super_admin' where email = %s", owner.email)
+    await owner.onboard()
+    page = owner.page
+    await page.goto("/admin/users")
+    await page.get_by_label("Name or e-mail address").fill(beginner.email)
+    row = page.get_by_role("row").filter(has_text=beginner.email)
+    await expect(page.get_by_role("row")).to_have_count(2)
+    await expect(row).to_contain_text("Trader")
+    await row.get_by_role("button", name=re.compile("^Role of")).click()
+    dialog = page.get_by_role("dialog")
+    wrong = await look(page, "layer-role")
+    await page.set_viewport_size({"width": 1440, "height": 900})
+    await dialog.get_by_label("Role").select_option("admin")
+    await dialog.get_by_role("button", name="Set role").click()
+    await expect(row).to_contain_text("Administrator")
+
+    await expect(beginner.page).to_have_url(re.compile("/login"))  # by itself: the new role begins with a new session
+    await beginner.call("POST", "/api/auth/login", {"email": beginner.email, "password": PASSWORD})
+    await beginner.page.goto("/admin/users")
+    await beginner.page.get_by_label("Name or e-mail address").fill(owner.email)
+    boss = beginner.page.get_by_role("row").filter(has_text=owner.email)
+    await expect(boss).to_contain_text("Owner of this installation")
+    await expect(boss.get_by_role("button", name=re.compile("^Sessions of"))).to_be_visible()
+    await expect(boss.get_by_role("button", name=re.compile("^(Role of|Suspend|Log out)"))).to_have_count(0)
+    program.execute("update users set role = 'user' where email = %s", owner.email)  # one owner, as other tests expect
+    assert wrong == []
+
+
 async def test_administration_is_staffs_and_suspending_shuts_out(
     arrive: Arrive, beginner: Visitor, program: Program
 ) -> None:

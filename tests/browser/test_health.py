@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import httpx
 from playwright.async_api import expect
 
 from tests.browser.conftest import Arrive
 from tests.browser.visitor import Visitor
-from tests.world import Vps, account_row
+from tests.world import Vps, account_row, calling
 
 LOGIN = 8_100_001
 
@@ -24,7 +23,7 @@ async def onboarded(arrive: Arrive, name: str) -> Visitor:
 async def test_a_difference_a_sync_and_an_alert_are_seen_by_their_owner_alone(arrive: Arrive) -> None:
     owner, other = await onboarded(arrive, "Nora Novak"), await onboarded(arrive, "Otto Other")
     made: dict[str, Any] = await owner.call("POST", "/api/agents", {"name": "vps"}, status=201)
-    async with httpx.AsyncClient(base_url=owner.url, timeout=40) as client:
+    async with calling(owner.url) as client:
         vps = Vps(made["id"], made["pairing_key"], client, [LOGIN])
         await vps.beat()
         assert (await vps.report_account(LOGIN)).json()["stored"] == 1

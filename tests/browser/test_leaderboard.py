@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import httpx
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Arrive
 from tests.browser.program import Program
 from tests.browser.test_accessibility import drawn, look
 from tests.browser.visitor import Visitor
-from tests.world import Vps
+from tests.world import Vps, calling
 
 LOGIN = 8_200_001
 TRADERS = """
@@ -59,7 +58,7 @@ def rows(page: Page, name: str) -> Any:
 async def test_a_trader_takes_part_and_an_admin_promises_a_prize(arrive: Arrive, program: Program) -> None:
     visitor = await onboarded(arrive, "Petra Place")
     made = await visitor.call("POST", "/api/agents", {"name": "vps"}, status=201)
-    async with httpx.AsyncClient(base_url=visitor.url, timeout=40) as client:
+    async with calling(visitor.url) as client:
         vps = Vps(made["id"], made["pairing_key"], client, [LOGIN])
         await vps.beat()
         await vps.report_account(LOGIN, name="Prime", trade_mode=2, deals_sum=10_000)
@@ -72,7 +71,7 @@ async def test_a_trader_takes_part_and_an_admin_promises_a_prize(arrive: Arrive,
     await expect(page.get_by_text("40 traders, live accounts only, by return")).to_be_visible()
     assert await look(page, "leaderboard-full") == []
     await page.set_viewport_size({"width": 1440, "height": 900})
-    await page.get_by_role("button", name="Older").click()
+    await page.get_by_role("button", name="Next").click()
     await expect(rows(page, "Standings")).to_have_count(15)
     await page.get_by_role("radio", name="Demo").click()
     await expect(page.get_by_text("Nobody is ranked here yet")).to_be_visible()

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
 from playwright.async_api import Browser, expect
 
 from forex_elite.ui.pages.agents.rows import StartForm, start_command
 from tests.browser.program import AgentProcess
 from tests.browser.visitor import Visitor
-from tests.world import PASSWORD
+from tests.world import PASSWORD, calling
 
 
 @dataclass
@@ -80,7 +79,7 @@ class Trader:
 
 async def deliver(url: str, secret: str, body: dict[str, Any] | str) -> dict[str, Any]:
     """POST an alert over real HTTP, without any cookie."""
-    async with httpx.AsyncClient(base_url=url, timeout=30) as client:
+    async with calling(url, timeout=30) as client:
         path = f"/webhooks/tv/{secret}"
         sent = client.post(path, json=body) if isinstance(body, dict) else client.post(path, content=body)
         answer = await sent

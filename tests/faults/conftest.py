@@ -14,6 +14,7 @@ from forex_elite.db.embedded import EmbeddedPostgres
 from tests.conftest import SECRET_KEY
 from tests.faults.desk import Desk
 from tests.faults.processes import ServerProcess
+from tests.world import calling
 
 
 def make_database(postgres: EmbeddedPostgres, name: str) -> str:
@@ -50,7 +51,7 @@ async def server(shared_server: ServerProcess) -> ServerProcess:
 @pytest.fixture
 async def caller(server: ServerProcess) -> AsyncIterator[httpx.AsyncClient]:
     """TradingView, and the trader's browser."""
-    async with httpx.AsyncClient(base_url=server.url, timeout=30) as made:
+    async with calling(server.url, timeout=30) as made:
         yield made
 
 

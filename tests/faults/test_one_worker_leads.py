@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import httpx
 import pytest
 
 from forex_elite.db.embedded import EmbeddedPostgres
 from tests.conftest import SECRET_KEY
 from tests.faults.conftest import make_database
 from tests.faults.processes import ServerProcess, eventually
-from tests.world import pair, register
+from tests.world import calling, pair, register
 
 TAKES_OVER_WITHIN_S = 30
 LEADERS = (
@@ -63,7 +62,7 @@ async def test_the_timers_move_to_the_other_worker_when_theirs_dies(workers: lis
 
     leader.kill()
     await leader.died()
-    async with httpx.AsyncClient(base_url=other.url, timeout=30) as caller:
+    async with calling(other.url, timeout=30) as caller:
         owner = await register(caller, "somebody")
         await pair(owner)
         other.rows(LATE)

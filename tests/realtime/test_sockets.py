@@ -19,7 +19,7 @@ from forex_elite import bus
 from forex_elite.bus import topics
 from forex_elite.realtime.live import MAX_MESSAGE, MAX_TOPICS
 from forex_elite.services import sessions
-from tests.world import PASSWORD, Member, Vps, account_ids, pair, register
+from tests.world import PASSWORD, Member, Vps, account_ids, calling, pair, register
 
 PATIENCE_S = 10.0
 PATHS = ("/ws/live", "/ws/prices/EURUSD")
@@ -27,14 +27,14 @@ PATHS = ("/ws/live", "/ws/prices/EURUSD")
 
 @pytest.fixture(scope="module")
 async def trader(server_url: str, first_user: Member) -> AsyncIterator[tuple[Member, Vps]]:
-    async with httpx.AsyncClient(base_url=server_url, timeout=40) as caller:
+    async with calling(server_url) as caller:
         member = await register(caller, "watcher")
         yield member, await pair(member)
 
 
 @pytest.fixture(scope="module")
 async def stranger(server_url: str, first_user: Member) -> AsyncIterator[Member]:
-    async with httpx.AsyncClient(base_url=server_url, timeout=40) as caller:
+    async with calling(server_url) as caller:
         yield await register(caller, "stranger")
 
 

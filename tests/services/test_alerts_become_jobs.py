@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import httpx
 import pytest
 
 from agent.protocol import TradePayload
@@ -19,7 +18,7 @@ from forex_elite.db.unit_of_work import unit_of_work
 from forex_elite.domain.identity import Actor, Role, service
 from forex_elite.services import jobs, kill_switch, signals
 from forex_elite.services.rates import RateLimit
-from tests.world import Member, Vps, account_ids, buy, make_strategy, pair, register, send_alert, signal
+from tests.world import Member, Vps, account_ids, buy, calling, make_strategy, pair, register, send_alert, signal
 
 _numbers = itertools.count()
 
@@ -89,7 +88,7 @@ class Desk:
 
 @pytest.fixture(scope="module")
 async def trader(server_url: str, first_user: Member) -> AsyncIterator[tuple[Member, Vps, str]]:
-    async with httpx.AsyncClient(base_url=server_url, timeout=40) as caller:
+    async with calling(server_url) as caller:
         member = await register(caller, "desk")
         vps = await pair(member)
         yield member, vps, (await account_ids(member))[0]

@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
-import httpx
 import pytest
 
 from forex_elite.db.unit_of_work import unit_of_work
@@ -20,13 +19,13 @@ from forex_elite.services import onboarding, people, signals, strategies
 from forex_elite.services.onboarding import DisclaimerOutdated
 from forex_elite.services.signals import Delivery, UnknownWebhook
 from forex_elite.services.strategies import TooManyStrategies
-from tests.world import Member, register
+from tests.world import Member, calling, register
 
 
 @pytest.fixture(scope="module")
 async def members(server_url: str, first_user: Member) -> AsyncIterator[list[Actor]]:
     """Alice owns, Bob has his own, Charlie must see nothing."""
-    async with httpx.AsyncClient(base_url=server_url, timeout=40) as caller:
+    async with calling(server_url) as caller:
         made = [await register(caller, name) for name in ("alice", "bob", "charlie")]
         yield [Actor(user_id=UUID(one.id), role=Role.USER) for one in made]
 

@@ -50,30 +50,30 @@ async def state(signed_in, who) -> ListState:
 
 
 def shown(state: ListState) -> tuple[list[int], bool, bool]:
-    return state.rows, state.has_newer, state.has_older
+    return state.rows, state.has_previous, state.has_next
 
 
 async def test_a_list_is_turned_to_its_end_and_back(state) -> None:
     assert shown(state) == ([1, 2], False, True)
 
     for expected in (([3, 4], True, True), ([5], True, False), ([5], True, False)):
-        await run(state, "older")
+        await run(state, "next_page")
         assert shown(state) == expected
 
     for expected in (([3, 4], True, True), ([1, 2], False, True), ([1, 2], False, True)):
-        await run(state, "newer")
+        await run(state, "previous_page")
         assert shown(state) == expected
 
 
 async def test_a_filter_leads_back_to_the_first_page(state, who) -> None:
-    await run(state, "older")
+    await run(state, "next_page")
     await state._fill_first(who.actor)
 
     assert shown(state) == ([1, 2], False, True)
 
 
 async def test_looking_again_stays_on_the_page(state, who) -> None:
-    await run(state, "older")
+    await run(state, "next_page")
     await state._fill(who.actor)
 
     assert shown(state) == ([3, 4], True, True)
@@ -82,7 +82,7 @@ async def test_looking_again_stays_on_the_page(state, who) -> None:
 async def test_what_cannot_be_loaded_says_its_code_and_leaves_the_rows(state, who) -> None:
     assert (state.is_loaded, state.error_code) == (True, "")
     state._is_away = True
-    await run(state, "older")
+    await run(state, "next_page")
     assert state.error_code == "database-unavailable"
     assert shown(state) == ([1, 2], False, True)
 
@@ -102,12 +102,12 @@ async def test_a_fault_nobody_expected_is_not_taken_for_loaded(signed_in, who, m
 
 
 LISTS = [
-    (UsersState, users, "list_users", ("older", "newer"), ("choose_role", "admin")),
-    (AuditState, audit, "list_records", ("older", "newer"), ("choose_action", "admin.")),
-    (LogsState, logs, "watch", ("older", "newer"), ("look_for", "part", "error")),
-    (InstallationState, alerts, "watch", ("older", "newer"), ("show_over", True)),
-    (WatchedAgentsState, agents, "watch", ("older", "newer"), ("look_for", "vps")),
-    (QueueState, work_queue, "list_jobs", ("later", "earlier"), ("choose", "stuck")),
+    (UsersState, users, "list_users", ("next_page", "previous_page"), ("choose_role", "admin")),
+    (AuditState, audit, "list_records", ("next_page", "previous_page"), ("choose_action", "admin.")),
+    (LogsState, logs, "watch", ("next_page", "previous_page"), ("look_for", "part", "error")),
+    (InstallationState, alerts, "watch", ("next_page", "previous_page"), ("show_over", True)),
+    (WatchedAgentsState, agents, "watch", ("next_page", "previous_page"), ("look_for", "vps")),
+    (QueueState, work_queue, "list_jobs", ("next_page", "previous_page"), ("choose", "stuck")),
 ]
 
 
@@ -139,4 +139,4 @@ async def test_the_lists_of_administration_ask_for_the_page_they_turn_to(
         assert await run(state, *event) == []
 
     assert asked == [None, UUID(int=1), UUID(int=2), UUID(int=1), None]
-    assert (state.has_newer, state.has_older, state.error_code) == (False, True, "")
+    assert (state.has_previous, state.has_next, state.error_code) == (False, True, "")

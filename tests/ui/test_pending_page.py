@@ -85,8 +85,8 @@ async def test_a_page_of_pending_orders_fits_one_message(desk) -> None:
 
     assert (len(state.rows), state.words) == (PAGE, "1 to 50")
     assert size_of_delta(state) < DELTA_LIMIT
-    await run(state, "older")
-    assert (state.rows[0].ticket, state.has_newer) == (str(PAGE + 1), True)
+    await run(state, "next_page")
+    assert (state.rows[0].ticket, state.has_previous) == (str(PAGE + 1), True)
 
 
 @pytest.mark.parametrize(

@@ -282,8 +282,8 @@ async def test_a_page_of_open_positions_fits_one_message(desk) -> None:
 
     assert (len(state.rows), len(state.groups), state.total) == (PAGE, 80, 520)
     assert size_of_delta(state) < DELTA_LIMIT
-    await run(state, "older")
-    assert (state.rows[0].ticket, state.has_newer) == (str(PAGE + 1), True)
+    await run(state, "next_page")
+    assert (state.rows[0].ticket, state.has_previous) == (str(PAGE + 1), True)
 
 
 async def test_what_merely_floats_is_not_sent_again(desk) -> None:

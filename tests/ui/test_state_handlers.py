@@ -163,8 +163,8 @@ async def test_the_feed_sends_one_page_and_one_alert_within_the_limit(signed_in,
     await run(state, "load")
 
     assert len(state.rows) == PAGE
-    assert state.has_older
-    assert not state.has_newer
+    assert state.has_next
+    assert not state.has_previous
     assert state.view.id == str(feed[0].id)
     assert size_of_delta(state) < DELTA_LIMIT
 
@@ -174,13 +174,13 @@ async def test_the_feed_pages_forth_and_back(signed_in, preferences, feed) -> No
     await run(state, "load")
     first = [row.id for row in state.rows]
 
-    await run(state, "older")
+    await run(state, "next_page")
     assert state.words == f"{PAGE + 1} to {2 * PAGE}"
-    assert state.has_newer
-    assert not state.has_older
+    assert state.has_previous
+    assert not state.has_next
     assert not set(first) & {row.id for row in state.rows}
 
-    await run(state, "newer")
+    await run(state, "previous_page")
     assert [row.id for row in state.rows] == first
 
 

@@ -10,6 +10,7 @@ from forex_elite.ui.components.buttons import button
 from forex_elite.ui.components.icon import icon
 from forex_elite.ui.components.marks import skeleton
 from forex_elite.ui.loading import LoadingMixin
+from forex_elite.ui.paging import PagingMixin, StaffPagingMixin
 
 
 def panel(*content: Any, class_name: str = "", **props: Any) -> rx.Component:
@@ -82,15 +83,13 @@ def banner(tone: str, icon_name: str, *content: Any, role: str = "status") -> rx
     )
 
 
-def pager(
-    words: Any, *, has_newer: rx.Var[bool], has_older: rx.Var[bool], on_newer: Any, on_older: Any
-) -> rx.Component:
-    """The foot of a list paged by cursor."""
+def pager(words: Any, state: type[PagingMixin | StaffPagingMixin]) -> rx.Component:
+    """The foot of a list in pages: what it says of them, and the way to the page before and the next one."""
     return rx.el.div(
         rx.el.span(words),
         rx.el.div(
-            button("Newer", size="s", on_click=on_newer, disabled=~has_newer),
-            button("Older", size="s", on_click=on_older, disabled=~has_older),
+            button("Previous", size="s", on_click=state.previous_page, disabled=~state.has_previous),
+            button("Next", size="s", on_click=state.next_page, disabled=~state.has_next),
             class_name="row end",
         ),
         class_name="panel-foot",

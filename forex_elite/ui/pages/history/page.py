@@ -236,13 +236,7 @@ def _panel() -> rx.Component:
             empty=_nothing(),
             waiting=16,
         ),
-        panels.pager(
-            rx.cond(HistoryState.words != "", HistoryState.words, "No trade"),
-            has_newer=HistoryState.has_newer,
-            has_older=HistoryState.has_older,
-            on_newer=HistoryState.newer,
-            on_older=HistoryState.older,
-        ),
+        panels.pager(rx.cond(HistoryState.words != "", HistoryState.words, "No trade"), HistoryState),
         class_name="grow",
     )
 

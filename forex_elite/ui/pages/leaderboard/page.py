@@ -201,10 +201,7 @@ def _standings() -> rx.Component:
                     class_name="pager-note not-phone",
                 ),
             ),
-            has_newer=_State.has_newer,
-            has_older=_State.has_older,
-            on_newer=_State.newer,
-            on_older=_State.older,
+            _State,
         ),
         class_name="standings",
     )

@@ -203,13 +203,7 @@ def _panel() -> rx.Component:
             empty=_nothing(),
             waiting=12,
         ),
-        panels.pager(
-            rx.cond(PositionsState.words != "", PositionsState.words, "No position"),
-            has_newer=PositionsState.has_newer,
-            has_older=PositionsState.has_older,
-            on_newer=PositionsState.newer,
-            on_older=PositionsState.older,
-        ),
+        panels.pager(rx.cond(PositionsState.words != "", PositionsState.words, "No position"), PositionsState),
         class_name="grow",
     )
 

@@ -187,10 +187,7 @@ def _feed() -> rx.Component:
                     rx.el.span("To fill today: ", SignalsState.speed, class_name="not-phone pager-note"),
                 ),
             ),
-            has_newer=SignalsState.has_newer,
-            has_older=SignalsState.has_older,
-            on_newer=SignalsState.newer,
-            on_older=SignalsState.older,
+            SignalsState,
         ),
         class_name="feed-list",
     )

@@ -83,13 +83,7 @@ def _panel() -> rx.Component:
             empty=panels.empty("file", "No such record", "Take the filters off to see all that was done."),
             waiting=10,
         ),
-        panels.pager(
-            "Newest first",
-            has_newer=AuditState.has_newer,
-            has_older=AuditState.has_older,
-            on_newer=AuditState.newer,
-            on_older=AuditState.older,
-        ),
+        panels.pager("Newest first", AuditState),
     )
 
 

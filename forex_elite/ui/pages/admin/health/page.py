@@ -79,13 +79,7 @@ def _alerts() -> rx.Component:
             empty=panels.empty("check-circle", "No such alert", "Nobody is warned of anything of this kind."),
             waiting=5,
         ),
-        panels.pager(
-            "Newest first",
-            has_newer=InstallationState.has_newer,
-            has_older=InstallationState.has_older,
-            on_newer=InstallationState.newer,
-            on_older=InstallationState.older,
-        ),
+        panels.pager("Newest first", InstallationState),
     )
 
 

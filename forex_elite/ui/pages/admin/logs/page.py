@@ -85,13 +85,7 @@ def _panel() -> rx.Component:
             empty=panels.empty("terminal", "No such line", "Agents send their lines here; they are kept for 30 days."),
             waiting=12,
         ),
-        panels.pager(
-            "Last stored first",
-            has_newer=LogsState.has_newer,
-            has_older=LogsState.has_older,
-            on_newer=LogsState.newer,
-            on_older=LogsState.older,
-        ),
+        panels.pager("Last stored first", LogsState),
     )
 
 

@@ -88,11 +88,5 @@ def agents_panel() -> rx.Component:
             empty=panels.empty("agents", "No such agent", "People pair agents on their own page of agents."),
             waiting=4,
         ),
-        panels.pager(
-            "Newest first",
-            has_newer=WatchedAgentsState.has_newer,
-            has_older=WatchedAgentsState.has_older,
-            on_newer=WatchedAgentsState.newer,
-            on_older=WatchedAgentsState.older,
-        ),
+        panels.pager("Newest first", WatchedAgentsState),
     )

@@ -141,13 +141,7 @@ def _jobs() -> rx.Component:
             empty=panels.empty("check-circle", "No such job", "Nothing of this status waits for anything."),
             waiting=6,
         ),
-        panels.pager(
-            "Oldest first",  # so what is newer is on the next page, which other lists have as their older one
-            has_newer=QueueState.has_older,
-            has_older=QueueState.has_newer,
-            on_newer=QueueState.later,
-            on_older=QueueState.earlier,
-        ),
+        panels.pager("Oldest first", QueueState),
     )
 
 

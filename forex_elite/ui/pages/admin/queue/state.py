@@ -13,14 +13,14 @@ from forex_elite.services import onboarding, work_queue
 from forex_elite.ui import figures, handlers
 from forex_elite.ui.identifiers import identifier
 from forex_elite.ui.pages.admin.queue.rows import DepthRow, JobRow, depth_row, job_row
-from forex_elite.ui.paging import CursorMixin
+from forex_elite.ui.paging import StaffPagingMixin
 from forex_elite.ui.session import STAFF, public, requires
 
 PAGE = 50
 STATUSES = frozenset({"", "pending", "running", "unknown", "stuck"})
 
 
-class QueueState(CursorMixin, rx.State):
+class QueueState(StaffPagingMixin, rx.State):
     """What is filtered, the depth, the page of jobs, and which one the open dialog is about."""
 
     status: str = ""
@@ -55,18 +55,6 @@ class QueueState(CursorMixin, rx.State):
         """Show one status only; empty means all that have not ended."""
         self.status = status if status in STATUSES else ""
         await self._fill_first(actor)
-
-    @rx.event
-    @requires(*STAFF)
-    async def earlier(self, actor: Actor) -> None:
-        """The page before."""
-        await self._fill_newer(actor)
-
-    @rx.event
-    @requires(*STAFF)
-    async def later(self, actor: Actor) -> None:
-        """The next page."""
-        await self._fill_older(actor)
 
     @rx.event
     @requires(*STAFF)

@@ -104,13 +104,7 @@ def _panel() -> rx.Component:
             empty=panels.empty("search", "Nobody like that", "Look for another part, or take the filters off."),
             waiting=8,
         ),
-        panels.pager(
-            "Newest first",
-            has_newer=UsersState.has_newer,
-            has_older=UsersState.has_older,
-            on_newer=UsersState.newer,
-            on_older=UsersState.older,
-        ),
+        panels.pager("Newest first", UsersState),
     )
 
 
