@@ -55,7 +55,7 @@ pages: setup
 	@$(BIN)/forex-elite build
 
 test: setup browser pages  ## Run every test, browser tests included
-	$(BIN)/pytest -n 4 --no-loadscope-reorder
+	$(BIN)/pytest -n 3 --no-loadscope-reorder
 
 unit: setup  ## Run the tests that need no database, server or browser
 	$(BIN)/pytest tests/domain tests/architecture

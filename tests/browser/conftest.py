@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, Page, async_playwright
 
 from forex_elite.cli import chromium
 from tests.browser.program import Program, running
@@ -74,14 +74,25 @@ async def program(
         yield started
 
 
+@pytest.fixture(scope="session")
+def pages_left(browser: Browser) -> list[Page]:
+    """Pages earlier visitors made room on: a new one costs a second and a half of processor time to be at work."""
+    return []
+
+
 @pytest.fixture
-async def arrive(browser: Browser, program: Program) -> AsyncIterator[Arrive]:
+async def arrive(browser: Browser, program: Program, pages_left: list[Page]) -> AsyncIterator[Arrive]:
     """Makes visitors; what their browsers complain about fails the test."""
     async with AsyncExitStack() as leaving:
 
+        async def leave(visitor: Visitor) -> None:
+            if (page := await visitor.make_room()) is not None:
+                pages_left.append(page)
+
         async def one(**options: int) -> Visitor:
-            visitor = await Visitor.arrive(browser, program.url, **options)
-            leaving.push_async_callback(visitor.leave)
+            page = pages_left.pop() if pages_left else None
+            visitor = await Visitor.arrive(browser, program.url, page=page, **options)
+            leaving.push_async_callback(leave, visitor)
             return visitor
 
         yield one

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, expect
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request, Response, expect
 
 from tests.world import PASSWORD
 
@@ -28,10 +29,21 @@ class Visitor:
     name: str = ""
     complaints: list[str] = field(default_factory=list)
     _expected: list[re.Pattern[str]] = field(default_factory=list)
+    _watching: list[tuple[Any, Callable[..., None]]] = field(default_factory=list)
 
     @classmethod
-    async def arrive(cls, browser: Browser, url: str, *, width: int = 1440, height: int = 900) -> Visitor:
-        """Open a browser profile on the program at `url`; UTC and English, so that pages look the same everywhere."""
+    async def arrive(
+        cls, browser: Browser, url: str, *, width: int = 1440, height: int = 900, page: Page | None = None
+    ) -> Visitor:
+        """Open a browser profile on the program at `url`; UTC and English, so that pages look the same everywhere.
+
+        `page` is one that another visitor made room on: it is as new, and has the program's scripts at hand.
+        """
+        if page is not None:
+            await page.set_viewport_size({"width": width, "height": height})
+            visitor = cls(url, page.context, page)
+            visitor._watch(page)
+            return visitor
         context = await browser.new_context(
             base_url=url,
             viewport={"width": width, "height": height},
@@ -48,6 +60,23 @@ class Visitor:
     async def leave(self) -> None:
         """Close the profile; fails for what the browser complained about and nobody expected."""
         await self.context.close()
+        self._judge()
+
+    async def make_room(self) -> Page | None:
+        """Leave the page to the next visitor, as new; None, and closed, where it does not let go. Fails as `leave`."""
+        try:
+            await self.page.evaluate("localStorage.clear(); sessionStorage.clear()")
+            await self.context.clear_cookies()
+            await self.page.goto("about:blank")
+        except Error:
+            await self.leave()
+            return None
+        for event, listener in self._watching:
+            self.page.remove_listener(event, listener)
+        self._judge()
+        return self.page
+
+    def _judge(self) -> None:
         unexpected = [one for one in self.complaints if not any(known.search(one) for known in self._expected)]
         assert not unexpected, "the browser complained:\n" + "\n".join(unexpected)
 
@@ -69,10 +98,17 @@ class Visitor:
             if response.status >= 400:
                 self.complaints.append(f"response: {response.status} {response.request.method} {response.url}")
 
-        page.on("console", console)
-        page.on("pageerror", lambda error: self.complaints.append(f"page: {error.stack or error.message}"))
-        page.on("requestfailed", failed)
-        page.on("response", answered)
+        def broken(error: Error) -> None:
+            self.complaints.append(f"page: {error.stack or error.message}")
+
+        self._watching = [
+            ("console", console),
+            ("pageerror", broken),
+            ("requestfailed", failed),
+            ("response", answered),
+        ]
+        for event, listener in self._watching:
+            page.on(event, listener)
 
     async def register(self, name: str) -> None:
         """Make an account through the API of the browser's own profile; the cookie stays in it."""
