@@ -25,10 +25,11 @@ async def make(work: Work) -> AsyncIterator[bytes]:
         yield await render(await _document(work))
         return
     yield lines([[f"{field.number} {field.name}" for field in RTS22]])
+    _, since, until = work.report.span
     async with unit_of_work(work.actor) as uow:
         done = 0
         async for rows in queries.stream_trades(uow, work.actor.person_id, *work.report.span, with_opened=True):
-            yield lines(cells for row in rows for cells in _transactions(row, work))
+            yield lines(cells for row in rows for cells in _transactions(row, since, until))
             done += len(rows)
             await work.progress(min(95, 10 + done // 2000))
 
@@ -36,9 +37,10 @@ async def make(work: Work) -> AsyncIterator[bytes]:
 async def _document(work: Work) -> Document:
     person = await people.get_profile(work.actor)
     count = 0
+    _, since, until = work.report.span
     async with unit_of_work(work.actor) as uow:
         async for rows in queries.stream_trades(uow, work.actor.person_id, *work.report.span, with_opened=True):
-            count += sum(1 for row in rows for _ in _transactions(row, work))
+            count += sum(1 for row in rows for _ in _transactions(row, since, until))
             await work.progress(50)
     given = sum(field.is_filled for field in RTS22)
     document = Document(
@@ -63,27 +65,26 @@ async def _document(work: Work) -> Document:
     return document
 
 
-def _transactions(row: Row, work: Work) -> Iterator[list[Any]]:
-    month = work.report.month
-    if month.since <= row["open_time"] < month.until:
-        yield _cells(row, "O", row["open_time"], row["open_price"], is_buy=row["side"] == "buy")
-    if row["close_time"] is not None and row["close_price"] and month.since <= row["close_time"] < month.until:
-        yield _cells(row, "C", row["close_time"], row["close_price"], is_buy=row["side"] != "buy")
+def _transactions(row: Row, since: datetime, until: datetime) -> Iterator[list[Any]]:
+    """The opening and the closing of a position, as far as they fall into the span."""
+    both: list[Any] = []
+    if since <= row["open_time"] < until:
+        both = _of_position(row)
+        yield _cells(both, row, "O", row["open_time"], row["open_price"], is_buy=row["side"] == "buy")
+    if row["close_time"] is not None and row["close_price"] and since <= row["close_time"] < until:
+        both = both or _of_position(row)
+        yield _cells(both, row, "C", row["close_time"], row["close_price"], is_buy=row["side"] != "buy")
 
 
-def _cells(row: Row, part: str, at: datetime, price: Decimal, *, is_buy: bool) -> list[Any]:
+def _of_position(row: Row) -> list[Any]:
+    """What the two have in common; fields are numbered from 1 without a gap."""
     size = row["contract_size"]
-    client = defused(f"{row['login']}@{row['server']}")
     program = f"ALGO {row['magic']}" if row["magic"] else ""
     base, profit = defused(row["currency_base"] or ""), defused(row["currency_profit"] or "")
     found: dict[int, Any] = {
         1: "NEWT",
-        2: f"{row['login']}-{row['ticket']}-{part}",
-        _BUYER if is_buy else _SELLER: client,
-        28: f"{at.astimezone(UTC).isoformat()[:19]}Z",
         30: f"{(row['volume'] * size if size else row['volume']).normalize():f}",
         31: base,
-        33: f"{price.normalize():f}",
         34: profit,
         42: defused(row["symbol"]),
         44: base,
@@ -93,7 +94,17 @@ def _cells(row: Row, part: str, at: datetime, price: Decimal, *, is_buy: bool) -
         59: program or "NORE",
         65: "false",
     }
-    cells: list[Any] = [""] * len(RTS22)  # numbered from 1 without a gap
+    return [found.get(number, "") for number in range(1, len(RTS22) + 1)]
+
+
+def _cells(both: list[Any], row: Row, part: str, at: datetime, price: Decimal, *, is_buy: bool) -> list[Any]:
+    cells = both.copy()
+    found = {
+        2: f"{row['login']}-{row['ticket']}-{part}",
+        _BUYER if is_buy else _SELLER: defused(f"{row['login']}@{row['server']}"),
+        28: f"{at.astimezone(UTC).isoformat()[:19]}Z",
+        33: f"{price.normalize():f}",
+    }
     for number, cell in found.items():
         cells[number - 1] = cell
     return cells
