@@ -86,7 +86,7 @@ export function ThemeMenu() {
   const { rawColorMode, setColorMode } = useContext(ColorModeContext);
   const { palette: chosen } = useAppearance();
   return (
-    <Menu label="Appearance" className="btn ghost square" trigger={<Icon name="sun" />}>
+    <Menu label="Appearance" className="btn ghost square not-phone" trigger={<Icon name="sun" />}>
       <div className="menu-label" aria-hidden="true">Theme</div>
       {THEMES.map(([name, icon, label]) => (
         <Choice key={name} icon={icon} on={rawColorMode === name} onClick={() => setColorMode(name)}>{label}</Choice>
