@@ -63,15 +63,23 @@ def _job(row: Row) -> Job:
     )
 
 
-async def _claim_each(callers: Sequence[AgentCaller]) -> list[Job | None]:
-    """A job or None for each: one transaction per person, whose agents an alert for several accounts wakes together."""
+async def _claim_each(callers: Sequence[AgentCaller]) -> list[Job | Exception | None]:
+    """A job or None for each: one transaction per person, whose agents an alert for several accounts wakes together.
+
+    What befalls one person's transaction, their agents alone are told.
+    """
     of_person: dict[UUID, list[int]] = {}
     for place, caller in enumerate(callers):
         of_person.setdefault(caller.user_id, []).append(place)
-    found: list[Job | None] = [None] * len(callers)
+    found: list[Job | Exception | None] = [None] * len(callers)
 
     async def claim(places: list[int]) -> None:
-        for place, job in zip(places, await _claim([callers[place] for place in places]), strict=True):
+        given: Sequence[Job | Exception | None]
+        try:
+            given = await _claim([callers[place] for place in places])
+        except Exception as failure:  # noqa: BLE001 - it belongs to those who asked
+            given = [failure] * len(places)
+        for place, job in zip(places, given, strict=True):
             found[place] = job
 
     await asyncio.gather(*map(claim, of_person.values()))

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from uuid import UUID
 
 import httpx
 import pytest
 
+from agent.protocol import Job
 from forex_elite import clock
 from forex_elite.db.unit_of_work import unit_of_work
 from forex_elite.domain.identity import service
+from forex_elite.errors import DatabaseUnavailable
 from forex_elite.services import agents, jobs
 from tests.world import Member, buy, make_strategy, pair, send_alert, signal
 
@@ -182,6 +184,34 @@ async def test_agents_that_ask_at_one_moment_are_given_their_jobs_in_one_transac
         alice.id: (1, 3),
         charlie.id: (1, 1),
     }
+
+
+async def test_what_befalls_one_persons_claims_takes_no_job_of_anothers(
+    client: httpx.AsyncClient, alice: Member, charlie: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    callers = []
+    for member in (alice, charlie):
+        vps = await pair(member)
+        await send_alert(client, await make_strategy(member), buy())
+        callers.append(await agents.prove(UUID(vps.id), vps.key))
+    claim = jobs._claim
+
+    async def break_alices(asking: Sequence[agents.AgentCaller]) -> list[Job | None]:
+        if str(asking[0].user_id) == alice.id:
+            raise DatabaseUnavailable("the connection broke")
+        return await claim(asking)
+
+    monkeypatch.setattr(jobs, "_claim", break_alices)
+
+    async def is_gone() -> bool:
+        return False
+
+    broken, given = await asyncio.gather(
+        *(jobs.claim_next(caller, 0, is_gone) for caller in callers), return_exceptions=True
+    )
+
+    assert isinstance(broken, DatabaseUnavailable)
+    assert isinstance(given, Job)
 
 
 async def test_a_pending_job_can_be_cancelled_by_its_owner_alone(

@@ -43,7 +43,7 @@ async def test_claims_and_finishes(bench: Bench, table: Table) -> None:
     assert jobs == JOBS, "a job was claimed twice or not at all"
     rate = jobs / max(outcome["seconds"] for outcome in outcomes)
     table.add(
-        "Queue, 16 claimers, each step its own durable transaction",
+        "Queue, 16 claimers, durable; claims of one moment share a transaction",
         f"{rate * 2:.0f} claims and finishes/s ({rate:.0f} jobs/s)",
         "≥ 2,000/s",
     )
