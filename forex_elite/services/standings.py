@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -18,6 +19,8 @@ from forex_elite.services import audit
 log = logging.getLogger(__name__)
 
 REFRESH_EVERY_S = 300.0
+LANES = 2
+"""So many batches of a rebuild are computed at a time; each takes one processor of the database."""
 BATCH = 2_000
 """Accounts computed in one statement: enough to be quick, few enough to sort in memory."""
 CATCH_UP = timedelta(days=40)
@@ -59,20 +62,35 @@ async def rebuild(of: Sequence[Span] | None = None) -> int:
     """
     now = clock.now()
     wanted = list(of) if of is not None else spans(now.date())
-    last: UUID | None = None
-    done = 0
-    while True:
-        async with unit_of_work(_ACTOR) as uow:
-            accounts = await queries.entered_accounts(uow, after=last, limit=BATCH)
-            if accounts:
+    batches = _Batches()
+
+    async def lane() -> None:
+        while accounts := await batches.next():
+            async with unit_of_work(_ACTOR) as uow:
                 await queries.refresh(uow, accounts, wanted, now=now)
-        done += len(accounts)
-        if len(accounts) < BATCH:
-            break
-        last = accounts[-1]
+
+    await asyncio.gather(*(lane() for _ in range(LANES)))
     async with unit_of_work(_ACTOR) as uow:
         await queries.count_boards(uow, wanted, now=now)
-    return done
+    return batches.handed_out
+
+
+class _Batches:
+    """Everybody's accounts, in batches for whoever asks next."""
+
+    def __init__(self) -> None:
+        self.handed_out = 0
+        self._last: UUID | None = None
+        self._reading = asyncio.Lock()
+
+    async def next(self) -> list[UUID]:
+        """Accounts nobody was given; none once all were."""
+        async with self._reading, unit_of_work(_ACTOR) as uow:
+            accounts = await queries.entered_accounts(uow, after=self._last, limit=BATCH)
+        if accounts:
+            self._last = accounts[-1]
+        self.handed_out += len(accounts)
+        return accounts
 
 
 async def _compute(uow: UnitOfWork, accounts: Sequence[UUID], wanted: Sequence[Span], now: datetime) -> None:
