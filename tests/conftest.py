@@ -24,7 +24,7 @@ from forex_elite.db.unit_of_work import unit_of_work
 from forex_elite.domain.identity import service
 from forex_elite.services import runtime
 from forex_elite.settings import Settings, settings
-from tests.world import Member, calling, register
+from tests.world import Member, calling, listening, register
 
 SECRET_KEY = "the secret of the tests, long enough to sign with"
 
@@ -133,8 +133,7 @@ class Server(uvicorn.Server):
 @pytest.fixture(scope="session")
 async def server_url(running: None, api: Edge) -> AsyncIterator[str]:
     """The API on a real port of this machine."""
-    with socket.socket(proto=socket.IPPROTO_TCP) as listener:  # asyncio lets no answer wait on such a socket
-        listener.bind(("127.0.0.1", 0))
+    with listening() as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         config = uvicorn.Config(api, log_level="warning", lifespan="off", ws="websockets-sansio", access_log=False)
         server = Server(config)

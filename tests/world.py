@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import secrets
+import socket
 import ssl
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -39,6 +40,13 @@ XAUUSD = {
     "tick_size": 0.01,
     "contract_size": 100,
 }
+
+
+def listening() -> socket.socket:
+    """A socket on a free port for a test's server; it says that it is TCP, or asyncio lets answers wait for 40 ms."""
+    listener = socket.socket(proto=socket.IPPROTO_TCP)
+    listener.bind(("127.0.0.1", 0))
+    return listener
 
 
 def calling(url: str, *, timeout: float = 40) -> httpx.AsyncClient:

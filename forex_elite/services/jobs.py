@@ -106,9 +106,7 @@ def _claimed(uow: UnitOfWork, row: Row) -> Job:
     return _job(row)
 
 
-_counter: Together[AgentCaller, Job | None] = Together(
-    _claim_each, key=lambda _: object(), lanes=LANES, most=MOST_TOGETHER
-)
+_counter: Together[AgentCaller, Job | None] = Together(_claim_each, lanes=LANES, most=MOST_TOGETHER)
 
 
 async def claim_next(caller: AgentCaller, wait_s: float, is_gone: Callable[[], Awaitable[bool]]) -> Job | None:

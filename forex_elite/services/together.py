@@ -17,12 +17,12 @@ Work = Callable[[Sequence[T]], Awaitable[Sequence[R | Exception]]]
 
 
 class Together(Generic[T, R]):
-    """At most `lanes` groups of at most `most` at a time, no two calls of one key in the same group.
+    """At most `lanes` groups of at most `most` at a time, no two calls of one key, if they have one, in the same group.
 
     `work` answers each call of a group by a result or by the exception it is to raise; what it raises itself, all get.
     """
 
-    def __init__(self, work: Work[T, R], *, key: Callable[[T], Hashable], lanes: int, most: int) -> None:
+    def __init__(self, work: Work[T, R], *, key: Callable[[T], Hashable] | None = None, lanes: int, most: int) -> None:
         self._work = work
         self._key = key
         self._lanes = lanes
@@ -60,6 +60,9 @@ class Together(Generic[T, R]):
                     answer.set_result(result)
 
     def _next_group(self) -> list[tuple[T, asyncio.Future[R]]]:
+        if self._key is None:
+            first, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
+            return first
         group: dict[Hashable, tuple[T, asyncio.Future[R]]] = {}
         later = []
         for one in self._waiting:

@@ -158,6 +158,10 @@ async def test_closing_goes_before_opening(client: httpx.AsyncClient, alice: Mem
     assert first["payload"]["instruction"]["do"] == "close"
 
 
+async def is_gone() -> bool:
+    return False
+
+
 async def test_agents_that_ask_at_one_moment_are_given_their_jobs_in_one_transaction_per_person(
     client: httpx.AsyncClient, alice: Member, charlie: Member
 ) -> None:
@@ -166,9 +170,6 @@ async def test_agents_that_ask_at_one_moment_are_given_their_jobs_in_one_transac
     for member in (alice, charlie):
         await send_alert(client, await make_strategy(member), buy())
     callers = [await agents.prove(UUID(vps.id), vps.key) for vps in [*fleet, other]]
-
-    async def is_gone() -> bool:
-        return False
 
     given = await asyncio.gather(*(jobs.claim_next(caller, 0, is_gone) for caller in callers))
 
@@ -202,9 +203,6 @@ async def test_what_befalls_one_persons_claims_takes_no_job_of_anothers(
         return await claim(asking)
 
     monkeypatch.setattr(jobs, "_claim", break_alices)
-
-    async def is_gone() -> bool:
-        return False
 
     broken, given = await asyncio.gather(
         *(jobs.claim_next(caller, 0, is_gone) for caller in callers), return_exceptions=True

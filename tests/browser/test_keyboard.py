@@ -6,6 +6,7 @@ import re
 
 from playwright.async_api import expect
 
+from tests.browser.test_accessibility import drawn
 from tests.browser.visitor import Visitor
 
 
@@ -27,6 +28,7 @@ async def test_the_palette_opens_finds_a_page_and_goes_there(at_work: Visitor) -
 async def test_escape_closes_the_palette_and_gives_the_focus_back(at_work: Visitor) -> None:
     page = at_work.page
     await page.goto("/agents")
+    await drawn(page)
     opener = page.get_by_role("button", name="New agent")
     await opener.focus()
     await page.keyboard.press("Control+k")

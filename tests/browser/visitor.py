@@ -39,23 +39,24 @@ class Visitor:
 
         `page` is one that another visitor made room on: it is as new, and has the program's scripts at hand.
         """
-        if page is not None:
-            await page.set_viewport_size({"width": width, "height": height})
-            visitor = cls(url, page.context, page)
-            visitor._watch(page)
-            return visitor
+        if page is None:
+            page = await cls._new_page(browser, url)
+        await page.set_viewport_size({"width": width, "height": height})
+        visitor = cls(url, page.context, page)
+        visitor._watch(page)
+        return visitor
+
+    @staticmethod
+    async def _new_page(browser: Browser, url: str) -> Page:
         context = await browser.new_context(
             base_url=url,
-            viewport={"width": width, "height": height},
             locale="en-GB",
             timezone_id="UTC",
             reduced_motion="reduce",
             color_scheme="dark",
         )
         context.set_default_timeout(PATIENCE_MS)
-        visitor = cls(url, context, await context.new_page())
-        visitor._watch(visitor.page)
-        return visitor
+        return await context.new_page()
 
     async def leave(self) -> None:
         """Close the profile; fails for what the browser complained about and nobody expected."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -16,6 +15,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from tests.conftest import Server
+from tests.world import listening
 
 Script = Callable[[dict[str, Any]], Awaitable[Response]]
 USAGE = {"prompt_tokens": 1000, "completion_tokens": 200}
@@ -113,8 +113,7 @@ class StandIn:
 @asynccontextmanager
 async def served(stand_in: StandIn) -> AsyncIterator[dict[str, str]]:
     """The stand-in on a port of its own; what a server's environment must say to ask it."""
-    with socket.socket(proto=socket.IPPROTO_TCP) as listener:  # as in tests/conftest.py
-        listener.bind(("127.0.0.1", 0))
+    with listening() as listener:
         server = Server(uvicorn.Config(stand_in.app, log_level="warning", lifespan="off", access_log=False))
         task = asyncio.create_task(server.serve(sockets=[listener]))
         await server.is_open.wait()

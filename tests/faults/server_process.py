@@ -19,6 +19,7 @@ from forex_elite.api.edge import Edge
 from forex_elite.scheduler import timers
 from forex_elite.services import runtime
 from forex_elite.settings import settings
+from tests.world import listening
 
 
 class Server(uvicorn.Server):
@@ -43,8 +44,7 @@ async def _main() -> None:
         server.should_exit = True
 
     threading.Thread(target=stop_with_parent, daemon=True).start()
-    with socket.socket(proto=socket.IPPROTO_TCP) as listener:  # as in tests/conftest.py
-        listener.bind(("127.0.0.1", 0))
+    with listening() as listener:
         async with runtime.running(settings()), timers.running():
             await server.serve(sockets=[listener])
 
