@@ -107,9 +107,10 @@ async def test_a_command_that_comes_too_late_is_not_obeyed(server: FakeServer, a
     await until(lambda: child.is_ready)
     os.kill(child.pid, signal.SIGSTOP)
     payload = {"scope": "account", "account": config(automation=Automation.STOPPED).model_dump(mode="json")}
-    job = await server.offer(payload, kind="stop", expires_s=1.0)
-    await server.until(lambda: job.status == "running")
-    await asyncio.sleep(2.5)  # the agent counts from when it was told, which a busy machine does late
+    job = await server.offer(payload, kind="stop", expires_s=4.0)
+    await until(lambda: child.commands)
+    (held,) = child.commands.values()
+    await until(lambda: held.expires.is_past(Clock()))
     os.kill(child.pid, signal.SIGCONT)
 
     await server.ended(job)

@@ -63,8 +63,13 @@ async def drawn(page: Page) -> None:
 
 
 async def look(page: Page, name: str) -> list[str]:
-    """What is wrong with the page as it is, in both themes and every width; with SHOTS a picture of each is left."""
+    """What is wrong with the page as it is, in both themes and every width; with SHOTS a picture of each is left.
+
+    Its width is afterwards what it was, its theme the last of `THEMES`.
+    """
     wrong: list[str] = []
+    before = page.viewport_size
+    assert before is not None
     await page.evaluate(Axe().axe_script)
     for theme in THEMES:
         await page.evaluate(SET_THEME, theme)
@@ -81,6 +86,7 @@ async def look(page: Page, name: str) -> list[str]:
             if rules:
                 found = await page.evaluate(VIOLATIONS % rules)
                 wrong += [f"{name}, {theme}, {width} px: {one}" for one in found]
+    await page.set_viewport_size(before)
     return wrong
 
 
@@ -152,11 +158,9 @@ async def test_layers_above_the_pages_are_accessible(beginner: Visitor) -> None:
     await expect(page.get_by_role("dialog", name="Pair vps-1")).to_be_visible()
     wrong += await look(page, "layer-pairing")
     await page.get_by_role("button", name="I have copied the key").click()
-    await page.set_viewport_size({"width": 1440, "height": HEIGHT})
     await page.get_by_role("button", name="Delete vps-1").filter(visible=True).click()
     wrong += await look(page, "layer-delete")
     await page.get_by_role("button", name="Keep it").click()
-    await page.set_viewport_size({"width": 1440, "height": HEIGHT})
     await page.keyboard.press("Control+k")
     await expect(page.get_by_role("dialog", name="Command palette")).to_be_visible()
     wrong += await look(page, "layer-palette")
@@ -167,7 +171,6 @@ async def test_layers_above_the_pages_are_accessible(beginner: Visitor) -> None:
     wrong += await look(page, "layer-shortcuts")
     await page.keyboard.press("Escape")
     await expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_hidden()
-    await page.set_viewport_size({"width": 1440, "height": HEIGHT})
     await page.get_by_role("button", name="Your account").click()
     await expect(page.get_by_role("menuitem", name="Log out")).to_be_visible()
     wrong += await look(page, "layer-menu")

@@ -94,14 +94,11 @@ async def set_up(page: Page, login: int) -> None:
     await dialog.get_by_role("button", name="Save limits").click()
     await expect(page.get_by_text("In force at the server from now on.").first).to_be_visible()
     wrong = await look(page, "layer-account-limits")
-
-    await page.set_viewport_size({"width": 1440, "height": 900})
     await dialog.get_by_role("button", name="Hours").click()
     await dialog.get_by_role("switch", name="Trade within hours only").click()
     await dialog.get_by_label("Monday").fill("07:00-12:00, 13:00-20:00")
     await dialog.get_by_label("Before the weekend").select_option("Close everything and stop")
     wrong += await look(page, "layer-account-hours")
-    await page.set_viewport_size({"width": 1440, "height": 900})
     for day in ("Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"):
         await dialog.get_by_label(day, exact=True).fill("00:00-00:00")
     await dialog.get_by_label("Before the weekend").select_option("Trade on")
@@ -126,7 +123,6 @@ async def command_all(page: Page, visitor: Visitor, agent_id: str, login: int) -
         "No agent is assigned"
     )
     assert await look(page, "layer-answers") == []
-    await page.set_viewport_size({"width": 1440, "height": 900})
 
     accounts = (await visitor.call("GET", "/api/user/mt5-accounts"))["accounts"]
     spare = next(row["id"] for row in accounts if row["login"] == login + 1)
@@ -152,6 +148,7 @@ async def kill(page: Page, login: int) -> None:
         await expect(shown).to_contain_text("Stopped")
         await expect(shown.get_by_role("cell").last).to_have_text(re.compile(r"^\d\d:\d\d:\d\d$"))
     assert await look(page, "layer-kill-switch") == []
+    await page.set_viewport_size({"width": 390, "height": 900})
     await page.get_by_role("button", name="Close", exact=True).last.click()
     await page.get_by_role("button", name="More").click()
     await page.get_by_role("menuitem", name="Accounts").click()

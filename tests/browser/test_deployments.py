@@ -131,7 +131,6 @@ async def deploy(page: Page, version: dict[str, Any], login: int) -> list[str]:
     await dialog.get_by_label("Loss of a day").fill("250")
     await expect(checks.get_by_text(re.compile("checks passed"))).to_have_count(2)
     wrong = await look(page, "layer-deploy")
-    await page.set_viewport_size({"width": 1440, "height": 900})
     await dialog.get_by_role("button", name="Deploy to 2 accounts").click()
     sent = page.get_by_role("dialog", name="Deployed")
     await expect(sent.get_by_role("listitem").filter(has_text="Running")).to_have_count(2)
@@ -142,7 +141,6 @@ async def deploy(page: Page, version: dict[str, Any], login: int) -> list[str]:
 
 async def in_detail(page: Page, program: Program, login: int) -> list[str]:
     """One of them: what was said and done, a test, and its end; the other goes on."""
-    await page.set_viewport_size({"width": 1440, "height": 900})
     await rows(page).filter(has_text=str(login + 1)).get_by_role("button", name="Trend", exact=True).click()
     log = page.get_by_role("log")
     await expect(log).to_contain_text("loaded successfully")
@@ -161,7 +159,6 @@ async def in_detail(page: Page, program: Program, login: int) -> list[str]:
     await expect(log).to_contain_text("loaded successfully")
     await drawn(page)
     wrong = await look(page, "deployment")
-    await page.set_viewport_size({"width": 1440, "height": 900})
     await page.get_by_role("button", name="Stop", exact=True).click()
     dialog = page.get_by_role("dialog", name=re.compile("^Stop Trend"))
     await expect(dialog).to_contain_text("The expert and its chart are removed")

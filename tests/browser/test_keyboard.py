@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 from playwright.async_api import expect
 
@@ -107,3 +108,15 @@ async def test_a_menu_opens_moves_and_closes_by_keyboard(at_work: Visitor) -> No
     await expect(page.get_by_role("menuitem", name="Log out")).to_be_focused()
     await page.keyboard.press("Escape")
     await expect(button).to_be_focused()
+
+
+async def test_a_page_that_comes_between_two_keys_does_not_swallow_the_second(at_work: Visitor) -> None:
+    page = at_work.page
+    await page.goto("/")
+    await expect(page.get_by_role("article")).to_be_visible()
+    await page.clock.set_fixed_time(datetime.now(UTC))  # the second key counts for a moment only
+    await page.keyboard.press("g")
+    await page.get_by_role("link", name="Signals").click()
+    await expect(page.get_by_role("heading", name="Signals", level=1, exact=True)).to_be_visible()
+    await page.keyboard.press("a")
+    await expect(page.get_by_role("heading", name="Agents", level=1, exact=True)).to_be_visible()

@@ -70,7 +70,6 @@ async def test_a_trader_takes_part_and_an_admin_promises_a_prize(arrive: Arrive,
     await expect(rows(page, "Standings")).to_have_count(25)
     await expect(page.get_by_text("40 traders, live accounts only, by return")).to_be_visible()
     assert await look(page, "leaderboard-full") == []
-    await page.set_viewport_size({"width": 1440, "height": 900})
     await page.get_by_role("button", name="Next").click()
     await expect(rows(page, "Standings")).to_have_count(15)
     await page.get_by_role("radio", name="Demo").click()
@@ -151,7 +150,6 @@ async def test_a_partner_applies_is_approved_and_brings_a_client_in(arrive: Arri
     await expect(rows(partner.page, "Clients")).to_contain_text("420.00")
     await drawn(partner.page)
     assert await look(partner.page, "partners-desk") == []
-    await partner.page.set_viewport_size({"width": 1440, "height": 900})
     await partner.page.get_by_role("button", name="Request payout").first.click()
     await partner.page.get_by_role("dialog").get_by_role("button", name="Request payout").click()
     await expect(rows(partner.page, "Statements").filter(has_text="Requested")).to_have_count(1)

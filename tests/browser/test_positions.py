@@ -36,13 +36,6 @@ def row_of(page: Page, symbol: str) -> Locator:
     return page.get_by_role("region", name="Open positions").locator("tbody tr").filter(has_text=symbol)
 
 
-async def looked(page: Page, name: str) -> list[str]:
-    """What is wrong with the page in any theme and width; it is wide again afterwards."""
-    wrong = await look(page, name)
-    await page.set_viewport_size({"width": 1440, "height": 900})
-    return wrong
-
-
 async def change_and_close_in_part(page: Page) -> None:
     euro = row_of(page, "EURUSD")
     await euro.get_by_role("button", name=re.compile("^Stop loss of EURUSD")).click()
@@ -65,7 +58,7 @@ async def protect(page: Page) -> list[str]:
     await page.get_by_label("At a profit of").fill("0")
     await page.get_by_role("button", name="Save protection").click()
     await expect(page.get_by_text("must be above 0")).to_be_visible()
-    wrong = await looked(page, "layer-protect")
+    wrong = await look(page, "layer-protect")
     await page.get_by_label("At a profit of").fill("")
     await page.get_by_role("button", name="Save protection").click()
     await expect(
@@ -89,7 +82,7 @@ async def change_and_cancel_a_pending_order(visitor: Visitor, account_id: str) -
     await page.keyboard.press("Enter")
     await expect(page.get_by_text("EURUSD on").filter(has_text="changed").first).to_be_visible()
     await expect(row.get_by_role("button", name=re.compile("^Price of EURUSD"))).to_have_text(new)
-    wrong = await looked(page, "positions-pending")
+    wrong = await look(page, "positions-pending")
     await row.get_by_role("button", name=re.compile("^Cancel EURUSD")).click()
     await page.get_by_role("dialog").get_by_role("button", name="Cancel the order").click()
     await expect(page.get_by_text("the pending order is cancelled")).to_be_visible()
@@ -105,7 +98,7 @@ async def close_everything(page: Page, login: str) -> list[str]:
     await dialog.get_by_label(re.compile("^Type")).fill("1")
     await dialog.get_by_role("button", name="Close 3 positions").click()
     await expect(dialog.get_by_text(f"Type {login} to confirm.")).to_be_visible()
-    wrong = await looked(page, "layer-bulk")
+    wrong = await look(page, "layer-bulk")
     await dialog.get_by_label(re.compile("^Type")).fill(login)
     await dialog.get_by_role("button", name="Close 3 positions").click()
     await expect(page.get_by_text("closed 3 positions")).to_be_visible()
@@ -144,5 +137,5 @@ async def test_positions_are_changed_closed_and_found_again_in_the_history(activ
     await page.get_by_role("navigation", name="Positions").get_by_role("link", name="Analytics").click()
     await expect(page.get_by_text("Ratios need at least 5 trading days.")).to_be_visible(timeout=60_000)
     await expect(page.get_by_role("region", name="By symbol").locator("tbody tr")).to_have_count(3)
-    wrong += await looked(page, "positions-analytics-few")
+    wrong += await look(page, "positions-analytics-few")
     assert wrong == []

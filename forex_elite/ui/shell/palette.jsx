@@ -7,6 +7,8 @@ import { setPalette, toggleNavigation } from "./appearance.js";
 import { logOut } from "./menu.jsx";
 
 const SECOND_KEY_MS = 1200;
+// when `g` was pressed; outside the component, for the page that came since must know it too
+let first = 0;
 
 // The code editor is none of the first four: it takes its letters through the browser's EditContext.
 const inField = (target) => target.closest?.("input, textarea, select, [contenteditable=true], [role=textbox]");
@@ -63,7 +65,6 @@ export function Palette({ pages = [], actions = [] }) {
   };
 
   useEffect(() => {
-    let first = 0;
     const press = (event) => {
       if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
         event.preventDefault();
