@@ -45,7 +45,7 @@ async def test_a_second_factor_is_switched_on_asked_for_and_seen(arrive: Arrive,
     await dialog.get_by_role("button", name="Create token").click()
     await expect(dialog.locator(".secret code")).to_contain_text("fe_pat_")
     await dialog.get_by_role("button", name="I have copied the token").click()
-    await expect(page.get_by_text("backtests")).to_be_visible()
+    await expect(page.get_by_text("backtests", exact=True).and_(page.locator("b"))).to_be_visible()
 
     other = await arrive()
     other.expect_complaint("401")
