@@ -93,8 +93,13 @@ async def hide(uow: UnitOfWork, user_id: UUID) -> None:
 
 
 async def drop_entries(uow: UnitOfWork, user_id: UUID) -> None:
-    """Remove somebody's standings (the server's own work)."""
-    await uow.run("delete from leaderboard_entries where user_id = %s", (user_id,))
+    """Remove somebody's standings (the server's own work); their boards have one less."""
+    await uow.run(
+        "with gone as (delete from leaderboard_entries where user_id = %s returning *) "
+        "update leaderboard_boards b set ranked = ranked - 1 from gone where gone.reason = '' and b.kind = gone.kind "
+        "and b.period = gone.period and b.starts_on = gone.starts_on and b.currency = gone.currency",
+        (user_id,),
+    )
 
 
 _LINE = """
@@ -177,7 +182,7 @@ async def counts(uow: UnitOfWork, key: BoardKey) -> list[Row]:
     """How many are ranked in a period, by currency of their accounts, the most first."""
     return await uow.rows(
         "select currency, ranked, refreshed_at from leaderboard_boards "
-        "where kind = %s and period = %s and starts_on = %s order by ranked desc, currency",
+        "where kind = %s and period = %s and starts_on = %s and ranked > 0 order by ranked desc, currency",
         (key.kind.value, key.period.value, key.starts_on),
     )
 

@@ -1,6 +1,6 @@
-"""Standings computed for many accounts at once, from the days kept for each; and what is frozen when a period closes.
+"""What standings are computed from, for many accounts at once; where they are kept, and frozen when a period closes.
 
-What it computes is defined by `domain.leaderboard`: `stretches` and `sum_up`, in SQL over sets.
+`services.performance` computes them from what is read here, as `domain.leaderboard` defines.
 """
 
 from __future__ import annotations
@@ -9,12 +9,11 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
+import orjson
+
 from forex_elite.db.unit_of_work import Row, UnitOfWork
 from forex_elite.domain.leaderboard import (
     BOARD_SIZE,
-    DRAWDOWN_FLOOR,
-    FEWEST_TRADES,
-    RUIN,
     VALUED_BEFORE,
     Measure,
     Period,
@@ -23,133 +22,112 @@ from forex_elite.domain.series import FLOWS
 
 REFRESH_LOCK = 0x0F0E1EAD
 """Advisory lock: one refresh at a time, whoever leads."""
-_CURVE_DAYS = 31
 
-_PLANNED = (
-    "set local jit = off",
-    "set local work_mem = '64MB'",
-    "set local enable_nestloop = off",
-    "set local enable_mergejoin = off",
-)
-"""How many rows the steps of `_REFRESH` have cannot be guessed from the tables. What is looked up by index for each
-account is written as a lateral query; everything else is to be hashed, however few rows are expected."""
+_PLANNED = ("set local jit = off", "set local enable_seqscan = off")
+"""Everything is looked up by index for each account, however few or many rows the tables are thought to have."""
 
-_REFRESH = """
+_ENTERED = """
 with periods as materialized (
-    select * from unnest(%(periods)s::text[], %(starts)s::date[], %(ends)s::date[], %(fewest)s::int[])
-             as p (period, starts_on, ends_on, fewest)),
+    select * from unnest(%(starts)s::date[], %(ends)s::date[]) with ordinality as p (starts_on, ends_on, place)),
 entered as materialized (
-    select p.user_id, p.account_id, p.entered_at, p.counted_from, a.currency,
-           case a.trade_mode when 2 then 'live' else 'demo' end as kind,
-           a.kind = 'mt5' and a.removed_at is null and a.agent_id is not null and a.synced_at is not null
-               and a.deals_sum is not null and a.balance_difference is null
-               and not exists (select 1 from balance_operations o where o.account_id = a.id and o.kind = 'correction'
-                               and o.done_at >= p.counted_from::timestamp at time zone 'UTC') as is_verified,
+    select p.user_id, p.account_id, p.entered_at, p.counted_from,
            greatest(p.counted_from, (select min(starts_on) from periods)) as since
-    from leaderboard_profiles p
-    cross join lateral (select * from mt5_accounts m where m.id = p.account_id offset 0) a
-    where p.is_shown and p.account_id = any(%(accounts)s)),
-worth as materialized (
-    select r.account_id, (r.at at time zone 'UTC')::date as day, r.equity_close, r.equity_low, r.last_at,
-           coalesce(lag(r.equity_close) over days, r.equity_open) as opened,
-           coalesce(lag(r.last_at) over days, r.first_at) as opened_at,
-           first_value(case when r.at < e.since::timestamp at time zone 'UTC' then r.last_at else r.first_at end)
-               over days as base_at, e.since
-    from entered e
-    cross join lateral (select max(b.at) as at from account_rollups b where b.account_id = e.account_id
-                        and b.step = 'day' and b.at < e.since::timestamp at time zone 'UTC') base
-    cross join lateral (select * from account_rollups d where d.account_id = e.account_id and d.step = 'day'
-                        and d.at >= coalesce(base.at, e.since::timestamp at time zone 'UTC')
-                        and d.at < (select max(ends_on) from periods)::timestamp at time zone 'UTC' offset 0) r
-    window days as (partition by r.account_id order by r.at)),
-flows as materialized (
-    select b.account_id, b.base_at, o.done_at, o.ticket, o.amount, o.before_at
-    from (select account_id, min(base_at) as base_at, max(last_at) as last_at from worth group by 1) b
+    from leaderboard_profiles p where p.is_shown and p.account_id = any(%(accounts)s)),
+kept as materialized (
+    select e.*, e.since::timestamp at time zone 'UTC' as since_at,
+           coalesce((select max(b.at) from account_rollups b where b.account_id = e.account_id and b.step = 'day'
+                     and b.at < e.since::timestamp at time zone 'UTC'),
+                    e.since::timestamp at time zone 'UTC') as from_at,
+           (select max(ends_on) from periods)::timestamp at time zone 'UTC' as until
+    from entered e)
+"""
+"""Who takes part, and from which kept day on: the last before they are counted, whose close they begin with."""
+
+_PASTS = f"""{_ENTERED}
+select k.user_id, k.account_id, k.entered_at, k.counted_from, k.since, a.currency,
+       case a.trade_mode when 2 then 'live' else 'demo' end as kind,
+       a.kind = 'mt5' and a.removed_at is null and a.agent_id is not null and a.synced_at is not null
+           and a.deals_sum is not null and a.balance_difference is null
+           and not exists (select 1 from balance_operations o where o.account_id = a.id and o.kind = 'correction'
+                           and o.done_at >= k.counted_from::timestamp at time zone 'UTC') as is_verified,
+       d.kept, d.days, d.closes, d.lows, d.opened, t.trades
+from kept k
+cross join lateral (select * from mt5_accounts m where m.id = k.account_id offset 0) a
+cross join lateral (
+    select count(*) as kept, (array_agg(r.equity_open order by r.at))[1] as opened,
+           string_agg(timestamptz_send(r.at), ''::bytea order by r.at) as days,
+           string_agg(float8send(r.equity_close::float8), ''::bytea order by r.at) as closes,
+           string_agg(float8send(r.equity_low::float8), ''::bytea order by r.at) as lows
+    from account_rollups r
+    where r.account_id = k.account_id and r.step = 'day' and r.at >= k.from_at and r.at < k.until) d
+cross join lateral (
+    select string_agg(s.figures, ',' order by s.place) as trades
+    from (select p.place, concat_ws(',', count(w.day), coalesce(sum(w.trades), 0), coalesce(sum(w.won), 0),
+                                    coalesce(sum(w.held), 0)) as figures
+          from periods p
+          left join trade_days w on w.account_id = k.account_id and w.day >= greatest(k.since, p.starts_on)
+               and w.day < p.ends_on
+          group by 1) s) t
+"""
+
+_FLOWS = f"""{_ENTERED},
+valued as materialized (
+    select k.account_id, first.base_at, newest.last_at
+    from kept k
     cross join lateral (
-        select f.done_at, f.ticket, f.amount, lag(f.done_at) over (order by f.done_at, f.ticket) as before_at
-        from balance_operations f where f.account_id = b.account_id and f.kind = any(%(flows)s)
-          and f.done_at > b.base_at and f.done_at <= b.last_at) o),
-moved as materialized (
-    select w.account_id, w.day, w.opened, w.equity_close, f.done_at, f.ticket, f.amount, s.equity as worth_before
-    from flows f
-    join worth w on w.account_id = f.account_id and f.done_at > w.opened_at and f.done_at <= w.last_at
-    left join lateral (
-        select n.equity from account_snapshots n
-        where n.account_id = f.account_id and n.at > greatest(f.before_at, f.base_at)
-          and n.at >= date_trunc('day', f.done_at, 'UTC') and n.at <= f.done_at - %(valued_before)s::interval
-        order by n.at desc limit 1) s on true),
-parts as (
-    select account_id, day, grp, max(worth_before) as worth_before,
-           coalesce(sum(amount) filter (where worth_before is not null), 0) as moved,
-           coalesce(sum(amount) filter (where worth_before is null and amount > 0), 0) as paid_in,
-           coalesce(-sum(amount) filter (where worth_before is null and amount < 0), 0) as paid_out
-    from (select account_id, day, worth_before, amount,
-                 count(worth_before) over (partition by account_id, day order by done_at, ticket
-                                           rows between current row and unbounded following) as grp
-          from moved
-          union all
-          select distinct account_id, day, null::numeric, 0::numeric, 0 from moved) pieces
-    group by 1, 2, 3),
-stretches as (
-    select p.account_id, p.day, coalesce(p.worth_before, w.equity_close) as closed, p.paid_in, p.paid_out,
-           coalesce(lag(p.worth_before + p.moved) over (partition by p.account_id, p.day order by p.grp desc),
-                    w.opened) as opened
-    from parts p join worth w using (account_id, day)),
-moved_days as (
-    select account_id, day, sum(case when opened + paid_in > 0 then
-               ln(greatest((closed + paid_out)::float8 / (opened + paid_in)::float8, %(ruin)s)) else 0 end) as growth,
-           sum(closed + paid_out - opened - paid_in) as result
-    from stretches group by 1, 2),
-days as materialized (
-    select w.account_id, w.day, coalesce(m.growth, case when w.opened > 0 then
-               ln(greatest(w.equity_close::float8 / w.opened::float8, %(ruin)s)) else 0 end) as growth,
-           case when m.account_id is null and w.opened > 0 then
-               ln(greatest(w.equity_low::float8 / w.opened::float8, %(ruin)s)) end as low,
-           coalesce(m.result, w.equity_close - w.opened) as result
-    from worth w left join moved_days m using (account_id, day) where w.day >= w.since),
-walked as (
-    select p.period, p.starts_on, p.ends_on, d.account_id, d.day, d.low, d.growth, d.result,
-           sum(d.growth) over (partition by p.period, p.starts_on, d.account_id order by d.day) as level
-    from periods p join days d on d.day >= p.starts_on and d.day < p.ends_on),
-fallen as (
-    select *, least(level, level - growth + low)
-              - greatest(max(level) over (partition by period, starts_on, account_id order by day
-                                          rows between unbounded preceding and 1 preceding), 0) as fall
-    from walked),
-performed as (
-    select period, starts_on, account_id, sum(growth) as growth, least(min(fall), 0) as fall, sum(result) as profit,
-           array_agg(round(exp(least(level, 12)) * 10000)::int order by day) as curve
-    from fallen group by 1, 2, 3),
-traded as (
-    select p.period, p.starts_on, t.account_id, sum(t.trades) as trades, sum(t.won) as won, sum(t.held) as held
-    from entered e
-    cross join lateral (select * from trade_days d where d.account_id = e.account_id and d.day >= e.since offset 0) t
-    join periods p on t.day >= p.starts_on and t.day < p.ends_on group by 1, 2, 3),
-figures as (
-    select p.period, p.starts_on, p.fewest, e.*, t.trades, t.won, t.held, f.account_id is not null as has_equity,
-           round(((exp(least(coalesce(f.growth, 0), 18)) - 1) * 100)::numeric, 6) as return_pct,
-           round(((1 - exp(coalesce(f.fall, 0))) * 100)::numeric, 6) as drawdown_pct,
-           coalesce(f.profit, 0) as profit, coalesce(f.curve, '{}') as curve
-    from entered e cross join periods p
-    join traded t on t.account_id = e.account_id and t.period = p.period and t.starts_on = p.starts_on
-    left join performed f on f.account_id = e.account_id and f.period = p.period and f.starts_on = p.starts_on)
-insert into leaderboard_entries as x (period, starts_on, user_id, account_id, kind, currency, return_pct, profit,
-    risk_adjusted, drawdown_pct, trades, won, held, curve, entered_at, reason, refreshed_at)
-select period, starts_on, user_id, account_id, kind, currency, return_pct, profit,
-       round(return_pct / greatest(drawdown_pct, %(floor)s::numeric), 6), drawdown_pct, trades, won, held,
-       curve[greatest(1, cardinality(curve) - %(curve_days)s + 1):], entered_at,
-       case when not is_verified then 'unverified'
-            when counted_from > starts_on and period <> 'all' then 'entered-later'
-            when not has_equity then 'no-equity'
-            when held < fewest then 'few-trades'
-            when held * 2 < trades then 'quick-trades' else '' end, %(now)s
-from figures
-order by period, starts_on, user_id
-on conflict (period, starts_on, user_id) do update set account_id = excluded.account_id, kind = excluded.kind,
-    currency = excluded.currency, return_pct = excluded.return_pct, profit = excluded.profit,
-    risk_adjusted = excluded.risk_adjusted, drawdown_pct = excluded.drawdown_pct, trades = excluded.trades,
-    won = excluded.won, held = excluded.held, curve = excluded.curve, entered_at = excluded.entered_at,
-    reason = excluded.reason, refreshed_at = excluded.refreshed_at
+        select case when r.at < k.since_at then r.last_at else r.first_at end as base_at
+        from account_rollups r where r.account_id = k.account_id and r.step = 'day' and r.at >= k.from_at
+          and r.at < k.until order by r.at limit 1) first
+    cross join lateral (
+        select r.last_at from account_rollups r where r.account_id = k.account_id and r.step = 'day'
+          and r.at >= k.from_at and r.at < k.until order by r.at desc limit 1) newest)
+select f.account_id, (d.at at time zone 'UTC')::date - date '2000-01-01' as day, f.amount, s.equity as worth_before
+from (
+    select v.account_id, v.base_at, o.*
+    from valued v
+    cross join lateral (
+        select b.done_at, b.ticket, b.amount, lag(b.done_at) over (order by b.done_at, b.ticket) as before_at
+        from balance_operations b where b.account_id = v.account_id and b.kind = any(%(flows)s)
+          and b.done_at > v.base_at and b.done_at <= v.last_at) o) f
+cross join lateral (
+    select r.at from account_rollups r where r.account_id = f.account_id and r.step = 'day'
+      and r.at >= date_trunc('day', f.done_at, 'UTC') and r.last_at >= f.done_at order by r.at limit 1) d
+left join lateral (
+    select n.equity from account_snapshots n
+    where n.account_id = f.account_id and n.at > greatest(f.before_at, f.base_at)
+      and n.at >= date_trunc('day', f.done_at, 'UTC') and n.at <= f.done_at - %(valued_before)s::interval
+    order by n.at desc limit 1) s on true
+order by f.account_id, day, f.done_at, f.ticket
+"""
+"""Money paid in and out since the first value, by the kept day it belongs to, with the account's worth before it."""
+
+_COLUMNS = """period text, starts_on date, user_id uuid, account_id uuid, kind text, currency text, return_pct numeric,
+profit numeric, risk_adjusted numeric, drawdown_pct numeric, trades int, won int, held int, curve int[],
+entered_at timestamptz, reason text"""
+_NAMES = ", ".join(column.split()[0] for column in _COLUMNS.split(","))
+_STORE = f"""
+with shown as (
+    select e.* from json_to_recordset(%(entries)s::json) as e ({_COLUMNS})
+    join leaderboard_profiles p on p.user_id = e.user_id and p.account_id = e.account_id and p.is_shown
+    for share of p),
+stored as (
+    insert into leaderboard_entries as x ({_NAMES}, refreshed_at)
+    select {_NAMES}, %(now)s from shown order by 1, 2, 3
+    on conflict (period, starts_on, user_id) do update set account_id = excluded.account_id, kind = excluded.kind,
+        currency = excluded.currency, return_pct = excluded.return_pct, profit = excluded.profit,
+        risk_adjusted = excluded.risk_adjusted, drawdown_pct = excluded.drawdown_pct, trades = excluded.trades,
+        won = excluded.won, held = excluded.held, curve = excluded.curve, entered_at = excluded.entered_at,
+        reason = excluded.reason, refreshed_at = excluded.refreshed_at
+    returning x.period, x.starts_on, new.kind, new.currency, new.reason,
+              old.kind as old_kind, old.currency as old_currency, old.reason as old_reason)
+insert into leaderboard_boards as b (kind, period, starts_on, currency, ranked, refreshed_at)
+select kind, period, starts_on, currency, sum(more), %(now)s
+from (select kind, period, starts_on, currency, (reason = '')::int as more from stored
+      union all
+      select old_kind, period, starts_on, old_currency, -1 from stored where old_reason = '') counted
+group by 1, 2, 3, 4 order by 1, 2, 3, 4
+on conflict (kind, period, starts_on, currency) do update set ranked = b.ranked + excluded.ranked,
+    refreshed_at = excluded.refreshed_at
 """
 
 Span = tuple[Period, date, date]
@@ -161,10 +139,12 @@ async def begin_refresh(uow: UnitOfWork) -> bool:
     return bool(await uow.value("select pg_try_advisory_xact_lock(%s)", (REFRESH_LOCK,)))
 
 
-async def take_changes(uow: UnitOfWork) -> list[UUID]:
-    """The entered accounts that changed since they were last taken; they are no longer noted then."""
+async def take_changes(uow: UnitOfWork, *, limit: int) -> list[UUID]:
+    """Some of the entered accounts that changed since they were last taken; they are no longer noted then."""
     rows = await uow.rows(
-        "with taken as (delete from leaderboard_changes returning account_id) select distinct account_id from taken"
+        "with taken as (delete from leaderboard_changes where account_id in (select distinct account_id from "
+        "leaderboard_changes limit %s) returning account_id) select distinct account_id from taken",
+        (limit,),
     )
     return [row["account_id"] for row in rows]
 
@@ -179,30 +159,36 @@ async def entered_accounts(uow: UnitOfWork, *, after: UUID | None, limit: int) -
     return [row["account_id"] for row in rows]
 
 
-async def refresh(uow: UnitOfWork, accounts: Sequence[UUID], spans: Sequence[Span], *, now: datetime) -> int:
-    """Compute the standings of these accounts in these periods anew; returns how many lines that are."""
-    for setting in _PLANNED:
-        await uow.run(setting)
-    return await uow.run(
-        _REFRESH,
-        {
-            "accounts": list(accounts),
-            "periods": [period.value for period, _, _ in spans],
-            "starts": [start for _, start, _ in spans],
-            "ends": [end for _, _, end in spans],
-            "fewest": [FEWEST_TRADES[period] for period, _, _ in spans],
-            "flows": sorted(FLOWS),
-            "valued_before": VALUED_BEFORE,
-            "ruin": RUIN,
-            "floor": DRAWDOWN_FLOOR,
-            "curve_days": _CURVE_DAYS,
-            "now": now,
-        },
-    )
+async def pasts(uow: UnitOfWork, accounts: Sequence[UUID], spans: Sequence[Span]) -> tuple[list[Row], list[Row]]:
+    """What accounts that take part went through, as far as these periods need it.
+
+    A line an account: `kept` days in `days` (big-endian microseconds since 2000-01-01 UTC), their last and lowest
+    equity in `closes` and `lows` (big-endian doubles, account currency), the first equity of all in `opened`; and in
+    `trades` four comma separated numbers a period: days with trades, trades, won, held long enough. The second list is
+    money paid in and out, in order; its `day` counts from 2000-01-01.
+    """
+    values = {
+        "accounts": list(accounts),
+        "starts": [start for _, start, _ in spans],
+        "ends": [end for _, _, end in spans],
+        "flows": sorted(FLOWS),
+        "valued_before": VALUED_BEFORE,
+    }
+    planned = [(setting, None) for setting in _PLANNED]
+    answers = await uow.run_all([*planned, (_PASTS, values), (_FLOWS, values)])
+    return answers[-2].rows(), answers[-1].rows()
+
+
+async def store(uow: UnitOfWork, entries: Sequence[Row], *, now: datetime) -> None:
+    """Keep standings, in place of those of the same person and period, and how many are ranked on their boards.
+
+    Whoever left while they were computed has none; whoever leaves now waits, and takes these along.
+    """
+    await uow.run(_STORE, {"entries": orjson.dumps(list(entries)).decode(), "now": now})
 
 
 async def count_boards(uow: UnitOfWork, spans: Sequence[Span], *, now: datetime) -> None:
-    """Count who is ranked on each board of these periods; boards that emptied are forgotten."""
+    """Count anew who is ranked on each board of these periods; boards that emptied are forgotten."""
     values = {
         "periods": [period.value for period, _, _ in spans],
         "starts": [start for _, start, _ in spans],
@@ -211,15 +197,15 @@ async def count_boards(uow: UnitOfWork, spans: Sequence[Span], *, now: datetime)
     those = "(period, starts_on) in (select * from unnest(%(periods)s::text[], %(starts)s::date[]))"
     await uow.run_all(
         [
+            # standings that are being stored count themselves: before this they are seen, after it they are added
+            ("lock table leaderboard_boards in exclusive mode", None),
+            (f"delete from leaderboard_boards where {those}", values),
             (
                 "insert into leaderboard_boards (kind, period, starts_on, currency, ranked, refreshed_at) "
                 "select kind, period, starts_on, currency, count(*), %(now)s from leaderboard_entries "
-                f"where reason = '' and {those} group by 1, 2, 3, 4 order by 1, 2, 3, 4 "
-                "on conflict (kind, period, starts_on, currency) do update set ranked = excluded.ranked, "
-                "refreshed_at = excluded.refreshed_at",
+                f"where reason = '' and {those} group by 1, 2, 3, 4 order by 1, 2, 3, 4",
                 values,
             ),
-            (f"delete from leaderboard_boards where {those} and refreshed_at < %(now)s", values),
         ]
     )
 

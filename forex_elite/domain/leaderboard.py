@@ -1,6 +1,6 @@
 """What the leaderboard ranks, and how: returns without deposits, drawdown, who may be ranked, and how ties end.
 
-The database computes the same for all accounts at once; a test holds the two against each other.
+`services.performance` computes the same for all accounts at once; a test holds the two against each other.
 """
 
 from __future__ import annotations
@@ -142,7 +142,6 @@ class Stretch:
     `paid_in` and `paid_out` (positive) were moved in between, where nobody valued the account.
     """
 
-    ended_at: datetime
     opened: Decimal
     closed: Decimal
     paid_in: Decimal = Decimal(0)
@@ -160,35 +159,46 @@ class Stretch:
         return max(float((self.closed + self.paid_out) / stake), RUIN) if stake > 0 else 1.0
 
 
-def stretches(closes: Iterable[Worth], flows: Iterable[Flow], snapshots: Iterable[Worth] = ()) -> list[Stretch]:
+def stretches(
+    closes: Iterable[Worth], flows: Iterable[Flow], snapshots: Iterable[Worth] = ()
+) -> list[tuple[datetime, Stretch]]:
     """Cut an account's history where it was valued: at the ends of days, and before every deposit and withdrawal.
 
-    `closes` are the base and the last value of every day, in any order; a flow is valued by the newest snapshot of its
-    day that is older than VALUED_BEFORE and younger than the flow before it. Time-weighted return (GIPS).
+    Each comes with the end of its day. `closes` are the base and the last value of every day, in any order; a flow is
+    valued by the newest snapshot of its day that is older than VALUED_BEFORE and younger than the flow before it.
+    Time-weighted return (GIPS).
     """
     days = sorted(closes, key=lambda one: one.at)
     moved = sorted((one for one in flows if days and days[0].at < one.at <= days[-1].at), key=lambda one: one.at)
     seen = sorted(snapshots, key=lambda one: one.at)
-    found: list[Stretch] = []
+    found: list[tuple[datetime, Stretch]] = []
     for start, end in pairwise(days):
-        opened, paid_in, paid_out = start.equity, Decimal(0), Decimal(0)
-        for flow in (one for one in moved if start.at < one.at <= end.at):
-            before = _value_before(flow, moved, seen, days[0].at)
-            if before is None:
-                paid_in, paid_out = paid_in + max(flow.amount, Decimal(0)), paid_out - min(flow.amount, Decimal(0))
-                continue
-            found.append(Stretch(end.at, opened, before.equity, paid_in, paid_out))
-            opened, paid_in, paid_out = before.equity + flow.amount, Decimal(0), Decimal(0)
-        found.append(Stretch(end.at, opened, end.equity, paid_in, paid_out))
+        moves = [
+            (one.amount, _value_before(one, moved, seen, days[0].at)) for one in moved if start.at < one.at <= end.at
+        ]
+        found += [(end.at, piece) for piece in cut(start.equity, end.equity, moves)]
     return found
 
 
-def _value_before(flow: Flow, moved: Sequence[Flow], seen: Sequence[Worth], base: datetime) -> Worth | None:
+def cut(opened: Decimal, closed: Decimal, moves: Iterable[tuple[Decimal, Decimal | None]]) -> list[Stretch]:
+    """Cut a day at its deposits and withdrawals: amounts, each with what the account was worth before, where known."""
+    found: list[Stretch] = []
+    paid_in = paid_out = Decimal(0)
+    for amount, before in moves:
+        if before is None:
+            paid_in, paid_out = paid_in + max(amount, Decimal(0)), paid_out - min(amount, Decimal(0))
+            continue
+        found.append(Stretch(opened, before, paid_in, paid_out))
+        opened, paid_in, paid_out = before + amount, Decimal(0), Decimal(0)
+    return [*found, Stretch(opened, closed, paid_in, paid_out)]
+
+
+def _value_before(flow: Flow, moved: Sequence[Flow], seen: Sequence[Worth], base: datetime) -> Decimal | None:
     place = next(n for n, one in enumerate(moved) if one is flow)
     after = max(base, moved[place - 1].at if place else base)
     day = flow.at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     fitting = [one for one in seen if after < one.at and day <= one.at <= flow.at - VALUED_BEFORE]
-    return fitting[-1] if fitting else None
+    return fitting[-1].equity if fitting else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,9 +34,9 @@ rates = st.lists(st.floats(-0.3, 0.4), min_size=1, max_size=8)
 money = st.decimals(Decimal(-5000), Decimal(50_000), places=2)
 
 
-def growth(found: list[Stretch]) -> float:
+def growth(found: list[tuple[datetime, Stretch]]) -> float:
     total = 1.0
-    for one in found:
+    for _, one in found:
         total *= one.factor
     return total
 
@@ -77,7 +77,7 @@ def test_the_result_is_what_trading_changed_and_nothing_else(rates: list[float],
     found = stretches(closes, flows, seen)
 
     moved = sum((one.amount for one in flows), Decimal(0))
-    assert float(sum(one.result for one in found)) == pytest.approx(
+    assert float(sum(one.result for _, one in found)) == pytest.approx(
         float(closes[-1].equity - closes[0].equity - moved), abs=1e-6
     )
 

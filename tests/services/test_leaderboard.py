@@ -16,7 +16,9 @@ import psycopg
 import pytest
 
 from forex_elite import clock
-from forex_elite.domain.identity import Actor, Role
+from forex_elite.db import standings as queries
+from forex_elite.db.unit_of_work import unit_of_work
+from forex_elite.domain.identity import Actor, Role, service
 from forex_elite.domain.leaderboard import (
     AccountClass,
     Day,
@@ -30,7 +32,7 @@ from forex_elite.domain.leaderboard import (
     sum_up,
 )
 from forex_elite.errors import NotAllowed
-from forex_elite.services import leaderboard, standings
+from forex_elite.services import leaderboard, performance, standings
 from tests.world import Member, account_ids, pair
 
 Database = psycopg.Connection[Any]
@@ -54,6 +56,7 @@ async def no_one_else(owner: Database, running: None) -> AsyncIterator[None]:
     owner.execute("update leaderboard_profiles set is_shown = false")
     await standings.refresh()  # what other tests' accounts left to compute
     owner.execute("delete from leaderboard_entries")
+    owner.execute("delete from leaderboard_boards")
     owner.execute("delete from leaderboard_prizes")
     yield
     owner.execute("delete from leaderboard_closings")
@@ -135,7 +138,7 @@ class Past:
             day = close.at.date()
             if not start <= day < end:
                 continue
-            own = [one for one in pieces if one.ended_at == close.at]
+            own = [piece for ended_at, piece in pieces if ended_at == close.at]
             factor, result = 1.0, Decimal(0)
             for one in own:
                 factor, result = factor * one.factor, result + one.result
@@ -265,6 +268,31 @@ async def test_places_are_paged_in_order_and_ties_end_by_the_rule(
     assert [line.rank for line in (*first.items, *second.items)] == [1, 2, 3]
     assert (first.total, second.next_cursor, first.own.rank) == (3, None, 3)
     assert [line.is_own for line in second.items] == [True]
+
+
+async def test_who_leaves_is_off_the_board_at_once_and_no_late_figure_brings_them_back(
+    alice: Member, bob: Member, owner: Database
+) -> None:
+    accounts = []
+    for member in (alice, bob):
+        accounts.append(await take_part(member, owner, since=TODAY - timedelta(days=3)))
+        past = Past(owner, accounts[-1])
+        past.day(TODAY - timedelta(days=1), Decimal(10_000))
+        past.day(TODAY, Decimal(10_100), trades=5)
+    await standings.refresh()
+    spans = standings.spans(TODAY)
+    async with unit_of_work(service("leaderboard")) as uow:
+        read = await queries.pasts(uow, accounts, spans)
+
+    await leaderboard.leave(actor(bob))
+    assert (await shown(alice)).total == 1
+    async with unit_of_work(service("leaderboard")) as uow:
+        await queries.store(uow, performance.entries(*read, spans), now=clock.now())
+
+    found = await shown(alice)
+    assert ([line.is_own for line in found.items], found.total) == ([True], 1)
+    await standings.rebuild()
+    assert (await shown(alice)).total == 1
 
 
 async def test_live_and_demo_accounts_are_never_on_one_board(alice: Member, bob: Member, owner: Database) -> None:
