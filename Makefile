@@ -54,7 +54,8 @@ browser: setup
 pages: setup
 	@$(BIN)/forex-elite build
 
-test: setup browser pages  ## Run every test, browser tests included
+test: setup  ## Run every test, browser tests included
+	@$(MAKE) --no-print-directory -j2 browser pages
 	$(BIN)/pytest -n 3 --no-loadscope-reorder
 
 unit: setup  ## Run the tests that need no database, server or browser

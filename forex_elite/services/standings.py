@@ -38,21 +38,22 @@ async def refresh() -> int:
 
     Another worker that is at it is left alone. What changes meanwhile is noted again, and belongs to the next time.
     """
-    refreshed = 0
-    while accounts := await _refresh_some():
-        refreshed += len(accounts)
+    refreshed, taken = 0, AT_ONCE
+    while taken == AT_ONCE:
+        taken = await _refresh_some()
+        refreshed += taken
     return refreshed
 
 
-async def _refresh_some() -> list[UUID]:
+async def _refresh_some() -> int:
     now = clock.now()
     async with unit_of_work(_ACTOR) as uow:
         if not await queries.begin_refresh(uow):
-            return []
+            return 0
         accounts = await queries.take_changes(uow, limit=AT_ONCE)
         if accounts:
             await _compute(uow, accounts, spans(now.date()), now)
-    return accounts
+    return len(accounts)
 
 
 async def refresh_one(uow: UnitOfWork, account_id: UUID) -> None:

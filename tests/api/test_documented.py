@@ -19,9 +19,9 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from forex_elite.api.app import create_app
 from forex_elite.services import ea_commands, signals
 from forex_elite.services.rates import RateLimit
+from tests.api.document import DOCUMENT
 from tests.ea.programs import compiled, make_project, save_version
 from tests.world import Member, Vps, account_ids, calling, make_strategy, pair, register
 
@@ -30,7 +30,6 @@ SEED = 20_260_131
 CHECKS: list[CheckFunction] = [status_code_conformance, content_type_conformance, response_schema_conformance]
 LONG_POLL = "/api/agents/{agent_id}/jobs/next"
 ENDS_THE_SESSION = {"/api/auth/logout", "/api/auth/password", "/api/auth/sessions/revoke-others"}
-DOCUMENT = create_app().openapi()
 SCHEMA = schemathesis.openapi.from_dict(DOCUMENT)
 OPERATIONS = [(method.upper(), path) for path, item in DOCUMENT["paths"].items() for method in item]
 

@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-import empyrical
 import httpx
 import numpy as np
 import pytest
@@ -141,6 +140,8 @@ async def test_the_figures_say_what_their_formulas_say(alice: Member, charlie: M
     returns = np.array(results) / np.array(balances)
     assert found["trading_days"] == 6
     assert found["sharpe"] == pytest.approx(returns.mean() / returns.std(ddof=1) * math.sqrt(252))
+    import empyrical  # slow, and no other test's business
+
     downside = math.sqrt(np.mean(np.minimum(returns, 0) ** 2)) * math.sqrt(252)
     assert found["sortino"] == pytest.approx(returns.mean() * 252 / downside)
     assert found["max_drawdown_pct"] == pytest.approx(-100 * empyrical.max_drawdown(returns))

@@ -11,10 +11,10 @@ import httpx
 import pytest
 
 from forex_elite import clock
-from forex_elite.api.app import create_app
 from forex_elite.db.unit_of_work import unit_of_work
 from forex_elite.domain.identity import service
 from forex_elite.services import agents, sessions
+from tests.api.document import DOCUMENT
 from tests.world import (
     PASSWORD,
     Member,
@@ -29,7 +29,6 @@ from tests.world import (
     signal,
 )
 
-DOCUMENT = create_app().openapi()
 OPEN = {"/api/auth/register", "/api/auth/login", "/api/auth/forgot", "/api/auth/reset"}
 OPEN |= {"/api/health", "/api/health/ready", "/api/metrics"}
 OPEN |= {"/api/agent/release", "/api/agent/forex-elite-agent.pyz", "/api/agent/install.ps1"}  # no secret is in them
