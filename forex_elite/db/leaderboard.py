@@ -9,7 +9,7 @@ from uuid import UUID
 from psycopg import errors
 from uuid_utils.compat import uuid7
 
-from forex_elite.db.standings import column_of, order_by
+from forex_elite.db.standings import order_by
 from forex_elite.db.unit_of_work import Row, UnitOfWork
 from forex_elite.domain.leaderboard import (
     AccountClass,
@@ -146,36 +146,26 @@ async def page(uow: UnitOfWork, key: BoardKey, *, own: UUID, offset: int, limit:
 
 
 async def own_line(uow: UnitOfWork, key: BoardKey, user_id: UUID) -> Standing | None:
-    """Somebody's own line with their place: one more than those ahead, counted in the index of the board."""
+    """Somebody's own line of a board's period, without their place; a reason when they have none."""
     row = await uow.row(
-        f"select {_LINE}, e.entered_at, e.kind from leaderboard_entries e "
+        f"select {_LINE}, e.kind from leaderboard_entries e "
         "join leaderboard_profiles p on p.user_id = e.user_id "
         "where e.user_id = %(user)s and e.period = %(period)s and e.starts_on = %(start)s",
         {"user": user_id, "period": key.period.value, "start": key.starts_on},
     )
-    if row is None or row["kind"] != key.kind.value:
-        return None
-    if row["reason"] or (key.measure is Measure.PROFIT and row["currency"] != key.currency):
-        return standing(row, rank=None, own=user_id)
+    return standing(row, rank=None, own=user_id) if row is not None and row["kind"] == key.kind.value else None
+
+
+async def order(uow: UnitOfWork, key: BoardKey) -> bytes:
+    """Who is on a board, first place first: sixteen bytes of a person's id each, by an index in this order."""
     where, values = _where(key)
-    column = column_of(key.measure)
-    ahead = await uow.value(
-        f"""
-        select count(*) from leaderboard_entries e
-        where {where} and e.{column} >= %(figure)s and (e.{column} > %(figure)s or e.drawdown_pct < %(drawdown)s
-          or (e.drawdown_pct = %(drawdown)s and (e.trades > %(trades)s
-          or (e.trades = %(trades)s and (e.entered_at, e.user_id) < (%(entered)s, %(user)s)))))
-        """,
-        {
-            **values,
-            "figure": row[column],
-            "drawdown": row["drawdown_pct"],
-            "trades": row["trades"],
-            "entered": row["entered_at"],
-            "user": user_id,
-        },
+    parts = ", ".join(f"e.{part.strip()}" for part in order_by(key.measure).split(","))
+    found = await uow.value(
+        f"select string_agg(uuid_send(user_id), ''::bytea) from (select e.user_id from leaderboard_entries e "
+        f"where {where} order by {parts}) ranked",
+        values,
     )
-    return standing(row, rank=int(ahead) + 1, own=user_id)
+    return bytes(found or b"")
 
 
 async def counts(uow: UnitOfWork, key: BoardKey) -> list[Row]:

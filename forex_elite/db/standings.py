@@ -246,11 +246,6 @@ def order_by(measure: Measure) -> str:
     return f"{_COLUMN[measure]} desc, drawdown_pct, trades desc, entered_at, user_id"
 
 
-def column_of(measure: Measure) -> str:
-    """Where a measure is kept."""
-    return _COLUMN[measure]
-
-
 async def freeze(uow: UnitOfWork, period: Period, start: date, *, now: datetime) -> list[Row]:
     """Keep the first hundred places of every board of a period with their prizes; returns those that won one."""
     won: list[Row] = []

@@ -270,6 +270,26 @@ async def test_places_are_paged_in_order_and_ties_end_by_the_rule(
     assert [line.is_own for line in second.items] == [True]
 
 
+async def test_a_place_follows_its_board(alice: Member, bob: Member, owner: Database) -> None:
+    for member, close in ((alice, 10_300), (bob, 10_100)):
+        past = Past(owner, await take_part(member, owner, since=TODAY - timedelta(days=3)))
+        past.day(TODAY - timedelta(days=1), Decimal(10_000))
+        past.day(TODAY, Decimal(close), trades=5)
+    await standings.refresh()
+    assert [(await shown(member)).own.rank for member in (alice, bob)] == [1, 2]
+
+    owner.execute(
+        "update account_rollups set equity_close = 10900 where user_id = %s and at >= %s", (bob.id, noon(TODAY).date())
+    )
+    owner.execute("update trade_days set trades = trades + 1 where user_id = %s", (bob.id,))
+    await standings.refresh()
+    assert [(await shown(member)).own.rank for member in (alice, bob)] == [2, 1]
+
+    await leaderboard.leave(actor(bob))
+    assert (await shown(bob)).own is None
+    assert (await shown(alice)).own.rank == 1
+
+
 async def test_who_leaves_is_off_the_board_at_once_and_no_late_figure_brings_them_back(
     alice: Member, bob: Member, owner: Database
 ) -> None:
