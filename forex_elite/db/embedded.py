@@ -30,6 +30,7 @@ OWNER = "owner"
 DATABASE = "forex_elite"
 START_PATIENCE_S = 120  # crash recovery after a power cut may replay a gigabyte of log
 STOP_PATIENCE_S = 30
+LEAST_BUFFERS_MB, MOST_BUFFERS_MB = 128, 1024
 LEFTOVERS_PATIENCE_S = 15  # backends notice the death of their postmaster within seconds
 
 CONFIGURATION = """\
@@ -39,7 +40,7 @@ unix_socket_directories = '{sockets}'
 unix_socket_permissions = 0700
 password_encryption = scram-sha-256
 max_connections = 100
-shared_buffers = 128MB
+shared_buffers = {buffers_mb}MB
 effective_cache_size = 1GB
 work_mem = 8MB
 maintenance_work_mem = 64MB
@@ -175,11 +176,25 @@ def _initialise(place: Place) -> None:
     fresh.rename(place.data)
 
 
+def configuration(sockets: str) -> str:
+    """What the cluster runs with. Its buffers are a sixteenth of the memory there is; they take it as data is read."""
+    buffers_mb = min(max(_memory() // 16 >> 20, LEAST_BUFFERS_MB), MOST_BUFFERS_MB)
+    return CONFIGURATION.format(sockets=sockets.replace("'", "''"), buffers_mb=buffers_mb)
+
+
+def _memory() -> int:
+    """Bytes of memory this machine has, or the container's share of it (Linux, cgroup v2)."""
+    whole: int = psutil.virtual_memory().total
+    with suppress(OSError, ValueError):  # no container, or one that may use all ("max")
+        return min(whole, int(Path("/sys/fs/cgroup/memory.max").read_text()))
+    return whole
+
+
 def _configure(place: Place) -> bool:
     """Write our configuration; True when it differs from what a running server may have read."""
     changed = False
     for name, text in (
-        ("postgresql.conf", CONFIGURATION.format(sockets=str(place.sockets).replace("'", "''"))),
+        ("postgresql.conf", configuration(str(place.sockets))),
         ("pg_hba.conf", ACCESS),
     ):
         path = place.data / name

@@ -114,7 +114,7 @@ async def test_a_command_that_comes_too_late_is_not_obeyed(server: FakeServer, a
     os.kill(child.pid, signal.SIGCONT)
 
     await server.ended(job)
-    assert (job.status, (job.error or {})["code"]) == ("failed", "expired")
+    assert (job.status, (job.error or {}).get("code")) == ("failed", "expired"), (job.status, job.history)
     assert (await opened(server)).status == "completed"
 
 

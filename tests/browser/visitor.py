@@ -65,6 +65,8 @@ class Visitor:
 
     async def make_room(self) -> Page | None:
         """Leave the page to the next visitor, as new; None, and closed, where it does not let go. Fails as `leave`."""
+        for event, listener in self._watching:  # what the page asks for once its visitor is logged out is nobody's fault
+            self.page.remove_listener(event, listener)
         try:
             await self.page.evaluate("localStorage.clear(); sessionStorage.clear()")
             await self.context.clear_cookies()
@@ -72,8 +74,6 @@ class Visitor:
         except Error:
             await self.leave()
             return None
-        for event, listener in self._watching:
-            self.page.remove_listener(event, listener)
         self._judge()
         return self.page
 

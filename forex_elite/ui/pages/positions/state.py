@@ -242,7 +242,8 @@ class PositionsState(PagingMixin, AwaitedOrdersMixin, rx.State):
         if is_held and fresh:
             fresh = in_place(self.rows, fresh, "Closed")
         self.total = sum(group.count for group in groups)
-        self.words = f"{figures.span(len(self._cursors) * PAGE, len(page.items))} of {self.total}" if page.items else ""
+        shown = figures.span(len(self._cursors) * PAGE, len(page.items))
+        self.words = f"{shown} of {self.total:,}" if page.items else ""
         self._turned(page.next_cursor)
         now = clock.now()
         is_old = self._shown_at is None or now - self._shown_at >= REFRESH
