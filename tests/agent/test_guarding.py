@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import psutil
 import pytest
 
 from agent.clocks import Clock
@@ -106,6 +107,8 @@ async def test_a_command_that_comes_too_late_is_not_obeyed(server: FakeServer, a
     child = agent.child
     await until(lambda: child.is_ready)
     os.kill(child.pid, signal.SIGSTOP)
+    stopping = psutil.Process(child.pid)  # one of its threads may go on until the one the signal came to gets its turn
+    await until(lambda: stopping.status() == psutil.STATUS_STOPPED)
     payload = {"scope": "account", "account": config(automation=Automation.STOPPED).model_dump(mode="json")}
     job = await server.offer(payload, kind="stop", expires_s=4.0)
     await until(lambda: child.commands)

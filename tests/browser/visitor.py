@@ -65,7 +65,7 @@ class Visitor:
 
     async def make_room(self) -> Page | None:
         """Leave the page to the next visitor, as new; None, and closed, where it does not let go. Fails as `leave`."""
-        for event, listener in self._watching:  # what the page asks for once its visitor is logged out is nobody's fault
+        for event, listener in self._watching:  # what the page asks for once its visitor is logged out is no fault
             self.page.remove_listener(event, listener)
         try:
             await self.page.evaluate("localStorage.clear(); sessionStorage.clear()")
