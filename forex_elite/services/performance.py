@@ -85,13 +85,18 @@ def _read(pasts: Sequence[Row]) -> _Days:
 
 
 def _value_moves(days: _Days, pasts: Sequence[Row], flows: Iterable[Row]) -> None:
-    """Put right what days on which money was moved grew by."""
+    """Put right what days on which money was moved grew by.
+
+    A move on a day that was not read is of a moment later; it is noted, and belongs to the next time.
+    """
     places = {past["account_id"]: place for place, past in enumerate(pasts)}
     moves: dict[tuple[int, int], list[tuple[Decimal, Decimal | None]]] = {}
     for flow in flows:
-        row = places[flow["account_id"]]
-        column = int(np.searchsorted(days.day[row, : pasts[row]["kept"]], flow["day"]))
-        moves.setdefault((row, column), []).append((flow["amount"], flow["worth_before"]))
+        row = places.get(flow["account_id"], -1)
+        kept = days.day[row, : pasts[row]["kept"]]
+        column = int(np.searchsorted(kept, flow["day"]))
+        if row >= 0 and column < len(kept) and kept[column] == flow["day"]:
+            moves.setdefault((row, column), []).append((flow["amount"], flow["worth_before"]))
     for at, moved in moves.items():
         pieces = cut(Decimal(repr(float(days.opened[at]))), Decimal(repr(float(days.close[at]))), moved)
         days.growth[at] = sum(math.log(piece.factor) for piece in pieces)

@@ -131,3 +131,12 @@ def test_accounts_without_a_day_of_trading_have_no_line() -> None:
 
     assert performance.entries([row], [], SPANS) == []
     assert performance.entries([], [], SPANS) == []
+
+
+def test_money_moved_on_a_day_that_was_not_read_waits_for_the_next_time() -> None:
+    history = History(0, [(1, 0.1, 0.0, []), (1, 0.1, 0.0, [])])
+    rows = [history.row(TODAY - timedelta(days=3))]
+    move = {"account_id": history.id, "day": History.number(TODAY) + 1, "amount": Decimal(500), "worth_before": None}
+    stranger = {**move, "account_id": UUID(int=99), "day": History.number(TODAY)}
+
+    assert performance.entries(rows, [move, stranger], SPANS) == performance.entries(rows, [], SPANS)
