@@ -114,6 +114,10 @@ def _where(key: BoardKey) -> tuple[str, dict[str, Any]]:
     return parts + (" and e.currency = %(currency)s" if key.measure is Measure.PROFIT else ""), values
 
 
+def _in_order(key: BoardKey) -> str:
+    return ", ".join(f"e.{part.strip()}" for part in order_by(key.measure).split(","))
+
+
 def standing(row: Row, *, rank: int | None, own: UUID) -> Standing:
     """A row of a board as its value: the person behind it is only told to themselves."""
     return Standing(
@@ -136,7 +140,7 @@ def standing(row: Row, *, rank: int | None, own: UUID) -> Standing:
 async def page(uow: UnitOfWork, key: BoardKey, *, own: UUID, offset: int, limit: int) -> list[Standing]:
     """A page of a board, by an index in its order."""
     where, values = _where(key)
-    order = ", ".join(f"e.{part.strip()}" for part in order_by(key.measure).split(","))
+    order = _in_order(key)
     rows = await uow.rows(
         f"select {_LINE} from (select * from leaderboard_entries e where {where} order by {order} "
         f"limit %(limit)s offset %(offset)s) e join leaderboard_profiles p on p.user_id = e.user_id order by {order}",
@@ -159,10 +163,9 @@ async def own_line(uow: UnitOfWork, key: BoardKey, user_id: UUID) -> Standing | 
 async def order(uow: UnitOfWork, key: BoardKey) -> bytes:
     """Who is on a board, first place first: sixteen bytes of a person's id each, by an index in this order."""
     where, values = _where(key)
-    parts = ", ".join(f"e.{part.strip()}" for part in order_by(key.measure).split(","))
     found = await uow.value(
         f"select string_agg(uuid_send(user_id), ''::bytea) from (select e.user_id from leaderboard_entries e "
-        f"where {where} order by {parts}) ranked",
+        f"where {where} order by {_in_order(key)}) ranked",
         values,
     )
     return bytes(found or b"")

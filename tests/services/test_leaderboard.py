@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import random
 import secrets
 from collections.abc import AsyncIterator, Iterator
@@ -28,11 +27,11 @@ from forex_elite.domain.leaderboard import (
     Worth,
     begins,
     ends,
-    stretches,
     sum_up,
 )
 from forex_elite.errors import NotAllowed
 from forex_elite.services import leaderboard, performance, standings
+from tests.services.defined import days_of
 from tests.world import Member, account_ids, pair
 
 Database = psycopg.Connection[Any]
@@ -131,21 +130,7 @@ class Past:
 
     def days(self, start: date, end: date) -> list[Day]:
         """What the domain makes of it, for the days of a period."""
-        found = []
-        pieces = stretches(self.closes, self.flows, self.seen)
-        ordered = sorted(self.closes, key=lambda one: one.at)
-        for before, close in itertools.pairwise(ordered):
-            day = close.at.date()
-            if not start <= day < end:
-                continue
-            own = [piece for ended_at, piece in pieces if ended_at == close.at]
-            factor, result = 1.0, Decimal(0)
-            for one in own:
-                factor, result = factor * one.factor, result + one.result
-            is_moved = any(before.at < flow.at <= close.at for flow in self.flows)
-            low = None if is_moved else float(self.lows[day] / before.equity)
-            found.append(Day(day, factor, low, result))
-        return found
+        return days_of(self.closes, self.flows, self.seen, self.lows, (start, end))
 
 
 def entry(owner: Database, account_id: UUID, period: Period) -> dict[str, Any]:

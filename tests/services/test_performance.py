@@ -5,7 +5,6 @@ from __future__ import annotations
 import struct
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forex_elite.domain.leaderboard import EVER, Day, Flow, Period, Worth, begins, ends, stretches, sum_up
+from forex_elite.domain.leaderboard import EVER, Day, Flow, Period, Worth, begins, ends, sum_up
 from forex_elite.services import performance
+from tests.services.defined import days_of
 
 TODAY = date(2026, 3, 18)
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
@@ -87,19 +87,8 @@ class History:
         }
 
     def expected(self, start: date, end: date) -> list[Day]:
-        pieces = stretches(self.closes, self.flows, self.seen)
-        found = []
-        for (before, after), (day, _, low) in zip(pairwise(self.closes), self.days, strict=True):
-            if not start <= day < end:
-                continue
-            own = [piece for ended_at, piece in pieces if ended_at == after.at]
-            factor, result = 1.0, Decimal(0)
-            for piece in own:
-                factor, result = factor * piece.factor, result + piece.result
-            is_moved = any(before.at < flow.at <= after.at for flow in self.flows)
-            lowest = None if is_moved or before.equity <= 0 else max(float(low / before.equity), 1e-6)
-            found.append(Day(day, factor, lowest, result))
-        return found
+        lows = {day: low for day, _, low in self.days}
+        return days_of(self.closes, self.flows, self.seen, lows, (start, end))
 
 
 @settings(max_examples=60, deadline=None)
