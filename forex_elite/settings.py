@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -50,7 +50,8 @@ class Settings(BaseSettings):
     telegram_bot_token: SecretStr = SecretStr("")
     telegram_api_url: str = "https://api.telegram.org"
     """A Bot API server of one's own may stand here."""
-    database_pool_size: int = 20
+    database_pool_size: int = Field(default=20, ge=4)
+    """Connections of a server; the leaderboard takes three at a time."""
     trusted_proxy_hops: int = 0
 
     @property

@@ -112,8 +112,8 @@ with shown as (
     for share of p),
 stored as (
     insert into leaderboard_entries as x ({_NAMES}, refreshed_at)
-    select {_NAMES}, %(now)s from shown order by 1, 2, 3
-    on conflict (period, starts_on, user_id) do update set account_id = excluded.account_id, kind = excluded.kind,
+    select {_NAMES}, %(now)s from shown order by user_id, period, starts_on
+    on conflict (user_id, period, starts_on) do update set account_id = excluded.account_id, kind = excluded.kind,
         currency = excluded.currency, return_pct = excluded.return_pct, profit = excluded.profit,
         risk_adjusted = excluded.risk_adjusted, drawdown_pct = excluded.drawdown_pct, trades = excluded.trades,
         won = excluded.won, held = excluded.held, curve = excluded.curve, entered_at = excluded.entered_at,
@@ -139,12 +139,10 @@ async def begin_refresh(uow: UnitOfWork) -> bool:
     return bool(await uow.value("select pg_try_advisory_xact_lock(%s)", (REFRESH_LOCK,)))
 
 
-async def take_changes(uow: UnitOfWork, *, limit: int) -> list[UUID]:
-    """Some of the entered accounts that changed since they were last taken; they are no longer noted then."""
+async def take_changes(uow: UnitOfWork) -> list[UUID]:
+    """The entered accounts that changed since they were last taken; they are no longer noted then."""
     rows = await uow.rows(
-        "with taken as (delete from leaderboard_changes where account_id in (select distinct account_id from "
-        "leaderboard_changes limit %s) returning account_id) select distinct account_id from taken",
-        (limit,),
+        "with taken as (delete from leaderboard_changes returning account_id) select distinct account_id from taken"
     )
     return [row["account_id"] for row in rows]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
@@ -20,12 +20,13 @@ log = logging.getLogger(__name__)
 
 REFRESH_EVERY_S = 300.0
 LANES = 2
-"""So many batches of a rebuild are computed at a time; each takes one processor of the database."""
+"""So many batches are computed at a time; each takes one processor of the database."""
 AT_ONCE = 1_500
 """Accounts computed at a time: enough to be quick, few enough to keep nobody waiting."""
 CATCH_UP = timedelta(days=40)
 """A server that slept closes what ended meanwhile, so far back."""
 _ACTOR = service("leaderboard")
+Batches = AsyncIterator[Sequence[UUID]]
 
 
 def spans(today: date) -> list[Span]:
@@ -36,24 +37,21 @@ def spans(today: date) -> list[Span]:
 async def refresh() -> int:
     """Bring the standings of accounts that closed trades or moved money up to date; returns how many accounts.
 
-    Another worker that is at it is left alone. What changes meanwhile is noted again, and belongs to the next time.
+    Another worker that is at it is left alone. What changes meanwhile is noted again, and belongs to the next time;
+    what was taken stays noted when this fails.
     """
-    refreshed, taken = 0, AT_ONCE
-    while taken == AT_ONCE:
-        taken = await _refresh_some()
-        refreshed += taken
-    return refreshed
-
-
-async def _refresh_some() -> int:
     now = clock.now()
     async with unit_of_work(_ACTOR) as uow:
         if not await queries.begin_refresh(uow):
             return 0
-        accounts = await queries.take_changes(uow, limit=AT_ONCE)
-        if accounts:
-            await _compute(uow, accounts, spans(now.date()), now)
-    return len(accounts)
+        accounts = await queries.take_changes(uow)
+        return await _in_lanes(_parts(accounts), spans(now.date()), now)
+
+
+async def _parts(accounts: Sequence[UUID]) -> Batches:
+    size = min(AT_ONCE, -(-len(accounts) // LANES))
+    for at in range(0, len(accounts), max(1, size)):
+        yield accounts[at : at + size]
 
 
 async def refresh_one(uow: UnitOfWork, account_id: UUID) -> None:
@@ -69,35 +67,46 @@ async def rebuild(of: Sequence[Span] | None = None) -> int:
     """
     now = clock.now()
     wanted = list(of) if of is not None else spans(now.date())
-    batches = _Batches()
-
-    async def lane() -> None:
-        while accounts := await batches.next():
-            async with unit_of_work(_ACTOR) as uow:
-                await _compute(uow, accounts, wanted, now)
-
-    await asyncio.gather(*(lane() for _ in range(LANES)))
+    computed = await _in_lanes(_everybody(), wanted, now)
     async with unit_of_work(_ACTOR) as uow:
         await queries.count_boards(uow, wanted, now=now)
-    return batches.handed_out
+    return computed
 
 
-class _Batches:
-    """Everybody's accounts, in batches for whoever asks next."""
+async def _everybody() -> Batches:
+    last: UUID | None = None
+    while True:
+        async with unit_of_work(_ACTOR) as uow:
+            accounts = await queries.entered_accounts(uow, after=last, limit=AT_ONCE)
+        if not accounts:
+            return
+        last = accounts[-1]
+        yield accounts
 
-    def __init__(self) -> None:
-        self.handed_out = 0
-        self._last: UUID | None = None
-        self._reading = asyncio.Lock()
 
-    async def next(self) -> list[UUID]:
-        """Accounts nobody was given; none once all were."""
-        async with self._reading, unit_of_work(_ACTOR) as uow:
-            accounts = await queries.entered_accounts(uow, after=self._last, limit=AT_ONCE)
-        if accounts:
-            self._last = accounts[-1]
-        self.handed_out += len(accounts)
-        return accounts
+async def _in_lanes(batches: Batches, wanted: Sequence[Span], now: datetime) -> int:
+    """Compute batches side by side, each in its own transaction; returns how many accounts. A failure ends all."""
+    computed = 0
+    asking = asyncio.Lock()
+
+    async def lane() -> None:
+        nonlocal computed
+        while True:
+            async with asking:
+                accounts = await anext(batches, None)
+            if accounts is None:
+                return
+            async with unit_of_work(_ACTOR) as uow:
+                await _compute(uow, accounts, wanted, now)
+            computed += len(accounts)
+
+    try:
+        async with asyncio.TaskGroup() as lanes:
+            for _ in range(LANES):
+                lanes.create_task(lane())
+    except ExceptionGroup as failed:
+        raise failed.exceptions[0] from None
+    return computed
 
 
 async def _compute(uow: UnitOfWork, accounts: Sequence[UUID], wanted: Sequence[Span], now: datetime) -> None:

@@ -97,7 +97,7 @@ async def test_the_leaderboard_keeps_up(bench: Bench, table: Table) -> None:
         deals = await bench.value("select count(*) from trades where is_closed")
         assert (people, deals) == (PEOPLE, DEALS)
         scale = f"{people:,} people, {deals / 1e6:g} million deals, {DAYS} days"
-        await engine.connect(engine.app_url(bench.owner_address, bench.environment["SECRET_KEY"]), pool_size=2)
+        await engine.connect(engine.app_url(bench.owner_address, bench.environment["SECRET_KEY"]), pool_size=4)
 
         began = time.perf_counter()
         assert await standings.rebuild() == people

@@ -29,10 +29,12 @@ CHAT = 987_654_321
 WEBHOOK = "https://discord.com/api/webhooks/123456789012345678/" + "w" * 68
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def owner(database_url: str) -> Iterator[psycopg.Connection[Any]]:
+    """The database as its owner; nobody's messages wait in it."""
     with psycopg.connect(database_url.replace("+psycopg", ""), autocommit=True) as connection:
         connection.execute("select set_config('app.role', 'service', false)")
+        connection.execute("delete from notification_channels")
         yield connection
 
 

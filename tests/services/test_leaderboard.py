@@ -197,6 +197,23 @@ async def test_only_accounts_with_new_deals_are_computed_again(alice: Member, bo
     assert entry(owner, second, Period.DAY)["refreshed_at"] == before
 
 
+async def test_what_a_failed_refresh_took_belongs_to_the_next(alice: Member, bob: Member, owner: Database) -> None:
+    for member in (alice, bob):
+        past = Past(owner, await take_part(member, owner, since=TODAY - timedelta(days=3)))
+        past.day(TODAY - timedelta(days=1), Decimal(10_000))
+        past.day(TODAY, Decimal(10_100), trades=5)
+    owner.execute("revoke insert on leaderboard_boards from app")
+    try:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            await standings.refresh()
+    finally:
+        owner.execute("grant insert on leaderboard_boards to app")
+    assert (await shown(alice)).total == 0
+
+    assert await standings.refresh() == 2
+    assert (await shown(alice)).total == 2
+
+
 @pytest.mark.parametrize(
     ("spoil", "reason"),
     [

@@ -77,13 +77,12 @@ class LeaderboardEntry(SQLModel, table=True):
         sa.Index(
             "ix_leaderboard_profit", *_BOARD, "currency", sa.text("profit desc"), *_TIES, postgresql_where=_RANKED
         ),
-        sa.Index("ix_leaderboard_entries_user", "user_id"),
         _of_account("leaderboard_entries"),
     )
 
+    user_id: UUID = Field(primary_key=True, foreign_key="users.id", ondelete="CASCADE")
     period: str = Field(primary_key=True, max_length=8)
     starts_on: date = Field(primary_key=True)
-    user_id: UUID = Field(primary_key=True, foreign_key="users.id", ondelete="CASCADE")
     account_id: UUID
     kind: str = Field(max_length=8)
     currency: str = Field(max_length=8)
