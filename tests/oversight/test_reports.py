@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import zlib
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -72,6 +74,14 @@ async def make(member: Member, kind: str, file_format: str, **more: Any) -> tupl
     return info, answer.content
 
 
+def written(pdf: bytes) -> str:
+    """What the pages of a PDF say."""
+    assert pdf.startswith(b"%PDF-")
+    return b"".join(zlib.decompress(part) for part in re.findall(rb"stream\r?\n(.*?)endstream", pdf, re.DOTALL)).decode(
+        "cp1252"
+    )
+
+
 def table(content: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(content.decode())))
 
@@ -82,15 +92,21 @@ async def test_a_monthly_report_holds_the_trades_of_its_month_alone(
     await pair(alice)
     await pair(bob)
     (account,), (other,) = await account_ids(alice), await account_ids(bob)
-    add_trade(owner, alice, account, 1)
+    add_trade(owner, alice, account, 1, profit=12_345.678, close_price=1.12345)
     add_trade(owner, alice, account, 2, at=Month(NOW.year, NOW.month).since - timedelta(seconds=1))
     add_trade(owner, bob, other, 3)
 
     _, content = await make(alice, "trading", "csv", month=MONTH)
-    assert [(row["ticket"], row["net"]) for row in table(content)] == [("1", "45.5000")]
+    assert [(row["ticket"], row["net"]) for row in table(content)] == [("1", "12341.1780")]
 
     info, pdf = await make(alice, "trading", "pdf", month=MONTH, account_id=account)
-    assert pdf.startswith(b"%PDF-")
+    line = next(line for line in written(pdf).split("(") if "EURUSD" in line and " buy " in line)
+    assert re.sub(r" +", " ", line).startswith(f"{MONTH}-01 01:00:00 ")
+    assert (
+        re.sub(r" +", " ", line)
+        .split(" 1 EURUSD ")[1]
+        .startswith(f"buy 0.50 {MONTH}-01 00:50:00 1.1 1.12345 -1.00 -3.50 12,341.18 USD")
+    )
     assert info["name"] == f"forexelite-trading-{MONTH}.pdf"
 
 

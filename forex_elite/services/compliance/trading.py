@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from decimal import Decimal
 
 from forex_elite import clock
@@ -73,8 +72,8 @@ async def _document(work: Work) -> Document:
 async def _closed(work: Work, expected: int) -> AsyncIterator[list[str]]:
     done = 0
     async with unit_of_work(work.actor) as uow:
-        async for rows in queries.stream_trades(uow, work.actor.person_id, *work.report.span):
-            yield list(map(_line, rows))
+        async for rows in queries.stream_closed(uow, work.actor.person_id, *work.report.span):
+            yield [_LINE.format(*row.values()) for row in rows]
             done += len(rows)
             await work.progress(10 + min(80, 80 * done // expected))
 
@@ -118,28 +117,6 @@ def _summary(document: Document, accounts: list[Row], totals: list[Row]) -> None
                 for row in found
             ],
         )
-
-
-def _line(row: Row) -> str:
-    return _LINE.format(
-        _instant(row["close_time"]),
-        row["login"],
-        row["ticket"],
-        row["symbol"][:12],
-        row["side"],
-        f"{row['volume']:.2f}",
-        _instant(row["open_time"]),
-        f"{row['open_price'].normalize():f}",
-        f"{row['close_price'].normalize():f}",
-        _money(row["swap"]),
-        _money(row["commission"]),
-        _money(row["profit"] + row["swap"] + row["commission"]),
-        row["currency"][:4],
-    )
-
-
-def _instant(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(" ")[:19]
 
 
 def _money(amount: Decimal | None) -> str:

@@ -28,7 +28,7 @@ async def make(work: Work) -> AsyncIterator[bytes]:
     _, since, until = work.report.span
     async with unit_of_work(work.actor) as uow:
         done = 0
-        async for rows in queries.stream_trades(uow, work.actor.person_id, *work.report.span, with_opened=True):
+        async for rows in queries.stream_transactions(uow, work.actor.person_id, *work.report.span):
             yield lines(cells for row in rows for cells in _transactions(row, since, until))
             done += len(rows)
             await work.progress(min(95, 10 + done // 2000))
@@ -39,7 +39,7 @@ async def _document(work: Work) -> Document:
     count = 0
     _, since, until = work.report.span
     async with unit_of_work(work.actor) as uow:
-        async for rows in queries.stream_trades(uow, work.actor.person_id, *work.report.span, with_opened=True):
+        async for rows in queries.stream_transactions(uow, work.actor.person_id, *work.report.span):
             count += sum(1 for row in rows for _ in _transactions(row, since, until))
             await work.progress(50)
     given = sum(field.is_filled for field in RTS22)
