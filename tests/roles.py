@@ -204,6 +204,7 @@ ROUTES: dict[Access, str] = {
         POST /api/user/mt5-accounts/{account_id}/resume
         PATCH /api/user/mt5-accounts/{account_id}/toggle
         GET /api/user/statistics
+        GET /api/user/trades/{trade_id}
     """,
     Access.STAFF: """
         GET /api/admin/agents
