@@ -32,27 +32,30 @@ where {_MINE} order by e.id desc limit {MOST_EVENTS}
 
 # An order marks what it opens with its own number, and names what it changes or closes by ticket, or tells the tickets
 # in its result. Numbers of jobs begin with the instant they were made at, so those made while the trade was open lie
-# together; a broker's clock may be some hours off.
+# together in the index by person and number; a broker's clock may be some hours off. The bounds are scalars and go with
+# the person: else the planner would read all of theirs, or everybody's of that time.
 _NUMBER_AT = "(lpad(to_hex((greatest(extract(epoch from {}), 0) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid"
 _TAG = "substring(t.comment from 'FE-([A-Za-z0-9_-]{22})')"
 _MARKED = f"encode(decode(translate({_TAG}, '-_', '+/') || '==', 'base64'), 'hex')::uuid"
-_TICKET = "to_jsonb(t.ticket)"
 
 _ORDERS = f"""
-with about as (
-    select j.id from trades t join jobs j on j.id = {_MARKED} and j.user_id = %(user)s where {_MINE}
+with t as materialized (
+    select t.account_id, t.symbol, t.side, to_jsonb(t.ticket) as ticket, to_jsonb(t.magic) as magic,
+           {_MARKED} as opened_by, {_NUMBER_AT.format("t.open_time - interval '3 hours'")} as first,
+           {_NUMBER_AT.format("coalesce(t.close_time, now()) + interval '3 hours'")} as last
+    from trades t where {_MINE}
+), about as (
+    select j.id from jobs j where j.id = (select opened_by from t) and j.user_id = %(user)s
     union
-    select j.id from trades t
-    join jobs j on j.user_id = %(user)s
-        and j.id >= {_NUMBER_AT.format("t.open_time - interval '3 hours'")}
-        and j.id < {_NUMBER_AT.format("coalesce(t.close_time, now()) + interval '3 hours'")}
-    cross join lateral (select j.payload -> 'instruction' as asked) i
-    where {_MINE} and j.account_id = t.account_id and j.type = 'trade' and (
-        i.asked -> 'ticket' = {_TICKET} or i.asked -> 'by' = {_TICKET} or i.asked -> 'tickets' @> {_TICKET}
-        or j.result -> 'closed' @> {_TICKET} or j.result -> 'position' = {_TICKET}
-        or (i.asked ->> 'do' = 'modify' and i.asked ->> 'ticket' is null and j.status = 'completed'
-            and i.asked ->> 'symbol' = t.symbol and j.payload -> 'magic' = to_jsonb(t.magic)
-            and coalesce(i.asked ->> 'side', t.side) = t.side))
+    select j.id from t, jobs j, lateral (select j.payload -> 'instruction' as asked) i
+    where (j.user_id, j.id) >= (%(user)s, (select first from t)) and (j.user_id, j.id) < (%(user)s, (select last from t))
+      and j.account_id = t.account_id and j.type = 'trade' and (
+          j.result -> 'closed' @> t.ticket or j.result -> 'position' = t.ticket
+          or (not j.is_entry and (
+              i.asked -> 'ticket' = t.ticket or i.asked -> 'by' = t.ticket or i.asked -> 'tickets' @> t.ticket
+              or (i.asked ->> 'do' = 'modify' and i.asked ->> 'ticket' is null and j.status = 'completed'
+                  and i.asked ->> 'symbol' = t.symbol and j.payload -> 'magic' = t.magic
+                  and coalesce(i.asked ->> 'side', t.side) = t.side))))
     order by id desc limit {MOST_ORDERS}
 )
 select j.id, j.status as job_status, j.payload -> 'instruction' as instruction, j.payload ->> 'reason' as purpose,
