@@ -48,7 +48,8 @@ with t as materialized (
     select j.id from jobs j where j.id = (select opened_by from t) and j.user_id = %(user)s
     union
     select j.id from t, jobs j, lateral (select j.payload -> 'instruction' as asked) i
-    where (j.user_id, j.id) >= (%(user)s, (select first from t)) and (j.user_id, j.id) < (%(user)s, (select last from t))
+    where (j.user_id, j.id) >= (%(user)s, (select first from t))
+      and (j.user_id, j.id) < (%(user)s, (select last from t))
       and j.account_id = t.account_id and j.type = 'trade' and (
           j.result -> 'closed' @> t.ticket or j.result -> 'position' = t.ticket
           or (not j.is_entry and (
