@@ -13,7 +13,7 @@ from forex_elite.domain.signals import TradeInfo
 from forex_elite.domain.trade_record import EventKind, TradeEvent
 
 MOST_EVENTS = 300
-"""A trailing stop moves for as long as a position is held; the newest changes are told."""
+"""A trailing stop moves for as long as a position is held; the first event and the newest ones are told."""
 MOST_ORDERS = 100
 
 _MINE = "t.id = %(trade)s and t.user_id = %(user)s"
@@ -25,9 +25,10 @@ join mt5_accounts a on a.id = shown.account_id
 """
 
 _EVENTS = f"""
-select e.kind, e.data, e.at, count(*) over () as total
-from trades t join trade_events e on e.account_id = t.account_id and e.ticket = t.ticket
-where {_MINE} order by e.id desc limit {MOST_EVENTS}
+select kind, data, at, total from (
+    select e.id, e.kind, e.data, e.at, row_number() over (order by e.id) as place, count(*) over () as total
+    from trades t join trade_events e on e.account_id = t.account_id and e.ticket = t.ticket where {_MINE}
+) told where place = 1 or place > total - {MOST_EVENTS} order by id
 """
 
 # An order marks what it opens with its own number, and names what it changes or closes by ticket, or tells the tickets
@@ -82,7 +83,7 @@ order by j.id
 
 
 def statements(user_id: UUID, trade_id: UUID, *, with_orders: bool = True) -> list[Statement]:
-    """What is asked about a trade: its row, its events newest first, and the orders about it."""
+    """What is asked about a trade: its row, its events and the orders about it, oldest first."""
     values = {"user": user_id, "trade": trade_id}
     return [(sql, values) for sql in (_TRADE, _EVENTS, *([_ORDERS] if with_orders else []))]
 
@@ -90,7 +91,7 @@ def statements(user_id: UUID, trade_id: UUID, *, with_orders: bool = True) -> li
 async def find(
     uow: UnitOfWork, user_id: UUID, trade_id: UUID, *, with_orders: bool
 ) -> tuple[TradeInfo, Row, list[TradeEvent], int, list[Row]] | None:
-    """A trade of this very person with its row, its newest events oldest first and how many there are, and its orders.
+    """A trade of this very person with its row, its events, how many of them were left out, and its orders.
 
     Orders are rows of jobs; where an alert or the order ticket asked for it, with what was kept of that.
     """
@@ -99,7 +100,7 @@ async def find(
     if row is None:
         return None
     told = answers[1].rows()
-    events = [_event(one) for one in reversed(told) if one["kind"] in set(EventKind)]
+    events = [_event(one) for one in told if one["kind"] in set(EventKind)]
     total = told[0]["total"] if told else 0
     return trade_info(row), row, events, total - len(told), answers[2].rows() if with_orders else []
 

@@ -139,6 +139,23 @@ async def test_trades_of_the_past_have_a_story_too(alice: Member) -> None:
     assert told["orders"] == []
 
 
+async def test_a_story_of_very_many_moves_is_told_from_its_beginning(alice: Member) -> None:
+    vps = await pair(alice)
+    await report(vps, open=[position(35, sl=1.0)])
+    (account,) = await account_ids(alice)
+    async with unit_of_work(service("a test")) as uow:
+        await uow.run(
+            "insert into trade_events (id, user_id, account_id, ticket, kind, data, at) select uuidv7(), %s, %s, 35, "
+            "'changed', jsonb_build_object('sl', n, 'old_sl', n - 1), now() from generate_series(1, 400) n",
+            (alice.id, account),
+        )
+
+    told = await record(alice, await only_trade(alice))
+
+    assert [told["events"][place]["sl"] for place in (0, 1, -1)] == [1.0, 101, 400]
+    assert told["events_left_out"] == 100
+
+
 async def test_a_position_that_is_gone_is_closed_before_its_figures_come(alice: Member) -> None:
     vps = await pair(alice)
     await report(vps, open=[position(41, comment="FE-not a mark of ours")])

@@ -52,12 +52,13 @@ class EventRow:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A figure of the trade with its unit."""
+    """A figure of the trade with its unit; a wide one takes a line of its own."""
 
     label: str
     value: str
     unit: str = ""
     tone: str = ""
+    is_wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,7 @@ def trade_view(record: TradeRecord, zone_name: str) -> TradeView:
         base=float(trade.net) - per_price * float(trade.current_price),
         per_price=per_price,
         cents=figures.cents(trade.currency),
-        reported_at=figures.iso(trade.reported_at),
+        reported_at="" if trade.is_closed else figures.iso(trade.reported_at),
         left_out=f"{figures.count(left_out, 'earlier change')} not shown" if left_out else "",
         events=(lines[0], *lines[1 + cut :]),
         facts=tuple(_facts(record, zone_name)),
@@ -157,9 +158,7 @@ def _lines(event: TradeEvent, record: TradeRecord, zone_name: str) -> Iterator[E
         case EventKind.CLOSED if trade.close_price is None:
             yield EventRow("Closed", "Its figures are still to come", "", who, at, "stop", "plain")
         case EventKind.CLOSED:
-            price = figures.price(trade.close_price, trade.digits)
-            net = figures.money(trade.net, trade.currency, signed=True)
-            detail = f"{figures.lots(event.volume)} lots at {price}, {net} {trade.currency} net"
+            detail = _closed(event, record)
             yield EventRow("Closed", detail, figures.tone(trade.net), who, at, "check", "")
         case EventKind.CHANGED:
             if event.is_resized:
@@ -184,6 +183,16 @@ def _resized(event: TradeEvent) -> tuple[str, str]:
             f"{figures.lots(old - new)} of {figures.lots(old)} lots closed, {figures.lots(new)} left",
         )
     return "Added to", f"{figures.lots(new - old)} lots added, now {figures.lots(new)}"
+
+
+def _closed(event: TradeEvent, record: TradeRecord) -> str:
+    """The terminal tells one price and one result of a trade, however many parts it was closed in."""
+    trade = record.trade
+    price = figures.price(trade.close_price, trade.digits)
+    net = f"{figures.money(trade.net, trade.currency, signed=True)} {trade.currency}"
+    if any(one.kind is EventKind.CHANGED and one.is_resized for one in record.events):
+        return f"The last {figures.lots(event.volume)} lots; {price} on average, {net} net in all"
+    return f"{figures.lots(event.volume)} lots at {price}, {net} net"
 
 
 def _moved(old: Decimal | None, new: Decimal | None, trade: TradeInfo, name: str) -> str:
@@ -246,8 +255,9 @@ def _facts(record: TradeRecord, zone_name: str) -> Iterator[Fact]:
         yield Fact("Price when reported", price(trade.current_price))
     yield Fact("Volume" if trade.is_closed else "Volume now", figures.lots(trade.volume), "lots")
     yield Fact("Held", hold(((end or trade.open_time) - trade.open_time).total_seconds()))
-    yield Fact("Stop loss", price(trade.sl))
-    yield Fact("Take profit", price(trade.tp))
+    sl, tp = _last_levels(record)
+    yield Fact("Last stop loss" if trade.is_closed else "Stop loss", price(sl))
+    yield Fact("Last take profit" if trade.is_closed else "Take profit", price(tp))
     pips = trade.pips if is_told else None
     yield Fact("Move", figures.pips(pips), "pips" if pips is not None else "", figures.tone(pips))
     yield money("Profit", trade.profit)
@@ -255,11 +265,19 @@ def _facts(record: TradeRecord, zone_name: str) -> Iterator[Fact]:
     yield money("Commission", trade.commission)
     yield money("Net", trade.net)
     if trade.protection is not None:
-        yield Fact("Protection", "; ".join(words(trade.protection)))
-    yield Fact("Account", f"{record.account_name} · {trade.account_login} · {record.account_server}")
-    yield Fact("Source", trade.source)
+        yield Fact("Protection", "; ".join(words(trade.protection)), is_wide=True)
     yield Fact("Magic number", str(trade.magic))
-    yield Fact("Comment", trade.comment or figures.MISSING)
+    yield Fact("Source", trade.source, is_wide=True)
+    yield Fact("Account", f"{record.account_name} · {trade.account_login} · {record.account_server}", is_wide=True)
+    yield Fact("Comment", trade.comment or figures.MISSING, is_wide=True)
+
+
+def _last_levels(record: TradeRecord) -> tuple[Decimal | None, Decimal | None]:
+    """Stop loss and take profit as they were last seen; what the history tells of a closed trade are its first ones."""
+    last = next((event for event in reversed(record.events) if event.sl is not None), None)
+    if last is None or not record.trade.is_closed:
+        return record.trade.sl, record.trade.tp
+    return last.sl, last.tp
 
 
 def _order(order: TradeOrder, trade: TradeInfo, zone_name: str) -> OrderRow:

@@ -98,20 +98,22 @@ def _story() -> rx.Component:
 
 
 def _fact(fact: rx.Var[Fact]) -> rx.Component:
-    return rx.fragment(
+    return rx.el.div(
         rx.el.dt(fact.label),
         rx.el.dd(
             rx.el.span(fact.value, class_name=fact.tone),
             rx.cond(fact.unit != "", rx.el.span(fact.unit, class_name="unit")),
         ),
+        class_name=rx.cond(fact.is_wide, "wide", ""),
         key=fact.label,
     )
 
 
 def _facts() -> rx.Component:
+    reported = rx.cond(_VIEW.reported_at != "", age(_VIEW.reported_at))
     return panels.panel(
-        panels.panel_head("Facts", panels.count(TradeState.zone), actions=(age(_VIEW.reported_at),)),
-        rx.el.dl(rx.foreach(_VIEW.facts, _fact), class_name="pairs panel-body"),
+        panels.panel_head("Facts", panels.count(TradeState.zone), actions=(reported,)),
+        rx.el.dl(rx.foreach(_VIEW.facts, _fact), class_name="trade-facts panel-body"),
     )
 
 
