@@ -41,7 +41,8 @@ _COLUMNS = {
 _CHANGING = tuple(column for column in _COLUMNS if column != "ticket")
 
 # One statement: positions, what happened to them, and what that changes about the days they closed on. A position told
-# again takes from its day what it gave before, so that telling it any number of times counts it once.
+# again takes from its day what it gave before, so that telling it any number of times counts it once. One that was over
+# before it was ever told has no events: its row says all that is known.
 _STORE = f"""
 with stored as (
     insert into trades (id, {", ".join(_COLUMNS)}, user_id, account_id, reported_at)
@@ -57,7 +58,7 @@ with stored as (
               old.close_time as old_close_time, coalesce(old.close_price is not null, false) as was_closed),
 happened as (
     select s.*, case
-        when is_closed then case when not was_closed then 'closed' end
+        when is_closed then case when not (is_new or was_closed) then 'closed' end
         when is_new then 'opened'
         when (volume, sl, tp) is distinct from (old_volume, old_sl, old_tp) then 'changed' end as kind
     from stored s),

@@ -71,6 +71,13 @@ async def test_a_position_leaves_one_event_for_each_thing_that_happened_to_it(al
     assert events[3]["at"] == OPENED.replace(hour=15)
 
 
+async def test_a_position_that_was_over_before_it_was_ever_told_has_no_events(alice: Member) -> None:
+    vps = await pair(alice)
+    for _ in range(2):
+        await report(vps, vps.logins[0], closed=[closed(1, 25.5)])
+    assert await rows("select kind from trade_events where account_id = %s", (await account_ids(alice))[0]) == []
+
+
 async def test_statistics_follow_from_the_stored_trades_however_often_they_are_told(alice: Member, bob: Member) -> None:
     vps = await pair(alice)
     login = vps.logins[0]

@@ -26,8 +26,10 @@ SCALE = float(os.environ.get("LEADERBOARD_SCALE", "0.01"))
 PEOPLE = max(100, round(100_000 * SCALE))
 DEALS = PEOPLE * 100
 DAYS = 90
-NEW_DEALS = max(20, round(DEALS / DAYS / 288 * 3))
-"""Deals of five minutes at three times the average pace."""
+NEW_DEALS = max(20, round(DEALS / DAYS / 288))
+"""Deals of five minutes, at the average pace."""
+PACES = (1, 3)
+"""So many times the average pace."""
 PAGES = 60
 
 FILL = (
@@ -106,15 +108,16 @@ async def test_the_leaderboard_keeps_up(bench: Bench, table: Table) -> None:
         )
         await connection.execute("vacuum analyze leaderboard_entries")
 
-        took, touched = [], []
-        for attempt in range(5):
-            await connection.execute(CLOSE, (str(attempt), NEW_DEALS))
-            began = time.perf_counter()
-            touched.append(await standings.refresh())
-            took.append(time.perf_counter() - began)
-        assert min(touched) > 0.9 * min(NEW_DEALS, people)
-        words = f"leaderboard, refresh after {NEW_DEALS:,} new deals of {max(touched):,} accounts ({scale})"
-        table.add(words, milliseconds(took), "≤ 1 s")
+        for pace in PACES:
+            took, touched = [], []
+            for attempt in range(5):
+                await connection.execute(CLOSE, (f"{pace} {attempt}", NEW_DEALS * pace))
+                began = time.perf_counter()
+                touched.append(await standings.refresh())
+                took.append(time.perf_counter() - began)
+            assert min(touched) > 0.9 * min(NEW_DEALS * pace, people)
+            words = f"leaderboard, refresh after {NEW_DEALS * pace:,} new deals of {max(touched):,} accounts ({scale})"
+            table.add(words, milliseconds(took), "≤ 1 s")
 
     ranked = await bench.value("select ranked from leaderboard_boards where period = 'all'")
     last = await bench.value(

@@ -243,7 +243,7 @@ class Trade(SQLModel, table=True):
 
 
 class TradeEvent(SQLModel, table=True):
-    """Something that happened to a position; rows are never changed (trigger)."""
+    """Something that happened to a position while it was open here; rows are never changed (trigger)."""
 
     __tablename__ = "trade_events"
     __table_args__ = (sa.Index("ix_trade_events_position", "account_id", "ticket"),)

@@ -46,7 +46,13 @@ def _form() -> rx.Component:
             ),
             select_field("format", "Format", [("pdf", "PDF"), ("csv", "CSV, every line")], errors=errors),
             rx.el.div(
-                button("Make the report", look="primary", type="submit", is_busy=ComplianceState.is_busy),
+                button(
+                    "Make the report",
+                    look="primary",
+                    type="submit",
+                    is_busy=ComplianceState.is_busy,
+                    disabled=~ComplianceState.is_loaded,  # without a month the browser would refuse to send it
+                ),
                 class_name="row form-end",
             ),
             on_submit=ComplianceState.ask,
