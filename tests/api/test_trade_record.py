@@ -134,7 +134,7 @@ async def test_trades_of_the_past_have_a_story_too(alice: Member) -> None:
     told = await record(alice, await only_trade(alice))
 
     assert [(one["kind"], one["at"], one["is_derived"]) for one in told["events"]] == [
-        ("opened", "2026-03-16T10:00:00Z", True), ("closed", "2026-03-18T10:00:00Z", False),
+        ("opened", "2026-03-16T10:00:00Z", True), ("closed", "2026-03-18T10:00:00Z", True),
     ]  # fmt: skip
     assert told["orders"] == []
 

@@ -118,7 +118,7 @@ async def read_the_story(page: Page) -> list[str]:
     await expect(story.filter(has_text="Partly closed")).to_contain_text("0.05 of 0.10 lots closed, 0.05 left")
     await expect(story.last).to_contain_text(re.compile("Closed.*The last 0.05 lots; .* USD net in all.*By hand"))
     orders = detail.get_by_role("list").last.get_by_role("listitem")
-    await expect(orders.first).to_contain_text(re.compile("Open 0.10 lots.*Asked .*Filled .*asked to filled"))
+    await expect(orders.first).to_contain_text(re.compile("Open 0.10 lots.*Asked .*Filled .*Done after "))
     await expect(orders.first.get_by_role("link", name="Show the alert")).to_have_attribute(
         "href", re.compile("^/signals\\?id=")
     )

@@ -134,14 +134,17 @@ def test_an_order_shows_what_was_asked_and_filled_and_how_long_each_stage_took()
         slippage_points=Decimal(20), slippage_pips=Decimal(2), filled_lots=Decimal("0.5"), signal_id=UUID(int=9),
     )  # fmt: skip
     many = order("flatten", 1, OrderSource.KILL_SWITCH, positions=3)
+    moving = order("modify", 2, sl=Decimal("1.06"), tp=Decimal(0))
 
-    first, second = trade_view(recorded(held(), orders=[one, many]), "UTC").orders
+    first, second, third = trade_view(recorded(held(), orders=[one, many, moving]), "UTC").orders
 
     assert (first.title, first.by, first.requested, first.fill) == (
         "Open 0.50 lots", "By the order ticket", "1.05000", "1.05020",
     )  # fmt: skip
     assert first.slippage == "+20.0 points, +2.0 pips"
-    assert first.stages == "gated 2 ms · queued 3 ms · filled 79 ms · asked to filled 84 ms"
+    assert first.stages == "Done after 84 ms: gated 2 ms · queued 3 ms · filled 79 ms"
+    assert third.levels == "SL 1.06000 · TP removed"
+    assert second.stages == "Done after 84 ms: filled 84 ms"
     assert (second.title, second.by) == ("Close everything, 3 positions at once", "By the kill switch")
 
 
@@ -186,6 +189,22 @@ async def test_what_could_not_be_loaded_is_tried_again_and_closing_forgets_it(
     await run(state, "close")
     await run(state, "changed", ["trades"], False)
     assert (state.is_open, state.view.id) == (False, "")
+
+
+async def test_what_merely_floats_is_not_sent_again_and_a_moved_stop_is(signed_in, preferences, monkeypatch) -> None:
+    told = [recorded(held()), recorded(held(profit=Decimal(9))), recorded(held(), [changed(5, sl=Decimal("1.045"))])]
+
+    async def get(_actor, _trade_id):
+        return told.pop(0)
+
+    monkeypatch.setattr(trades, "get", get)
+    state = TradeState()
+    await run(state, "open", str(TRADE), "EURUSD #5")
+    state._clean()
+    await run(state, "changed", ["trades"], False)
+    assert "view" not in str(state.get_delta())
+    await run(state, "changed", ["trades"], False)
+    assert state.view.events[-1].name == "Stop loss"
 
 
 async def test_what_the_browser_names_is_a_claim(signed_in, preferences) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from decimal import Decimal
 from itertools import pairwise
 
@@ -75,6 +75,7 @@ class OrderRow:
     requested: str
     fill: str
     slippage: str
+    levels: str
     stages: str
     reason: str
     signal_id: str
@@ -106,6 +107,10 @@ class TradeView:
     facts: tuple[Fact, ...] = ()
     orders: tuple[OrderRow, ...] = ()
     orders_note: str = ""
+
+    def firm(self) -> TradeView:
+        """The view without what merely floats with the price: levels and volumes are in the story, too."""
+        return replace(self, net="", net_tone="", base=0.0, reported_at="", facts=())
 
 
 def trade_view(record: TradeRecord, zone_name: str) -> TradeView:
@@ -293,6 +298,7 @@ def _order(order: TradeOrder, trade: TradeInfo, zone_name: str) -> OrderRow:
         requested=figures.price(order.requested_price, trade.digits),
         fill=figures.price(order.fill_price, trade.digits),
         slippage=_slippage(order),
+        levels=_levels_asked(order, trade.digits),
         stages=_stage_words(order),
         reason=order.reason[:300],
         signal_id=str(order.signal_id or ""),
@@ -318,15 +324,24 @@ def _slippage(order: TradeOrder) -> str:
     return points if order.slippage_pips is None else f"{points}, {figures.pips(order.slippage_pips)} pips"
 
 
+def _levels_asked(order: TradeOrder, digits: int) -> str:
+    """`SL 1.05000 · TP removed`, as far as levels were asked for as prices."""
+    return " · ".join(
+        f"{name} {figures.price(level, digits) if level else 'removed'}"
+        for name, level in (("SL", order.sl), ("TP", order.tp))
+        if level is not None
+    )
+
+
 def _stage_words(order: TradeOrder) -> str:
-    """How long each stage took as far as it is known: `gated 2 ms · queued 3 ms · …`, and the whole way."""
-    times: Sequence[tuple[str, datetime]] = [
-        (name, at) for name in _STAGES if (at := getattr(order.stages, name)) is not None
-    ]
-    parts = [f"{name} {_took(at - before)}" for (_, before), (name, at) in pairwise(times)]
+    """How long each stage took as far as it is known: `done after 9 ms: queued 2 ms · sent 3 ms · …`."""
+    start = order.stages.requested
+    times = [(name, at) for name in _STAGES if (at := getattr(order.stages, name)) is not None]
+    if order.stages.queued == start:  # the moment it was asked for is not known apart
+        times = [(name, at) for name, at in times if name != "queued"]
+    steps = " · ".join(f"{name} {_took(at - before)}" for (_, before), (name, at) in pairwise(times))
     done = order.stages.filled
-    whole = [f"asked to filled {_took(done - order.stages.requested)}"] if done is not None else []
-    return " · ".join([*parts, *whole])
+    return f"Done after {_took(done - start)}: {steps}" if done is not None else steps
 
 
 def _took(span: timedelta) -> str:

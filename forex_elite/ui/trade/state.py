@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import reflex as rx
 
+from forex_elite import clock
 from forex_elite.domain.identity import Actor
 from forex_elite.services import onboarding, trades
 from forex_elite.ui import figures
 from forex_elite.ui.identifiers import identifier
 from forex_elite.ui.loading import LoadingMixin
+from forex_elite.ui.pages.positions.state import REFRESH
 from forex_elite.ui.session import public, requires
 from forex_elite.ui.trade.rows import TradeView, trade_view
 
@@ -23,6 +26,7 @@ class TradeState(LoadingMixin, rx.State):
     zone: str = "UTC"
     view: TradeView = TradeView()
     _trade_id: str = ""
+    _shown_at: datetime | None = None
 
     @rx.event
     @requires()
@@ -73,5 +77,7 @@ class TradeState(LoadingMixin, rx.State):
             record = await trades.get(actor, identifier(self._trade_id, "trade"))
             view = trade_view(record, zone_name)
             self.zone = figures.zone_label(zone_name)
-            if view != self.view:
-                self.view, self.title = view, view.title
+            now = clock.now()
+            is_old = self._shown_at is None or now - self._shown_at >= REFRESH
+            if is_old or view.firm() != self.view.firm():
+                self.view, self.title, self._shown_at = view, view.title, now

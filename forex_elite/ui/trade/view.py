@@ -6,6 +6,7 @@ from typing import Any
 
 import reflex as rx
 
+from forex_elite.ui import figures
 from forex_elite.ui.components import panels
 from forex_elite.ui.components.copying import copy_button
 from forex_elite.ui.components.dialog import dialog
@@ -137,12 +138,16 @@ def _order(order: rx.Var[OrderRow]) -> rx.Component:
             ),
             class_name="row wrap t2 sm",
         ),
-        rx.el.div(
-            _price("Asked", order.requested),
-            _price("Filled", order.fill),
-            _price("Slippage", order.slippage),
-            class_name="row wrap t3 sm",
+        rx.cond(
+            order.fill != figures.MISSING,
+            rx.el.div(
+                _price("Asked", order.requested),
+                _price("Filled", order.fill),
+                rx.cond(order.slippage != figures.MISSING, _price("Slippage", order.slippage)),
+                class_name="row wrap t3 sm",
+            ),
         ),
+        rx.cond(order.levels != "", rx.el.div(_price("Asked for", order.levels), class_name="t3 sm")),
         rx.cond(order.stages != "", rx.el.div(order.stages, class_name="t3 xs")),
         rx.cond(order.reason != "", rx.el.div(order.reason, class_name="t2 sm")),
         key=order.id,
