@@ -139,7 +139,12 @@ async def exported(page: Page) -> list[dict[str, str]]:
 async def test_positions_are_changed_closed_and_found_again_in_the_history(active: tuple[Trader, Visitor]) -> None:
     trader, visitor = active
     page, login = visitor.page, str(trader.account["login"])
-    await page.goto("/positions")
+    held = (await visitor.call("GET", "/api/trades?open=true"))["items"]
+    await page.goto("/positions?trade=" + next(one["id"] for one in held if one["symbol"] == "EURUSD"))
+    detail = page.get_by_role("dialog", name=re.compile("^EURUSD #"))
+    await expect(detail.get_by_role("list").first.get_by_role("listitem")).to_have_count(1)
+    await page.keyboard.press("Escape")
+    await expect(detail).to_be_hidden()
     await expect(page.get_by_role("region", name="Open positions").locator("tbody tr")).to_have_count(3)
     total = page.get_by_role("group", name="Floating results by account currency")
     await expect(total.locator("[data-currency=USD]")).to_have_attribute("data-source", "browser")
