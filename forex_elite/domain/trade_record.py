@@ -19,7 +19,6 @@ _CLOCKS_APART = timedelta(seconds=5)
 """The terminal's times are told in its broker's zone and in whole seconds; ours are not."""
 _DONE = frozenset({ExecutionStatus.EXECUTED, ExecutionStatus.PARTIAL})
 _REDUCES = frozenset({"close", "close_by", "close_many", "flatten", "open"})
-_MOVES = frozenset({"modify", "open"})
 
 
 class EventKind(StrEnum):
@@ -59,11 +58,6 @@ class TradeEvent:
     is_protected: bool = False
     """The agent kept a break-even or a trailing stop at that time."""
     is_derived: bool = False
-
-    @property
-    def is_moved(self) -> bool:
-        """Whether a level changed."""
-        return (self.sl, self.tp) != (self.old_sl, self.old_tp)
 
     @property
     def is_resized(self) -> bool:
@@ -143,7 +137,17 @@ def story(trade: TradeInfo, recorded: Sequence[TradeEvent], orders: Sequence[Tra
     events = [_opened(trade, recorded, changes), *changes]
     if trade.is_closed:
         events.append(_closed(trade, recorded, events[-1].volume))
-    return tuple(_explained(event, orders) for event in events)
+    done = sorted(
+        ((at, order) for order in orders if (at := order.done_at) is not None), key=lambda one: (one[0], one[1].id)
+    )
+    spent: set[UUID] = set()
+    told = []
+    for event in events:
+        causes = [order.id for at, order in done if order.id not in spent and _can_cause(event, order, at)]
+        told.append(replace(event, order_id=causes[-1] if causes else None, is_protected=_is_protected(event, done)))
+        if causes and event.kind is EventKind.CHANGED and not event.is_resized:
+            spent.add(causes[-1])  # levels are set once; what follows is somebody else's doing
+    return tuple(told)
 
 
 def _opened(trade: TradeInfo, recorded: Sequence[TradeEvent], changes: Sequence[TradeEvent]) -> TradeEvent:
@@ -169,17 +173,13 @@ def _closed(trade: TradeInfo, recorded: Sequence[TradeEvent], remaining: Decimal
     return TradeEvent(kind=EventKind.CLOSED, at=at, volume=remaining, is_derived=not told)
 
 
-def _explained(event: TradeEvent, orders: Sequence[TradeOrder]) -> TradeEvent:
-    """The event with the order that brought it about, and whether the agent protected the position then."""
-    done = [(at, order) for order in orders if (at := order.done_at) is not None]
-    done.sort(key=lambda one: one[0])
-    causes = [order for at, order in done if _can_cause(event, order, at)]
+def _is_protected(event: TradeEvent, done: Sequence[tuple[datetime, TradeOrder]]) -> bool:
+    """Whether the agent kept a protection of the position at that time."""
     protection = None
     for at, order in done:
         if at <= event.at and (order.action == "protect" or order.protection is not None):
             protection = order.protection
-    cause = causes[-1].id if causes else None
-    return replace(event, order_id=cause, is_protected=protection is not None)
+    return protection is not None
 
 
 def _can_cause(event: TradeEvent, order: TradeOrder, done_at: datetime) -> bool:
@@ -193,5 +193,6 @@ def _can_cause(event: TradeEvent, order: TradeOrder, done_at: datetime) -> bool:
         return False
     if event.is_resized:
         return order.action in _REDUCES
+    is_first = not event.old_sl and not event.old_tp
     asks_for_it = all(wanted is None or wanted == got for wanted, got in ((order.sl, event.sl), (order.tp, event.tp)))
-    return order.action in _MOVES and order.asks_levels and asks_for_it
+    return order.asks_levels and asks_for_it and (order.action == "modify" or (order.action == "open" and is_first))
