@@ -152,8 +152,10 @@ def story(trade: TradeInfo, recorded: Sequence[TradeEvent], orders: Sequence[Tra
 
 def _opened(trade: TradeInfo, recorded: Sequence[TradeEvent], changes: Sequence[TradeEvent]) -> TradeEvent:
     told = next((event for event in recorded if event.kind is EventKind.OPENED), None)
-    if told is not None:
+    if told is not None and told.at - trade.open_time <= _REPORTED_WITHIN:
         return replace(told, at=trade.open_time)
+    if told is not None:  # it was open already when it was first seen: the levels it began with are not known
+        return TradeEvent(kind=EventKind.OPENED, at=trade.open_time, volume=told.volume, is_derived=True)
     if changes:
         first = changes[0]
         return TradeEvent(
@@ -185,7 +187,7 @@ def _is_protected(event: TradeEvent, done: Sequence[tuple[datetime, TradeOrder]]
 def _can_cause(event: TradeEvent, order: TradeOrder, done_at: datetime) -> bool:
     match event.kind:
         case EventKind.OPENED:
-            return order.action == "open" and abs(event.at - done_at) <= _REPORTED_WITHIN
+            return order.action == "open" and done_at - event.at <= _REPORTED_WITHIN  # a pending order waited
         case EventKind.CLOSED:
             return order.action in _REDUCES and abs(event.at - done_at) <= _CLOCKS_APART
     is_timely = -_CLOCKS_APART <= event.at - done_at <= _REPORTED_WITHIN

@@ -96,6 +96,21 @@ def test_a_part_closed_by_hand_does_not_explain_a_stop_that_hit_later(closed_aft
     assert [event.order_id for event in told] == [UUID(int=1), UUID(int=2), cause]
 
 
+def test_a_pending_order_explains_the_position_it_became() -> None:
+    (opened,) = story(held(), [], [order(1, "open", -86_400)])
+
+    assert (opened.order_id, opened.is_derived) == (UUID(int=1), True)
+
+
+@pytest.mark.parametrize(("seconds", "sl"), [(3, LOW), (3600, None)])
+def test_levels_first_seen_long_after_the_opening_are_not_told_as_its_own(seconds: float, sl: Decimal | None) -> None:
+    seen = TradeEvent(kind=EventKind.OPENED, at=AT + timedelta(seconds=seconds), volume=HIGH, sl=LOW, tp=NONE)
+
+    (opened,) = story(held(), [seen], [])
+
+    assert (opened.at, opened.sl, opened.volume, opened.is_derived) == (AT, sl, HIGH, sl is None)
+
+
 def test_slippage_is_the_traders_loss_on_both_sides() -> None:
     point = Decimal("0.00001")
 
