@@ -63,6 +63,8 @@ class Uploads:
         self._accounts: dict[Account, dict[str, Any]] = {}
         self._trades: dict[Account, _Trades] = {}
         self._sending: set[Account] = set()
+        self._known: set[Account] = set()
+        """Accounts the server has heard of: before that it takes no trades of theirs."""
         self._wake = {"prices": asyncio.Event(), "accounts": asyncio.Event(), "trades": asyncio.Event()}
         self._sent = asyncio.Condition()
 
@@ -178,6 +180,8 @@ class Uploads:
             self._sending.update(sending)
             try:
                 await self._client.send("/accounts", {"accounts": list(sending.values())})
+                self._known.update(sending)
+                self._wake["trades"].set()
             except (ServerAway, KeyRefused):
                 for account, row in sending.items():
                     newer = self._accounts.pop(account, {})
@@ -189,7 +193,7 @@ class Uploads:
                 self._sending.difference_update(sending)
 
     async def _send_trades(self) -> None:
-        for account in list(self._trades):
+        for account in [one for one in self._trades if one in self._known]:
             trades = self._trades.pop(account)
             self._sending.add(account)
             try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
 import subprocess
 from collections.abc import AsyncIterator, Iterator
@@ -58,6 +59,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The slow folders begin first."""
     order = {share: place for place, share in enumerate(ONE_AFTER_THE_OTHER)}
     items.sort(key=lambda item: order.get(share_of(item.nodeid), len(order)))
+
+
+gc.disable()  # while tests are collected: everything that is imported stays
+
+
+def pytest_collection_finish() -> None:
+    """From here on there is garbage; what was collected is none."""
+    gc.freeze()
+    gc.enable()
 
 
 CLEAN_UP = """

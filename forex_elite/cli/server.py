@@ -64,6 +64,7 @@ def load() -> uvicorn.Config:
         timeout_graceful_shutdown=GRACE_S,
         timeout_keep_alive=KEEP_ALIVE_S,
     )
+    gc.disable()  # nothing of what is imported is garbage, and looking for it costs half a second
     config.load()
     settle()
     return config
@@ -76,6 +77,7 @@ def settle() -> None:
     """
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def serve(config: uvicorn.Config, listener: socket.socket, *, on_ready: OnReady, on_stop: OnReady) -> None:

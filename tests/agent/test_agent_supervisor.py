@@ -53,6 +53,16 @@ async def test_prices_account_and_positions_are_uploaded(server: FakeServer, age
     assert any(row["symbols"] for row in accounts if row.get("symbols") is not None)
 
 
+async def test_trades_wait_until_the_server_has_heard_of_their_account(server: FakeServer, tmp_path: Path) -> None:
+    server.failures.extend(Failure("/accounts", 503) for _ in range(2))
+    agent = RunningAgent(server, tmp_path)
+    await agent.start()
+    await server.until(lambda: any(path == "/trades" for path, _ in server.reports))
+    await agent.stop()
+    assert next(path for path, _ in server.reports if path in {"/accounts", "/trades"}) == "/accounts"
+    assert server.failures == []
+
+
 async def test_a_closed_trade_is_uploaded_right_after_its_job(server: FakeServer, agent: RunningAgent) -> None:
     await server.ended(await server.offer(buy()))
     ticket = agent.book().positions[0].ticket

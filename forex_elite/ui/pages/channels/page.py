@@ -180,7 +180,7 @@ def _quiet() -> rx.Component:
                     note=" empty: none",
                 ),
                 text_field("quiet_until", "Until", type="time", value=ChannelsState.quiet.end, errors=errors),
-                class_name="two",
+                class_name="form-grid narrow",
             ),
             zone_field("time_zone", "Time zone", value=ChannelsState.quiet.time_zone, errors=errors),
             check_field(

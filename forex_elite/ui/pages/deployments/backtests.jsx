@@ -131,7 +131,7 @@ export function Backtests({ row }) {
   const items = data?.items ?? [];
   const shown = items.find((one) => one.id === chosen) ?? items[0];
   return (
-    <section className="panel tests-panel" aria-label="Tests">
+    <section className="panel" aria-label="Tests">
       <div className="panel-head">
         <h2>Strategy Tester</h2><span className="count">{items.length || ""}</span>
         <span className="row end"><button type="button" className="btn small" onClick={() => setAsks(true)}><Icon name="play" size="s" />New test</button></span>

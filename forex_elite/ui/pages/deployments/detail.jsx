@@ -12,7 +12,7 @@ import { countOf, eventOf, limitsOf, nameOf, timeIn, useProofs, zoneWord } from 
 function Head({ row, proof, onBack, onAct, onInputs }) {
   const act = (kind, icon, word, look = "") => <button type="button" className={`btn small ${look}`} onClick={() => onAct(kind, [row])}><Icon name={icon} size="s" />{word}</button>;
   return (
-    <section className="panel deployment-head" aria-label="The deployment">
+    <section className="panel" aria-label="The deployment">
       <div className="panel-head wraps">
         <button type="button" className="btn ghost square small" aria-label="All deployments" title="All deployments" onClick={onBack}><Icon name="down" size="s" className="to-left" /></button>
         <h2 className="ell">{nameOf(row)}</h2>

@@ -90,7 +90,7 @@ export function ConflictDialog({ draft, conflict }) {
   const { path, theirs } = conflict;
   if (hidden) {
     return (
-      <div className="banner crit conflict-note" role="alert">
+      <div className="banner crit" role="alert">
         <Icon name="triangle" size="s" />
         <div className="grow"><b>{path} was changed elsewhere.</b> What you type here is not saved until you choose.</div>
         <button type="button" className="btn small" onClick={() => { setMine(draft.textOf(path)); setHidden(false); }}>Choose</button>

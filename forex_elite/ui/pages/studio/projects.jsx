@@ -168,7 +168,7 @@ export function Projects({ onOpen, wanted = "" }) {
             </div>
           </div>
         )}
-        {list.items?.length > 0 && <ul className="project-list scroll" tabIndex={0} aria-label="Projects, last made first">{list.items.map((project) => <Row key={project.id} project={project} onOpen={onOpen} onEdit={setEditing} onFork={fork} onArchive={archive} />)}</ul>}
+        {list.items?.length > 0 && <ul className="scroll" tabIndex={0} aria-label="Projects, last made first">{list.items.map((project) => <Row key={project.id} project={project} onOpen={onOpen} onEdit={setEditing} onFork={fork} onArchive={archive} />)}</ul>}
         {list.cursor && <div className="panel-foot"><button type="button" className="btn small end" onClick={more}>Show more</button></div>}
       </section>
       <CreateDialog kind={creating} onKind={setCreating} onMade={onOpen} />

@@ -21,7 +21,9 @@ def _form() -> rx.Component:
             errors=FeaturesState.errors,
         ),
         rx.el.p(
-            "Closed, new accounts are made with `forex-elite create-user` alone. Who has one can still log in.",
+            "Closed, new accounts are made with ",
+            rx.el.code("forex-elite create-user", class_name="mono"),
+            " alone. Who has one can still log in.",
             class_name="t3 xs",
         ),
         number_field(
