@@ -204,6 +204,7 @@ ROUTES: dict[Access, str] = {
         POST /api/user/mt5-accounts/{account_id}/resume
         PATCH /api/user/mt5-accounts/{account_id}/toggle
         GET /api/user/statistics
+        GET /api/user/trades/{trade_id}
     """,
     Access.STAFF: """
         GET /api/admin/agents
@@ -258,6 +259,7 @@ HANDLERS: dict[Access, dict[str, str]] = {
         "SettingsState": "ask_revoke_others close_dialog",
         "StrategiesState": "ask close_dialog",
         "TokensState": "close open_create",
+        "TradeState": "close",
         "UsersState": "close_dialog",
         "LeaderboardState": "close_dialog",
         "PartnersAdminState": "close_dialog",
@@ -291,6 +293,7 @@ HANDLERS: dict[Access, dict[str, str]] = {
         "open_signal previous_page retry show_new",
         "StrategiesState": "begin build changed delete fill_sources load open_strategy rotate save toggle",
         "TokensState": "ask_revoke create load revoke",
+        "TradeState": "changed load open retry",
         "TradingState": "changed choose_one_click load",
         "LeaderboardState": "changed choose enter load next_page previous_page open_entering toggle",
         "PartnersAdminState": "load",

@@ -1,4 +1,4 @@
-"""`/api/trades` and `/api/user/mt5-accounts`: what the terminals report."""
+"""`/api/trades`, `/api/user/trades` and `/api/user/mt5-accounts`: what the terminals report."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from pydantic import AwareDatetime, BaseModel
 
 from forex_elite.api.callers import Acting
 from forex_elite.api.history import Wanted
+from forex_elite.api.orders import StagesOut
 from forex_elite.domain.history import HistoryFilter
 from forex_elite.domain.paging import MAX_PAGE_SIZE, PAGE_SIZE
 from forex_elite.domain.signals import TradeInfo
 from forex_elite.domain.terminals import ENABLED_LIMIT, AccountInfo
+from forex_elite.domain.trade_record import EventKind, OrderSource, TradeEvent, TradeOrder
 from forex_elite.errors import InvalidInput
 from forex_elite.services import accounts, history, positions, trades
 
@@ -51,6 +53,73 @@ class TradesOut(BaseModel):
 
     items: list[TradeOut]
     next_cursor: str | None
+
+
+class TradeEventOut(BaseModel):
+    """Something that happened to a trade; null is not known, a level of 0 is none.
+
+    `volume` is what was open afterwards, of `closed` what was open until then. `order_id` is the order of this
+    installation that brought it about. `is_derived`: never recorded, told by the trade's own row.
+    """
+
+    kind: EventKind
+    at: AwareDatetime
+    volume: float | None
+    sl: float | None
+    tp: float | None
+    old_volume: float | None
+    old_sl: float | None
+    old_tp: float | None
+    order_id: UUID | None
+    is_derived: bool
+
+
+class TradeOrderOut(BaseModel):
+    """An order about a trade. Slippage is positive where it is the trader's loss; `sl` and `tp` as asked, 0 removes.
+
+    An order that closed several `positions` tells no volume and no price: those are of all of them together.
+    """
+
+    id: UUID
+    action: str
+    source: OrderSource
+    status: str
+    code: str
+    reason: str
+    volume_lots: float | None
+    filled_lots: float | None
+    requested_price: float | None
+    fill_price: float | None
+    slippage_points: float | None
+    slippage_pips: float | None
+    sl: float | None
+    tp: float | None
+    protection: dict[str, Any] | None
+    broker_order_id: str
+    positions: int
+    signal_id: UUID | None
+    strategy_name: str
+    stages: StagesOut
+
+
+class TradeRecordOut(TradeOut):
+    """A trade with its story, oldest first; money in `currency`, and `net` is profit with swap and commission.
+
+    `events_left_out` earlier changes were too many to be told. `orders` is null for a token that may not read orders.
+    """
+
+    account_login: int
+    account_name: str
+    account_server: str
+    currency: str
+    source: str
+    strategy_name: str
+    net: float
+    pips: float | None
+    reported_at: AwareDatetime
+    events: list[TradeEventOut]
+    events_left_out: int
+    orders: list[TradeOrderOut] | None
 
 
 class AccountOut(BaseModel):
@@ -91,10 +160,29 @@ class AccountsOut(BaseModel):
     enabled_limit: int = ENABLED_LIMIT
 
 
-def _trade(info: TradeInfo) -> TradeOut:
+def _fields(info: TradeInfo) -> dict[str, Any]:
     names = TradeOut.model_fields.keys() - {"protection"}
     terms = None if info.protection is None else info.protection.written()
-    return TradeOut(**{name: getattr(info, name) for name in names}, protection=terms)
+    return {**{name: getattr(info, name) for name in names}, "protection": terms}
+
+
+def _trade(info: TradeInfo) -> TradeOut:
+    return TradeOut(**_fields(info))
+
+
+def _event(event: TradeEvent) -> TradeEventOut:
+    return TradeEventOut.model_validate(event, from_attributes=True)
+
+
+def _order(order: TradeOrder) -> TradeOrderOut:
+    names = TradeOrderOut.model_fields.keys() - {"code", "protection", "stages", "status"}
+    return TradeOrderOut(
+        **{name: getattr(order, name) for name in names},
+        status=order.status.value,
+        code=order.reason_code,
+        protection=None if order.protection is None else order.protection.written(),
+        stages=StagesOut.model_validate(order.stages, from_attributes=True),
+    )
 
 
 def account_out(info: AccountInfo) -> AccountOut:
@@ -131,6 +219,28 @@ async def list_trades(
         page = await trades.list_trades(actor, account_id=wanted.account_id, cursor=cursor, limit=limit)
     items = [_trade(info) for info in page.items]
     return TradesOut(items=items, next_cursor=page.next_cursor)
+
+
+@router.get("/user/trades/{trade_id}")
+async def get_trade(actor: Acting, trade_id: UUID) -> TradeRecordOut:
+    """One of the caller's trades, open or closed: what happened to it, and the orders about it."""
+    record = await trades.get(actor, trade_id)
+    info = record.trade
+    return TradeRecordOut(
+        **_fields(info),
+        account_login=info.account_login,
+        account_name=record.account_name,
+        account_server=record.account_server,
+        currency=info.currency,
+        source=info.source,
+        strategy_name=record.strategy_name,
+        net=info.net,
+        pips=info.pips,
+        reported_at=info.reported_at,
+        events=[_event(one) for one in record.events],
+        events_left_out=record.left_out,
+        orders=None if record.orders is None else [_order(one) for one in record.orders],
+    )
 
 
 @router.get("/user/mt5-accounts")

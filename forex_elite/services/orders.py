@@ -155,11 +155,11 @@ async def find_all(actor: Actor, job_ids: Sequence[UUID]) -> tuple[OrderState, .
         found = await queries.find_all(uow, actor.person_id, asked)
         others = set(asked) - {order.id for order in found}
         rows = await queries.find_jobs(uow, actor.person_id, list(others)) if others else []
-    return (*found, *(queries.state_of_job(row, _told_by(row)) for row in rows))
+    return (*found, *(queries.state_of_job(row, told_by(row)) for row in rows))
 
 
-def _told_by(row: Row) -> dict[str, Any]:
-    """What a job's own result says of it, for jobs no order is kept of."""
+def told_by(row: Row) -> dict[str, Any]:
+    """What a job's own result says of it, for jobs no order is kept of: fields of an `OrderState`."""
     outcome = settlement.read_outcome(row["result"])
     is_partial = row["status"] == "completed" and (outcome.is_partial or bool(outcome.failed))
     return {

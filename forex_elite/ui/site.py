@@ -75,6 +75,7 @@ from forex_elite.ui.pages.trading import page as trading
 from forex_elite.ui.pages.trading.state import TradingState
 from forex_elite.ui.session import SessionState
 from forex_elite.ui.shell.state import ShellState
+from forex_elite.ui.trade.state import TradeState
 
 STYLESHEETS = [
     f"/styles/{name}.css"
@@ -109,9 +110,9 @@ _FRAME = (SessionState.load, ShellState.load)
 PAGES: tuple[PageEntry, ...] = (
     PageEntry("/", overview.page, "Overview", [*_FRAME, OverviewState.load]),
     PageEntry("/trading", trading.page, "Live trading", [*_FRAME, TradingState.load]),
-    PageEntry("/positions", positions.page, "Positions", [*_FRAME, PositionsState.load]),
+    PageEntry("/positions", positions.page, "Positions", [*_FRAME, PositionsState.load, TradeState.load]),
     PageEntry("/positions/pending", pending.page, "Pending orders", [*_FRAME, PendingState.load]),
-    PageEntry("/positions/history", history.page, "History", [*_FRAME, HistoryState.load]),
+    PageEntry("/positions/history", history.page, "History", [*_FRAME, HistoryState.load, TradeState.load]),
     PageEntry("/positions/analytics", analytics.page, "Analytics", [*_FRAME, AnalyticsState.load]),
     PageEntry("/signals", signals.page, "Signals", [*_FRAME, SignalsState.load]),
     PageEntry("/signals/strategies", strategies.page, "Strategies", [*_FRAME, StrategiesState.load]),

@@ -106,6 +106,29 @@ async def close_everything(page: Page, login: str) -> list[str]:
     return wrong
 
 
+async def read_the_story(page: Page) -> list[str]:
+    """What happened to the trade is told in its detail, which gives the focus back to the row it was opened from."""
+    opener = page.get_by_role("region", name="Closed trades").get_by_role("button", name=re.compile("^EURUSD #"))
+    await opener.focus()
+    await page.keyboard.press("Enter")
+    detail = page.get_by_role("dialog", name=re.compile("^EURUSD #"))
+    story = detail.get_by_role("list").first.get_by_role("listitem")
+    await expect(story.first).to_contain_text(re.compile("Opened.*0.10 lots at .*By an alert of London breakout"))
+    await expect(story.filter(has_text="Stop loss").first).to_contain_text(re.compile("→ 1.00500.*By hand"))
+    await expect(story.filter(has_text="Partly closed")).to_contain_text("0.05 of 0.10 lots closed, 0.05 left")
+    await expect(story.last).to_contain_text(re.compile("Closed.*The last 0.05 lots; .* USD net in all.*By hand"))
+    orders = detail.get_by_role("list").last.get_by_role("listitem")
+    await expect(orders.first).to_contain_text(re.compile("Open 0.10 lots.*Asked .*Filled .*Done after "))
+    await expect(orders.first.get_by_role("link", name="Show the alert")).to_have_attribute(
+        "href", re.compile("^/signals\\?id=")
+    )
+    wrong = await look(page, "layer-trade")
+    await page.keyboard.press("Escape")
+    await expect(detail).to_be_hidden()
+    await expect(opener).to_be_focused()
+    return wrong
+
+
 async def exported(page: Page) -> list[dict[str, str]]:
     async with page.expect_download() as downloading:
         await page.get_by_role("link", name="CSV").click()
@@ -116,7 +139,12 @@ async def exported(page: Page) -> list[dict[str, str]]:
 async def test_positions_are_changed_closed_and_found_again_in_the_history(active: tuple[Trader, Visitor]) -> None:
     trader, visitor = active
     page, login = visitor.page, str(trader.account["login"])
-    await page.goto("/positions")
+    held = (await visitor.call("GET", "/api/trades?open=true"))["items"]
+    await page.goto("/positions?trade=" + next(one["id"] for one in held if one["symbol"] == "EURUSD"))
+    detail = page.get_by_role("dialog", name=re.compile("^EURUSD #"))
+    await expect(detail.get_by_role("list").first.get_by_role("listitem")).to_have_count(1)
+    await page.keyboard.press("Escape")
+    await expect(detail).to_be_hidden()
     await expect(page.get_by_role("region", name="Open positions").locator("tbody tr")).to_have_count(3)
     total = page.get_by_role("group", name="Floating results by account currency")
     await expect(total.locator("[data-currency=USD]")).to_have_attribute("data-source", "browser")
@@ -131,6 +159,7 @@ async def test_positions_are_changed_closed_and_found_again_in_the_history(activ
     await expect(trades).to_have_count(3)
     await page.get_by_label("Symbol").select_option("EURUSD")
     await expect(trades).to_have_count(1)
+    wrong += await read_the_story(page)
     (told,) = await exported(page)
     assert (told["symbol"], told["account"], told["volume_lots"]) == ("EURUSD", login, "0.1000")
 

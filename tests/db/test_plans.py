@@ -29,6 +29,7 @@ from forex_elite.db import (
     queue,
     settlement,
     signals,
+    trade_record,
     trades,
 )
 from forex_elite.db.engine import app_url
@@ -363,3 +364,16 @@ async def test_open_positions_and_orders_about_them_are_found_by_index(
     await orders.list_pending(uow, member.id, after=None, limit=50)
 
     assert uow.scans == []
+
+
+async def test_the_record_of_a_trade_is_read_by_index(
+    connection: psycopg.AsyncConnection[Any], crowded: tuple[URL, Person]
+) -> None:
+    member = crowded[1]
+    uow = await explaining(connection, member.actor)
+
+    for statement, parameters in trade_record.statements(member.id, uuid4()):
+        await uow.run(statement, parameters)
+
+    assert uow.scans == []
+    assert uow.indexes >= {"ix_trade_events_position", "uq_jobs_owner", "ix_signal_executions_job"}

@@ -17,6 +17,7 @@ from forex_elite.ui.pages.history.rows import TotalRow, TradeRow
 from forex_elite.ui.pages.history.state import HistoryState
 from forex_elite.ui.pages.positions.tabs import tabs
 from forex_elite.ui.shell.frame import frame
+from forex_elite.ui.trade.view import open_trade, trade_name, trade_panel
 
 _HEADS = (
     (rx.fragment("Closed, ", HistoryState.zone), ""),
@@ -48,7 +49,7 @@ def _net(row: rx.Var[TradeRow]) -> rx.Component:
 def _row(row: rx.Var[TradeRow]) -> rx.Component:
     return rx.el.tr(
         rx.el.td(row.closed, class_name="t2"),
-        rx.el.td(rx.el.b(row.symbol, class_name="md"), rx.el.span(" #", row.ticket, class_name="t3 mono xs")),
+        rx.el.td(trade_name(row.id, row.symbol, row.ticket)),
         rx.el.td(side(row.side, row.side_tone)),
         rx.el.td(row.lots, class_name="num"),
         rx.el.td(row.opened, class_name="t3"),
@@ -62,30 +63,37 @@ def _row(row: rx.Var[TradeRow]) -> rx.Component:
         rx.el.td(row.account, class_name="t2"),
         rx.el.td(row.source, class_name="t3 cell-clip", title=row.source),
         key=row.id,
+        class_name="pick",
+        on_click=open_trade(row.id, row.symbol, row.ticket),
     )
 
 
 def _phone_row(row: rx.Var[TradeRow]) -> rx.Component:
-    return rx.el.div(
-        rx.el.div(
-            rx.el.div(
+    return rx.el.button(
+        rx.el.span(
+            rx.el.span(
                 rx.el.b(row.symbol, class_name="md"),
                 side(row.side, row.side_tone),
                 rx.el.span(row.lots, " lots", class_name="t2 sm"),
                 class_name="row",
             ),
-            rx.el.div(row.closed, " · held ", row.held, class_name="t3 xs"),
-            rx.el.div(row.account, " · ", row.source, class_name="t3 xs ell"),
+            rx.el.span(row.closed, " · held ", row.held, class_name="t3 xs own-line"),
+            rx.el.span(row.account, " · ", row.source, class_name="t3 xs ell own-line"),
             class_name="grow",
         ),
-        rx.el.div(
-            rx.el.div(_net(row), class_name="md"),
-            rx.el.div(
-                rx.el.span(row.pips, class_name=row.pips_tone), rx.el.span("pips", class_name="unit"), class_name="xs"
+        rx.el.span(
+            rx.el.span(_net(row), class_name="md own-line"),
+            rx.el.span(
+                rx.el.span(row.pips, class_name=row.pips_tone),
+                rx.el.span("pips", class_name="unit"),
+                class_name="xs own-line",
             ),
             class_name="num",
         ),
+        type="button",
         class_name="phone-row",
+        aria_haspopup="dialog",
+        on_click=open_trade(row.id, row.symbol, row.ticket),
         key=row.id,
     )
 
@@ -245,6 +253,7 @@ def page() -> rx.Component:
     """Every closed trade, last closed first, by filters and in pages; the file holds what is filtered."""
     return frame(
         _panel(),
+        trade_panel(),
         live(["trades"], HistoryState.changed),
         title="History",
         current="/positions/history",

@@ -21,6 +21,7 @@ from forex_elite.ui.pages.positions.rows import PositionRow
 from forex_elite.ui.pages.positions.state import PositionsState
 from forex_elite.ui.pages.positions.tabs import tabs
 from forex_elite.ui.shell.frame import frame
+from forex_elite.ui.trade.view import open_trade, trade_name, trade_panel
 
 _HEADS = (
     ("Symbol", ""),
@@ -110,7 +111,7 @@ def _actions(row: rx.Var[PositionRow]) -> rx.Component:
 def _row(row: rx.Var[PositionRow]) -> rx.Component:
     fault = rx.cond(row.fault != "", rx.el.div(icon("alert", "xs"), row.fault, class_name="row crit-text xs"))
     return rx.el.tr(
-        rx.el.td(rx.el.b(row.symbol, class_name="md"), rx.el.span(" #", row.ticket, class_name="t3 mono xs"), fault),
+        rx.el.td(trade_name(row.id, row.symbol, row.ticket), fault),
         rx.el.td(side(row.side, row.side_tone)),
         rx.el.td(row.lots, class_name="num"),
         rx.el.td(row.opened, class_name="t2"),
@@ -130,23 +131,26 @@ def _row(row: rx.Var[PositionRow]) -> rx.Component:
 
 def _phone_row(row: rx.Var[PositionRow]) -> rx.Component:
     return rx.el.div(
-        rx.el.div(
-            rx.el.div(
-                rx.el.div(
+        rx.el.button(
+            rx.el.span(
+                rx.el.span(
                     rx.el.b(row.symbol, class_name="md"),
                     side(row.side, row.side_tone),
                     rx.el.span(row.lots, " lots", class_name="t2 sm nowrap"),
                     class_name="row",
                 ),
-                rx.el.div(row.open_price, " · ", row.account, class_name="t3 xs"),
+                rx.el.span(row.open_price, " · ", row.account, class_name="t3 xs own-line"),
                 class_name="grow",
             ),
-            rx.el.div(
-                rx.el.div(_profit(row), rx.el.span(row.currency, class_name="unit"), class_name="md"),
-                rx.el.div(_pips(row), rx.el.span("pips", class_name="unit"), class_name="xs"),
+            rx.el.span(
+                rx.el.span(_profit(row), rx.el.span(row.currency, class_name="unit"), class_name="md own-line"),
+                rx.el.span(_pips(row), rx.el.span("pips", class_name="unit"), class_name="xs own-line"),
                 class_name="num",
             ),
+            type="button",
             class_name="position-line",
+            aria_haspopup="dialog",
+            on_click=open_trade(row.id, row.symbol, row.ticket),
         ),
         rx.el.div(
             rx.el.span("SL ", _level(row, "sl"), class_name="t3 xs"),
@@ -215,6 +219,7 @@ def page() -> rx.Component:
         _panel(),
         dialogs(),
         bulk_dialog(),
+        trade_panel(),
         live(PositionsState.topics, PositionsState.changed, every_s=15),
         title="Positions",
         current="/positions",
