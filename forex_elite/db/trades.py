@@ -38,7 +38,12 @@ _COLUMNS = {
     "protection": "jsonb",
     "is_closed": "boolean",
 }
-_CHANGING = tuple(column for column in _COLUMNS if column != "ticket")
+_LEVELS = ("sl", "tp")
+_CHANGING = tuple(column for column in _COLUMNS if column not in {"ticket", *_LEVELS})
+# A terminal's history has the levels a position was opened with; those it ended with were seen while it was open.
+_KEPT = ", ".join(
+    f"{column} = case when excluded.is_closed then trades.{column} else excluded.{column} end" for column in _LEVELS
+)
 
 # One statement: positions, what happened to them, and what that changes about the days they closed on. A position told
 # again takes from its day what it gave before, so that telling it any number of times counts it once. One that was over
@@ -49,7 +54,8 @@ with stored as (
     select uuidv7(), {", ".join("i." + column for column in _COLUMNS)}, %(user)s, %(account)s, %(at)s
     from json_to_recordset(%(rows)s::json) as i ({", ".join(f"{name} {kind}" for name, kind in _COLUMNS.items())})
     on conflict (account_id, ticket) do update set
-        {", ".join(f"{column} = excluded.{column}" for column in _CHANGING)}, reported_at = excluded.reported_at
+        {", ".join(f"{column} = excluded.{column}" for column in _CHANGING)}, {_KEPT},
+        reported_at = excluded.reported_at
     where trades.close_price is null or excluded.is_closed
     returning new.ticket, new.volume, new.sl, new.tp, new.profit, new.is_closed, new.close_time,
               new.close_time - new.open_time as hold, old.close_time - old.open_time as old_hold,

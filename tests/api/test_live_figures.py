@@ -71,6 +71,18 @@ async def test_a_position_leaves_one_event_for_each_thing_that_happened_to_it(al
     assert events[3]["at"] == OPENED.replace(hour=15)
 
 
+async def test_a_closed_position_keeps_the_levels_it_was_seen_with_last(alice: Member) -> None:
+    vps = await pair(alice)
+    login = vps.logins[0]
+    await report(vps, login, open=[trade(1, sl=1.05), trade(2, sl=1.05)])
+    await report(vps, login, open=[trade(1, sl=1.09, tp=1.3), trade(2)])
+    for _ in range(2):  # the terminal's history tells the levels of the order that opened it
+        await report(vps, login, open=[], closed=[closed(1, 5, sl=1.05), closed(2, 5, sl=1.05), closed(3, 5, sl=1.04)])
+
+    kept = await rows("select sl, tp from trades where user_id = %s order by ticket", alice.id)
+    assert [(float(row["sl"]), float(row["tp"])) for row in kept] == [(1.09, 1.3), (0, 0), (1.04, 0)]
+
+
 async def test_a_position_that_was_over_before_it_was_ever_told_has_no_events(alice: Member) -> None:
     vps = await pair(alice)
     for _ in range(2):

@@ -115,15 +115,6 @@ def test_a_trade_without_its_closing_figures_shows_none() -> None:
     assert {fact.value for fact in view.facts if fact.label in {"Profit", "Net", "Move"}} == {"–"}  # noqa: RUF001
 
 
-def test_a_closed_trades_last_levels_are_those_seen_last() -> None:
-    info = held(is_closed=True, close_price=Decimal("1.06"), close_time=NOW, sl=Decimal("1.04"))
-    facts = {
-        fact.label: fact.value for fact in trade_view(recorded(info, [changed(5, sl=Decimal("1.055"))]), "UTC").facts
-    }
-
-    assert (facts["Last stop loss"], facts["Last take profit"]) == ("1.05500", "–")  # noqa: RUF001
-
-
 def test_an_order_shows_what_was_asked_and_filled_and_how_long_each_stage_took() -> None:
     stages = TicketStages(
         NOW, gated=NOW + timedelta(milliseconds=2), queued=NOW + timedelta(milliseconds=5),

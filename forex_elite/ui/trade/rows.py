@@ -260,9 +260,8 @@ def _facts(record: TradeRecord, zone_name: str) -> Iterator[Fact]:
         yield Fact("Price when reported", price(trade.current_price))
     yield Fact("Volume" if trade.is_closed else "Volume now", figures.lots(trade.volume), "lots")
     yield Fact("Held", hold(((end or trade.open_time) - trade.open_time).total_seconds()))
-    sl, tp = _last_levels(record)
-    yield Fact("Last stop loss" if trade.is_closed else "Stop loss", price(sl))
-    yield Fact("Last take profit" if trade.is_closed else "Take profit", price(tp))
+    yield Fact("Last stop loss" if trade.is_closed else "Stop loss", price(trade.sl))
+    yield Fact("Last take profit" if trade.is_closed else "Take profit", price(trade.tp))
     pips = trade.pips if is_told else None
     yield Fact("Move", figures.pips(pips), "pips" if pips is not None else "", figures.tone(pips))
     yield money("Profit", trade.profit)
@@ -275,14 +274,6 @@ def _facts(record: TradeRecord, zone_name: str) -> Iterator[Fact]:
     yield Fact("Source", trade.source, is_wide=True)
     yield Fact("Account", f"{record.account_name} · {trade.account_login} · {record.account_server}", is_wide=True)
     yield Fact("Comment", trade.comment or figures.MISSING, is_wide=True)
-
-
-def _last_levels(record: TradeRecord) -> tuple[Decimal | None, Decimal | None]:
-    """Stop loss and take profit as they were last seen; what the history tells of a closed trade are its first ones."""
-    last = next((event for event in reversed(record.events) if event.sl is not None), None)
-    if last is None or not record.trade.is_closed:
-        return record.trade.sl, record.trade.tp
-    return last.sl, last.tp
 
 
 def _order(order: TradeOrder, trade: TradeInfo, zone_name: str) -> OrderRow:
