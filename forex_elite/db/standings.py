@@ -139,12 +139,14 @@ async def begin_refresh(uow: UnitOfWork) -> bool:
     return bool(await uow.value("select pg_try_advisory_xact_lock(%s)", (REFRESH_LOCK,)))
 
 
-async def take_changes(uow: UnitOfWork) -> list[UUID]:
-    """The entered accounts that changed since they were last taken; they are no longer noted then."""
-    rows = await uow.rows(
-        "with taken as (delete from leaderboard_changes returning account_id) select distinct account_id from taken"
-    )
-    return [row["account_id"] for row in rows]
+async def changes(uow: UnitOfWork) -> list[Row]:
+    """Notes that entered accounts changed: `id` of the note, and `account_id`."""
+    return await uow.rows("select id, account_id from leaderboard_changes")
+
+
+async def drop_changes(uow: UnitOfWork, ids: Sequence[UUID]) -> None:
+    """These notes are dealt with."""
+    await uow.run("delete from leaderboard_changes where id = any(%s)", (list(ids),))
 
 
 async def entered_accounts(uow: UnitOfWork, *, after: UUID | None, limit: int) -> list[UUID]:

@@ -37,15 +37,18 @@ def spans(today: date) -> list[Span]:
 async def refresh() -> int:
     """Bring the standings of accounts that closed trades or moved money up to date; returns how many accounts.
 
-    Another worker that is at it is left alone. What changes meanwhile is noted again, and belongs to the next time;
-    what was taken stays noted when this fails.
+    Another worker that is at it is left alone. Notes are dropped once their accounts are computed: what changes
+    meanwhile is noted anew and belongs to the next time, and so does everything when this fails.
     """
     now = clock.now()
     async with unit_of_work(_ACTOR) as uow:
         if not await queries.begin_refresh(uow):
             return 0
-        accounts = await queries.take_changes(uow)
-        return await _in_lanes(_parts(accounts), spans(now.date()), now)
+        notes = await queries.changes(uow)  # and no lock on them: whoever is being erased holds what lanes wait for
+        accounts = list(dict.fromkeys(note["account_id"] for note in notes))
+        refreshed = await _in_lanes(_parts(accounts), spans(now.date()), now)
+        await queries.drop_changes(uow, [note["id"] for note in notes])
+    return refreshed
 
 
 async def _parts(accounts: Sequence[UUID]) -> Batches:

@@ -214,6 +214,38 @@ async def test_what_a_failed_refresh_took_belongs_to_the_next(alice: Member, bob
     assert (await shown(alice)).total == 2
 
 
+async def test_a_refresh_waits_for_somebody_who_is_being_erased_and_they_not_for_it(
+    alice: Member, bob: Member, owner: Database, database_url: str
+) -> None:
+    for member in (alice, bob):
+        past = Past(owner, await take_part(member, owner, since=TODAY - timedelta(days=3)))
+        past.day(TODAY - timedelta(days=1), Decimal(10_000))
+        past.day(TODAY, Decimal(10_100), trades=5)
+    await standings.refresh()
+    owner.execute("update trade_days set trades = trades + 1 where day = %s", (TODAY,))
+    until_somebody_waits = """
+        do $$ begin
+            while not exists (select from pg_stat_activity
+                              where wait_event_type = 'Lock' and query ~ 'leaderboard') loop
+                perform pg_sleep(0.01), pg_stat_clear_snapshot();
+            end loop;
+        end $$"""
+
+    with psycopg.connect(database_url.replace("+psycopg", "")) as erasing:
+        erasing.execute("set local lock_timeout = '5s'")
+        erasing.execute("delete from leaderboard_profiles where user_id = %s", (bob.id,))
+        refreshing = asyncio.create_task(standings.refresh())
+        async with asyncio.timeout(10):
+            await asyncio.to_thread(owner.execute, until_somebody_waits)
+        for table in ("leaderboard_entries", "leaderboard_changes"):
+            erasing.execute(f"delete from {table} where user_id = %s", (bob.id,))  # type: ignore[arg-type]
+        erasing.commit()
+
+    assert await refreshing == 2
+    assert owner.execute("select 1 from leaderboard_entries where user_id = %s", (bob.id,)).fetchone() is None
+    assert owner.execute("select 1 from leaderboard_changes").fetchone() is None
+
+
 @pytest.mark.parametrize(
     ("spoil", "reason"),
     [
