@@ -14,6 +14,10 @@ from forex_elite.domain.compliance import SLIPPAGE_EDGES, STAGES
 _NET = "(t.profit + t.swap + t.commission)"
 _MINE = "user_id = %(user)s and (%(account)s::uuid is null or {id} = %(account)s)"
 
+_IN_SPAN = "t.{0}_time >= %(since)s and t.{0}_time < %(until)s"
+_CLOSED = f"t.is_closed and t.close_price is not null and {_IN_SPAN.format('close')}"
+"""Closed in the span, its figures known; those of others are still to come."""
+
 
 def _values(user_id: UUID, account_id: UUID | None, since: datetime, until: datetime) -> dict[str, Any]:
     return {"user": user_id, "account": account_id, "since": since, "until": until}
@@ -53,8 +57,7 @@ async def trading_totals(
             select t.account_id, a.currency, t.symbol, (t.close_time at time zone 'UTC')::date as day, t.volume,
                    t.profit, t.swap, t.commission, {_NET} as net
             from trades t join mt5_accounts a on a.id = t.account_id
-            where t.{_MINE.format(id="t.account_id")} and t.is_closed and t.close_price is not null
-              and t.close_time >= %(since)s and t.close_time < %(until)s)
+            where t.{_MINE.format(id="t.account_id")} and {_CLOSED})
         select case when grouping(account_id) = 0 then 'account' when grouping(symbol) = 0 then 'symbol'
                     else 'day' end as by,
                account_id, symbol, day, currency, count(*) as count, count(*) filter (where net > 0) as wins,
@@ -88,8 +91,7 @@ def stream_closed(
                {_AMOUNT.format("t.swap")} as swap, {_AMOUNT.format("t.commission")} as commission,
                {_AMOUNT.format(_NET)} as net, left(a.currency, 4) as currency
         from trades t join mt5_accounts a on a.id = t.account_id
-        where t.{_MINE.format(id="t.account_id")} and t.is_closed and t.close_price is not null
-          and t.close_time >= %(since)s and t.close_time < %(until)s
+        where t.{_MINE.format(id="t.account_id")} and {_CLOSED}
         order by t.close_time, t.id
         """,
         _values(user_id, account_id, since, until),
@@ -100,7 +102,6 @@ def stream_transactions(
     uow: UnitOfWork, user_id: UUID, account_id: UUID | None, since: datetime, until: datetime
 ) -> AsyncIterator[list[Row]]:
     """Trades opened or closed in a span with what is known of their symbols, first closed first, in batches."""
-    opened, closed = (f"t.{name}_time >= %(since)s and t.{name}_time < %(until)s" for name in ("open", "close"))
     return stream(
         uow,
         "trades opened or closed",
@@ -110,8 +111,7 @@ def stream_transactions(
                s.spec ->> 'currency_profit' as currency_profit, (s.spec ->> 'contract_size')::numeric as contract_size
         from trades t join mt5_accounts a on a.id = t.account_id
         left join symbols s on s.account_id = t.account_id and s.name = t.symbol
-        where t.{_MINE.format(id="t.account_id")}
-          and (({opened}) or ({closed} and t.is_closed and t.close_price is not null))
+        where t.{_MINE.format(id="t.account_id")} and (({_IN_SPAN.format("open")}) or ({_CLOSED}))
         order by t.close_time, t.id
         """,
         _values(user_id, account_id, since, until),
@@ -124,8 +124,7 @@ async def count_trades(
     """How many trades were closed in a span."""
     return int(
         await uow.value(
-            f"select count(*) from trades t where t.{_MINE.format(id='t.account_id')} and t.is_closed "
-            "and t.close_price is not null and t.close_time >= %(since)s and t.close_time < %(until)s",
+            f"select count(*) from trades t where t.{_MINE.format(id='t.account_id')} and {_CLOSED}",
             _values(user_id, account_id, since, until),
         )
     )

@@ -224,6 +224,11 @@ class TradeInfo:
         return self.profit + self.swap + self.commission
 
     @property
+    def is_told(self) -> bool:
+        """Whether its figures are known; those of a closed trade come a moment after it has closed."""
+        return not self.is_closed or self.close_price is not None
+
+    @property
     def per_price(self) -> float:
         """How much the result changes when the price rises by 1, in the account currency; 0 when not known."""
         if not self.tick_size:

@@ -116,7 +116,7 @@ class TradeView:
 def trade_view(record: TradeRecord, zone_name: str) -> TradeView:
     """A record as the page shows it; times in the person's zone."""
     trade, orders = record.trade, record.orders or ()
-    is_buy, is_told = trade.side == "buy", not trade.is_closed or trade.close_price is not None
+    is_buy = trade.side == "buy"
     per_price = trade.per_price if trade.current_price and not trade.is_closed else 0.0
     opened = record.events[0].volume or trade.volume
     lines = [line for event in record.events for line in _lines(event, record, zone_name)]
@@ -131,8 +131,8 @@ def trade_view(record: TradeRecord, zone_name: str) -> TradeView:
         origin=f"{trade.source} · {record.account_name} {trade.account_login}",
         word="Closed" if trade.is_closed else "Open",
         tone="line" if trade.is_closed else "info",
-        net=figures.money(trade.net if is_told else None, trade.currency, signed=True),
-        net_tone=figures.tone(trade.net if is_told else None),
+        net=figures.money(trade.net if trade.is_told else None, trade.currency, signed=True),
+        net_tone=figures.tone(trade.net if trade.is_told else None),
         currency=trade.currency,
         symbol=trade.symbol,
         quote="bid" if is_buy else "ask",
@@ -160,7 +160,7 @@ def _lines(event: TradeEvent, record: TradeRecord, zone_name: str) -> Iterator[E
             levels = _levels_words(event, trade)
             detail = f"{figures.lots(event.volume)} lots at {figures.price(trade.open_price, trade.digits)}{levels}"
             yield EventRow("Opened", detail, "", who, at, "play", "")
-        case EventKind.CLOSED if trade.close_price is None:
+        case EventKind.CLOSED if not trade.is_told:
             yield EventRow("Closed", "Its figures are still to come", "", who, at, "stop", "plain")
         case EventKind.CLOSED:
             detail = _closed(event, record)
@@ -240,15 +240,14 @@ def _by(order: TradeOrder) -> str:
 
 def _facts(record: TradeRecord, zone_name: str) -> Iterator[Fact]:
     trade = record.trade
-    is_told = not trade.is_closed or trade.close_price is not None
     end = trade.close_time if trade.is_closed else trade.reported_at
 
     def price(value: Decimal | None) -> str:
         return figures.price(value, trade.digits)
 
     def money(label: str, value: Decimal) -> Fact:
-        shown = value if is_told else None
-        unit = trade.currency if is_told else ""
+        shown = value if trade.is_told else None
+        unit = trade.currency if trade.is_told else ""
         return Fact(label, figures.money(shown, trade.currency, signed=True), unit, figures.tone(shown))
 
     yield Fact("Opened", figures.day_time(trade.open_time, zone_name))
@@ -262,7 +261,7 @@ def _facts(record: TradeRecord, zone_name: str) -> Iterator[Fact]:
     yield Fact("Held", hold(((end or trade.open_time) - trade.open_time).total_seconds()))
     yield Fact("Last stop loss" if trade.is_closed else "Stop loss", price(trade.sl))
     yield Fact("Last take profit" if trade.is_closed else "Take profit", price(trade.tp))
-    pips = trade.pips if is_told else None
+    pips = trade.pips if trade.is_told else None
     yield Fact("Move", figures.pips(pips), "pips" if pips is not None else "", figures.tone(pips))
     yield money("Profit", trade.profit)
     yield money("Swap", trade.swap)

@@ -14,7 +14,7 @@ from forex_elite.ui.components.icon import icon
 from forex_elite.ui.components.links import link
 from forex_elite.ui.components.marks import badge, side, skeleton
 from forex_elite.ui.live.live import age, live
-from forex_elite.ui.pages.positions.live import live_figure
+from forex_elite.ui.pages.positions.live import live_result
 from forex_elite.ui.trade.rows import EventRow, Fact, OrderRow
 from forex_elite.ui.trade.state import TradeState
 
@@ -54,15 +54,7 @@ def _head() -> rx.Component:
         ),
         rx.el.div(
             rx.el.div(
-                live_figure(
-                    _VIEW.symbol,
-                    _VIEW.quote,
-                    base=_VIEW.base,
-                    per_price=_VIEW.per_price,
-                    places=_VIEW.cents,
-                    fallback=_VIEW.net,
-                    tone=_VIEW.net_tone,
-                ),
+                live_result(_VIEW, fallback=_VIEW.net, tone=_VIEW.net_tone),
                 rx.el.span(_VIEW.currency, class_name="unit"),
                 class_name="trade-net",
             ),

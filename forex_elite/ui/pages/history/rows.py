@@ -84,8 +84,8 @@ def hold(seconds: float) -> str:
 
 def trade_row(trade: TradeInfo, titles: dict[str, str], zone_name: str) -> TradeRow:
     """A closed trade as its row; without an exit price its closing figures are still to come."""
-    is_buy, is_complete = trade.side == "buy", trade.close_price is not None
-    net = trade.net if is_complete else None
+    is_buy = trade.side == "buy"
+    net = trade.net if trade.is_told else None
     closed = trade.close_time or trade.open_time
     return TradeRow(
         id=str(trade.id),
@@ -99,16 +99,16 @@ def trade_row(trade: TradeInfo, titles: dict[str, str], zone_name: str) -> Trade
         closed=figures.day_time(trade.close_time, zone_name),
         close_price=figures.price(trade.close_price, trade.digits),
         held=hold((closed - trade.open_time).total_seconds()),
-        pips=figures.pips(trade.pips if is_complete else None),
-        pips_tone=figures.tone(trade.pips if is_complete else None),
-        swap=figures.money(trade.swap if is_complete else None, trade.currency, signed=True),
-        commission=figures.money(trade.commission if is_complete else None, trade.currency, signed=True),
+        pips=figures.pips(trade.pips if trade.is_told else None),
+        pips_tone=figures.tone(trade.pips if trade.is_told else None),
+        swap=figures.money(trade.swap if trade.is_told else None, trade.currency, signed=True),
+        commission=figures.money(trade.commission if trade.is_told else None, trade.currency, signed=True),
         net=figures.money(net, trade.currency, signed=True),
         net_tone=figures.tone(net),
         currency=trade.currency,
         account=titles.get(str(trade.account_id), str(trade.account_login)),
         source=trade.source,
-        is_incomplete=not is_complete,
+        is_incomplete=not trade.is_told,
     )
 
 

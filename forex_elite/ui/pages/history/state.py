@@ -103,7 +103,7 @@ class HistoryState(PagingMixin, rx.State):
             page = await history.list_closed(actor, asked, limit=1)
         except ForexEliteError:
             return False
-        newest = [(str(trade.id), trade.close_price is None) for trade in page.items]
+        newest = [(str(trade.id), not trade.is_told) for trade in page.items]
         return newest == self._newest
 
     async def _fill(self, actor: Actor, *, keep_order: bool = False) -> None:

@@ -13,7 +13,7 @@ from forex_elite.ui.components.choices import segments
 from forex_elite.ui.components.dialog import body, dialog, foot
 from forex_elite.ui.components.fields import number_field, select_field
 from forex_elite.ui.components.marks import side
-from forex_elite.ui.pages.positions.live import live_figure
+from forex_elite.ui.pages.positions.live import live_result
 from forex_elite.ui.pages.positions.state import PositionsState
 
 _SUBJECT = PositionsState.subject
@@ -28,15 +28,7 @@ def _what() -> rx.Component:
         rx.el.span(_SUBJECT.lots, " lots at ", _SUBJECT.open_price, class_name="t2"),
         rx.el.span(_SUBJECT.account, " · #", _SUBJECT.ticket, class_name="t3"),
         rx.el.span(
-            live_figure(
-                _SUBJECT.symbol,
-                _SUBJECT.quote,
-                base=_SUBJECT.base,
-                per_price=_SUBJECT.per_price,
-                places=_SUBJECT.cents,
-                fallback=_SUBJECT.profit,
-                tone=_SUBJECT.profit_tone,
-            ),
+            live_result(_SUBJECT, fallback=_SUBJECT.profit, tone=_SUBJECT.profit_tone),
             rx.el.span(_SUBJECT.currency, class_name="unit"),
             class_name="end md",
         ),

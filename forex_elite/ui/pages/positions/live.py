@@ -50,6 +50,19 @@ def live_figure(
     )
 
 
+def live_result(row: Any, *, fallback: Any, tone: Any) -> rx.Component:
+    """The money a position makes at the newest price; the row tells symbol, quote, `base`, `per_price` and cents."""
+    return live_figure(
+        row.symbol,
+        row.quote,
+        base=row.base,
+        per_price=row.per_price,
+        places=row.cents,
+        fallback=fallback,
+        tone=tone,
+    )
+
+
 def floating_totals(groups: Any) -> rx.Component:
     """Floating results by account currency, kept by the browser."""
     return _FloatingTotals.create(groups=groups)

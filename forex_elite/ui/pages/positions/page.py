@@ -16,7 +16,7 @@ from forex_elite.ui.live.live import age, live, live_price
 from forex_elite.ui.pages.positions.bulk import bulk_dialog
 from forex_elite.ui.pages.positions.bulk_state import BulkState
 from forex_elite.ui.pages.positions.dialogs import dialogs
-from forex_elite.ui.pages.positions.live import floating_totals, level_cell, live_figure
+from forex_elite.ui.pages.positions.live import floating_totals, level_cell, live_figure, live_result
 from forex_elite.ui.pages.positions.rows import PositionRow
 from forex_elite.ui.pages.positions.state import PositionsState
 from forex_elite.ui.pages.positions.tabs import tabs
@@ -45,15 +45,7 @@ def _name(row: rx.Var[PositionRow]) -> rx.Var[str]:
 
 
 def _profit(row: rx.Var[PositionRow]) -> rx.Component:
-    return live_figure(
-        row.symbol,
-        row.quote,
-        base=row.base,
-        per_price=row.per_price,
-        places=row.cents,
-        fallback=row.profit,
-        tone=row.profit_tone,
-    )
+    return live_result(row, fallback=row.profit, tone=row.profit_tone)
 
 
 def _pips(row: rx.Var[PositionRow]) -> rx.Component:
