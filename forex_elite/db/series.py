@@ -1,4 +1,4 @@
-"""Accounts over time: snapshots every 30 seconds, hours and days rolled up from them, and what days came to."""
+"""Accounts over time: snapshots every 30 seconds, ten minutes, hours and days rolled up from them, results of days."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import psycopg
 from sqlalchemy.engine import make_url
 from uuid_utils.compat import uuid7
 
-from forex_elite.db.unit_of_work import Row, UnitOfWork
+from forex_elite.db.unit_of_work import Row, Statement, UnitOfWork
 from forex_elite.domain.series import FLOWS, BalancePoint, DayResult, TradeStatistics
 from forex_elite.errors import DatabaseUnavailable
 
@@ -54,9 +54,11 @@ made as (
     returning account_id, at, user_id, balance, equity)
 insert into account_rollups as r (account_id, step, at, user_id, first_at, last_at, balance, equity_open, equity_high,
                                   equity_low, equity_close, samples)
-select m.account_id, s.step, date_trunc(s.step, m.at, 'UTC'), m.user_id, i.at, i.at, m.balance, m.equity, m.equity,
-       m.equity, m.equity, 1
-from made m join i using (account_id) cross join (values ('hour'), ('day')) s (step)
+select m.account_id, s.step, date_bin(s.width, m.at, '2000-01-01+00'), m.user_id, i.at, i.at, m.balance, m.equity,
+       m.equity, m.equity, m.equity, 1
+from made m join i using (account_id)
+cross join (values ('10min', interval '10 minutes'), ('hour', interval '1 hour'), ('day', interval '1 day'))
+           s (step, width)
 on conflict (account_id, step, at) do update set
     balance = case when excluded.last_at > r.last_at then excluded.balance else r.balance end,
     equity_close = case when excluded.last_at > r.last_at then excluded.equity_close else r.equity_close end,
@@ -70,7 +72,7 @@ on conflict (account_id, step, at) do update set
 
 
 async def store_snapshots(uow: UnitOfWork, user_id: UUID, rows: Sequence[tuple[UUID, dict[str, Any]]]) -> int:
-    """Keep one snapshot an account and 30 seconds, and roll up hours and days; returns how many roll-ups it touched.
+    """Keep one snapshot an account and 30 seconds, and roll them up; returns how many roll-ups it touched.
 
     Rows are (account id, report with `reported_at`), each account once.
     """
@@ -105,20 +107,50 @@ async def sample(
 
     Each point is one look into the index, so its cost does not depend on how much lies between the points.
     """
-    return await uow.rows(_PROBES, {"accounts": list(accounts), "since": since + step, "until": until, "step": step})
+    return await uow.rows(*_probes(accounts, since=since, until=until, step=step))
 
 
-async def rolled_up(uow: UnitOfWork, account_id: UUID, *, step: str, since: datetime) -> list[BalancePoint]:
-    """An account's hours or days (`step`) since then, oldest first."""
-    rows = await uow.rows(
-        "select last_at, balance, equity_close, equity_low, equity_high from account_rollups "
-        "where account_id = %s and step = %s and at >= %s order by at",
-        (account_id, step, since),
+def _probes(accounts: Sequence[UUID], *, since: datetime, until: datetime, step: timedelta) -> Statement:
+    return _PROBES, {"accounts": list(accounts), "since": since + step, "until": until, "step": step}
+
+
+_ROLLED_UP = """
+select last_at as at, balance, equity_close as equity, equity_low as low, equity_high as high
+from account_rollups where account_id = %s and step = %s and at >= %s order by at
+"""
+
+
+async def balance(
+    uow: UnitOfWork, account_id: UUID, *, since: datetime, until: datetime, step: timedelta, rolled_up: str | None
+) -> tuple[str, list[BalancePoint]] | None:
+    """An account's currency and its figures since then, oldest first; None for an account the actor may not see.
+
+    `rolled_up` names the step of the roll-ups to read ('10min', 'hour', 'day'); without it snapshots are sampled every
+    `step`. One round trip.
+    """
+    account, points = await uow.run_all(
+        [
+            ("select currency from mt5_accounts where id = %s and removed_at is null", (account_id,)),
+            (_ROLLED_UP, (account_id, rolled_up, since))
+            if rolled_up
+            else _probes([account_id], since=since, until=until, step=step),
+        ]
     )
-    return [
-        BalancePoint(row["last_at"], row["balance"], row["equity_close"], row["equity_low"], row["equity_high"])
-        for row in rows
-    ]
+    currency = account.value()
+    if currency is None:
+        return None
+    low, high = ("low", "high") if rolled_up else ("equity", "equity")
+    found = points.rows()
+    return currency, [BalancePoint(row["at"], row["balance"], row["equity"], row[low], row[high]) for row in found]
+
+
+async def clear_ten_minutes(uow: UnitOfWork, *, before: datetime) -> int:
+    """Remove roll-ups of ten minutes from before then: hours tell of that time. Returns how many."""
+    return await uow.run(
+        "delete from account_rollups r using mt5_accounts a "
+        "where r.account_id = a.id and r.step = '10min' and r.at < %s",
+        (before,),
+    )
 
 
 _DAYS = """

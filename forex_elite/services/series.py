@@ -8,14 +8,13 @@ from decimal import Decimal
 from uuid import UUID
 
 from forex_elite import clock
-from forex_elite.db import accounts, quotes
+from forex_elite.db import quotes
 from forex_elite.db import series as queries
 from forex_elite.db.unit_of_work import unit_of_work
 from forex_elite.domain.identity import Actor
 from forex_elite.domain.permissions import Permission, needs
 from forex_elite.domain.series import (
     SNAPSHOT_EVERY,
-    BalancePoint,
     BalanceSeries,
     Bar,
     DayResult,
@@ -28,36 +27,36 @@ MOST_DAYS = 366
 MOST_BARS = 2000
 POINTS = 144
 CURVE_POINTS = 48
-_BY_HOUR_FROM_H, _BY_DAY_FROM_H = 48, 24 * 60
-_DAY = timedelta(days=1)
+_ROLLED_UP = (
+    ("10min", timedelta(minutes=10), 48),
+    ("hour", timedelta(hours=1), 24 * 60),
+    ("day", timedelta(days=1), MOST_HOURS),
+)
+"""Steps of the roll-ups, and up to how many hours of a series each is read."""
+_SAMPLED_H = 12
 
 
 @needs(Permission.POSITION_READ)
 async def balance(actor: Actor, account_id: UUID, hours: int = 24) -> BalanceSeries:
     """An account's balance and equity over the last `hours`.
 
-    Up to two days by samples of its snapshots, up to 60 days by hours, beyond by days (UTC). Raises NotFound and
-    InvalidInput.
+    Up to 12 hours by samples of its snapshots, up to two days by ten minutes, up to 60 days by hours, beyond by days
+    (UTC). Raises NotFound and InvalidInput.
     """
     if not 1 <= hours <= MOST_HOURS:
         raise InvalidInput(f"Ask for 1 to {MOST_HOURS} hours.", field="hours")
     now = clock.now()
-    since = now - timedelta(hours=hours)
-    async with unit_of_work(actor) as uow:
-        account = await accounts.find_account(uow, account_id, now=now)
-        if account is None:
-            raise NotFound("There is no such account.")
-        if hours > _BY_HOUR_FROM_H:
-            step = timedelta(hours=1) if hours <= _BY_DAY_FROM_H else _DAY
-            name = "hour" if hours <= _BY_DAY_FROM_H else "day"
-            points = await queries.rolled_up(uow, account_id, step=name, since=since)
-        else:
-            step = max(SNAPSHOT_EVERY, timedelta(hours=hours) / POINTS)
-            rows = await queries.sample(uow, [account_id], since=since, until=now, step=step)
-            points = [
-                BalancePoint(row["at"], row["balance"], row["equity"], row["equity"], row["equity"]) for row in rows
-            ]
-    return BalanceSeries(account_id, account.currency, int(step.total_seconds()), tuple(points))
+    name, step = None, max(SNAPSHOT_EVERY, timedelta(hours=hours) / POINTS)
+    if hours > _SAMPLED_H:
+        name, step = next((name, step) for name, step, up_to in _ROLLED_UP if hours <= up_to)
+    async with unit_of_work(actor, is_single=True) as uow:
+        found = await queries.balance(
+            uow, account_id, since=now - timedelta(hours=hours), until=now, step=step, rolled_up=name
+        )
+    if found is None:
+        raise NotFound("There is no such account.")
+    currency, points = found
+    return BalanceSeries(account_id, currency, int(step.total_seconds()), tuple(points))
 
 
 @needs(Permission.POSITION_READ)

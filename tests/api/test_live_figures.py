@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from forex_elite import clock
+from forex_elite.db import series
 from forex_elite.db.unit_of_work import unit_of_work
 from forex_elite.domain.identity import service
-from forex_elite.services import quotes
+from forex_elite.services import quotes, upkeep
 from tests.world import Member, Vps, account_ids, pair
 
 OPENED = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -166,14 +168,35 @@ async def test_balance_and_equity_are_kept_every_thirty_seconds(alice: Member, b
         await vps.report_account(login, equity=equity, reported_at=(slot - timedelta(seconds=age_s)).isoformat())
 
     series = (await alice.get(f"/api/accounts/{account}/balance", hours=2)).json()
+    day = (await alice.get(f"/api/accounts/{account}/balance", hours=24)).json()
     by_hour = (await alice.get(f"/api/accounts/{account}/balance", hours=72)).json()
 
     assert series["currency"] == "USD"
     assert [point["equity"] for point in series["points"]] == [9_900, 10_100, 10_000]  # the last from the pairing
-    assert min(point["low"] for point in by_hour["points"]) == 9_900
-    assert max(point["high"] for point in by_hour["points"]) == 10_100
+    assert [point["equity"] for point in day["points"]] == [9_900, 10_100, 10_000]
+    assert [row["step_s"] for row in (series, day, by_hour)] == [50, 600, 3600]
+    for rolled_up in (day, by_hour):
+        assert min(point["low"] for point in rolled_up["points"]) == 9_900
+        assert max(point["high"] for point in rolled_up["points"]) == 10_100
+    assert len((await alice.get(f"/api/accounts/{account}/balance", hours=24 * 90)).json()["points"]) in (1, 2)
     assert (await bob.get(f"/api/accounts/{account}/balance")).status_code == 404
     assert (await alice.get(f"/api/accounts/{account}/balance", hours=0)).status_code == 422
+
+
+async def test_ten_minutes_are_kept_as_long_as_a_series_reads_them(alice: Member) -> None:
+    await pair(alice)
+    now, account = clock.now(), UUID((await account_ids(alice))[0])
+    figures = dict.fromkeys(("balance", "credit", "margin", "margin_free"), 0)
+    async with unit_of_work(service("test")) as uow:
+        for days in (2, 4):
+            seen = {**figures, "equity": 9_000 + days, "reported_at": now - timedelta(days=days)}
+            assert await series.store_snapshots(uow, UUID(alice.id), [(account, seen)]) == 3
+
+    await upkeep.clear_old()
+
+    kept = await rows("select step, equity_low::int from account_rollups where account_id = %s", account)
+    assert sorted(row["equity_low"] for row in kept if row["step"] == "10min") == [9_002, 10_000]
+    assert sorted(row["equity_low"] for row in kept if row["step"] == "hour") == [9_002, 9_004, 10_000]
 
 
 async def test_a_days_result_is_without_deposits_and_currencies_stay_apart(alice: Member, bob: Member) -> None:

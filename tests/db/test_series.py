@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +16,8 @@ from sqlalchemy.pool import NullPool
 from forex_elite import clock
 from forex_elite.db import migrations, quotes, series
 from forex_elite.db.engine import app_url
-from forex_elite.db.unit_of_work import IDENTITY_SQL, UnitOfWork, identity_parameters
+from forex_elite.db.pipeline import Answer
+from forex_elite.db.unit_of_work import IDENTITY_SQL, Statement, UnitOfWork, identity_parameters
 from forex_elite.domain.identity import service
 from tests.conftest import SECRET_KEY
 from tests.db.conftest import MakeDatabase
@@ -34,8 +35,9 @@ FILL = (
     "on conflict do nothing",
     "insert into account_rollups (account_id, step, at, user_id, first_at, last_at, balance, equity_open, equity_high, "
     "equity_low, equity_close, samples) select a.id, s.step, at, a.user_id, at, at, 1, 1, 1, 1, 1, 1 "
-    "from mt5_accounts a, (values ('hour'), ('day')) s (step), generate_series(date_trunc(s.step, "
-    "now() - interval '30 days', 'UTC'), now(), ('1 ' || s.step)::interval) at on conflict do nothing",
+    "from mt5_accounts a, (values ('10min', '10 minutes'), ('hour', '1 hour'), ('day', '1 day')) s (step, width), "
+    "generate_series(date_bin(s.width::interval, now() - interval '30 days', '2000-01-01+00'), now(), "
+    "s.width::interval) at on conflict do nothing",
     "insert into broker_quotes (agent_id, symbol, at, user_id, bid, ask) select g.id, 'EURUSD', at, g.user_id, 1, 1 "
     "from mt5_agents g, generate_series(date_trunc('second', now()) - interval '1 day', now(), "
     "interval '10 seconds') at on conflict do nothing",
@@ -73,12 +75,13 @@ class Plans(UnitOfWork):
         self.tables: set[str] = set()
         self.rows_read = 0.0
 
-    async def rows(self, sql: str, parameters: Any = None) -> list[dict[str, Any]]:
-        explained = await self._connection.execute(f"explain (analyze, format json) {sql}".encode(), parameters)
-        found = await explained.fetchone()
-        assert found
-        self._walk(found[0][0]["Plan"])
-        return await super().rows(sql, parameters)
+    async def run_all(self, statements: Sequence[Statement]) -> list[Answer]:
+        for sql, parameters in statements:
+            explained = await self._connection.execute(f"explain (analyze, format json) {sql}".encode(), parameters)
+            found = await explained.fetchone()
+            assert found
+            self._walk(found[0][0]["Plan"])
+        return await super().run_all(statements)
 
     def _walk(self, node: dict[str, Any]) -> None:
         name = node.get("Relation Name", "")
@@ -101,7 +104,23 @@ async def plans(filled: tuple[URL, Person]) -> AsyncIterator[Plans]:
     await connection.close()
 
 
-async def test_a_days_balance_reads_one_snapshot_a_point(plans: Plans, filled: tuple[URL, Person]) -> None:
+async def test_a_days_balance_reads_ten_minutes_and_no_snapshots(plans: Plans, filled: tuple[URL, Person]) -> None:
+    now, account = clock.now(), filled[1].account_id
+    assert account
+
+    found = await series.balance(
+        plans, account, since=now - timedelta(days=1), until=now, step=timedelta(minutes=10), rolled_up="10min"
+    )
+
+    assert found
+    assert found[0] == "USD"
+    assert len(found[1]) == 144
+    assert plans.scans in ([], ["mt5_accounts"])  # a table of ten rows
+    assert plans.tables == {"mt5_accounts", "account_rollups"}
+    assert plans.rows_read <= 144 + 1
+
+
+async def test_a_curve_reads_one_snapshot_a_point(plans: Plans, filled: tuple[URL, Person]) -> None:
     now, step = clock.now(), timedelta(minutes=6)
     account = filled[1].account_id
     assert account

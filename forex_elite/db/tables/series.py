@@ -44,16 +44,16 @@ class AccountSnapshot(SQLModel, table=True):
 
 
 class AccountRollup(SQLModel, table=True):
-    """An hour or a day (UTC) of an account's snapshots, kept up with every one of them."""
+    """Ten minutes, an hour or a day (UTC) of an account's snapshots, kept up with every one of them."""
 
     __tablename__ = "account_rollups"
     __table_args__ = (
-        sa.CheckConstraint("step in ('hour','day')", name="ck_account_rollups_step"),
+        sa.CheckConstraint("step in ('10min','hour','day')", name="ck_account_rollups_step"),
         _account_of("account_rollups"),
     )
 
     account_id: UUID = Field(primary_key=True)
-    step: str = Field(primary_key=True, max_length=4)
+    step: str = Field(primary_key=True, max_length=8)
     at: datetime = Field(primary_key=True, sa_type=_INSTANT)
     user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE")
     first_at: datetime = Field(sa_type=_INSTANT)
