@@ -34,6 +34,13 @@ EVERY_PAGE = "tests/browser/test_accessibility.py"
 """Long enough to be worth a program and a browser of its own, beside the rest of its folder."""
 ONE_AFTER_THE_OTHER = ("browser", EVERY_PAGE, "faults", "cli")
 """Folders whose tests share processes of their own, the slowest first: one worker does all of a folder."""
+SLOW_FILES = (
+    *("tests/agent/test_expert_station.py", "tests/api/test_documented.py", "tests/agent/test_crash_agent.py"),
+    *("tests/db/test_embedded.py", "tests/vps/test_release.py", "tests/agent/test_agent_supervisor.py"),
+    *("tests/agent/test_crash_spine.py", "tests/agent/test_five_accounts.py", "tests/api/test_experts_journey.py"),
+    *("tests/api/test_role_matrix.py", "tests/services/test_alerts_become_jobs.py", "tests/db/test_plans.py"),
+)
+"""Files of 20 s and more, slowest first: begun last, one would keep the others waiting at the end."""
 
 
 def share_of(nodeid: str) -> str:
@@ -56,8 +63,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Shares:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The slow folders begin first."""
-    order = {share: place for place, share in enumerate(ONE_AFTER_THE_OTHER)}
+    """The slow folders begin first, then the slow files."""
+    order = {share: place for place, share in enumerate((*ONE_AFTER_THE_OTHER, *SLOW_FILES))}
     items.sort(key=lambda item: order.get(share_of(item.nodeid), len(order)))
 
 

@@ -22,6 +22,9 @@ from tests.world import calling, register
 HERE = Path(__file__).parent
 LIMIT_S = 420  # the first of these tests may wait for npm and the bundler
 
+CHEAPER = ("--in-process-gpu", "--js-flags=--no-opt,--no-maglev")
+"""Pages are visited for moments: drawing them needs no process of its own, and optimised code would come too late."""
+
 Arrive = Callable[..., Awaitable[Visitor]]
 
 
@@ -40,7 +43,7 @@ async def browser() -> AsyncIterator[Browser]:
         pytest.fail(f"no browser: install Chromium {chromium.HOW_TO_INSTALL}")
     async with async_playwright() as playwright:
         launched = await playwright.chromium.launch(
-            executable_path=str(executable), headless=True, args=chromium.launch_arguments()
+            executable_path=str(executable), headless=True, args=[*chromium.launch_arguments(), *CHEAPER]
         )
         yield launched
         await launched.close()
