@@ -41,6 +41,8 @@ class ExecutionOut(BaseModel):
     fill_price: float | None
     slippage_points: float | None
     broker_order_id: str
+    trade_id: UUID | None
+    """The position it opened or closed; told of one signal, not in lists."""
     stages: StagesOut
 
 

@@ -26,12 +26,23 @@ _SIGNAL = """
 """
 
 _EXECUTIONS = """
-    select e.*, a.login, a.server, j.claimed_at
+    select e.*, a.login, a.server, j.claimed_at{more}
     from signal_executions e
     join mt5_accounts a on a.id = e.account_id
     left join jobs j on j.id = e.job_id
     where e.signal_id = any(%s)
     order by e.id
+"""
+
+# By the tickets of its result: the position it opened, else those it closed, else that of the pending order it placed,
+# whose number the position takes over.
+_TRADE = """, (
+        select t.id from jsonb_array_elements_text(
+            coalesce(j.result -> 'position', '[]') || coalesce(j.result -> 'closed', '[]')
+            || coalesce(j.result -> 'order', '[]')) with ordinality told (ticket, place)
+        join trades t on t.account_id = e.account_id
+            and t.ticket = case when told.ticket ~ '^[0-9]{1,18}$' then told.ticket::bigint end
+        order by place limit 1) as trade_id
 """
 
 
@@ -60,6 +71,7 @@ def _execution(row: Row, received: datetime, gated: datetime | None) -> Executio
             reported=row["reported_at"],
         ),
         checks=tuple(row["checks"]),
+        trade_id=row.get("trade_id"),
     )
 
 
@@ -114,7 +126,7 @@ async def list_signals(
     )
     page = rows[:limit]
     by_signal: dict[Any, list[Row]] = {row["id"]: [] for row in page}
-    for one in await uow.rows(_EXECUTIONS, (list(by_signal),)) if page else []:
+    for one in await uow.rows(_EXECUTIONS.format(more=""), (list(by_signal),)) if page else []:
         by_signal[one["signal_id"]].append(one)
     items = tuple(_signal(row, by_signal[row["id"]]) for row in page)
     return Page(items, str(items[-1].id) if len(rows) > limit else None)
@@ -129,7 +141,7 @@ async def find(uow: UnitOfWork, signal_id: UUID) -> SignalDetail | None:
     )
     if row is None:
         return None
-    executions = await uow.rows(_EXECUTIONS, ([signal_id],))
+    executions = await uow.rows(_EXECUTIONS.format(more=_TRADE), ([signal_id],))
     return SignalDetail(
         info=_signal(row, executions),
         body=bytes(row["body"]).decode("utf-8", "replace"),

@@ -108,6 +108,8 @@ class ExecutionInfo:
     broker_order_id: str
     stages: Stages
     checks: tuple[dict[str, Any], ...] = ()
+    trade_id: UUID | None = None
+    """The position it opened or closed, told with the detail of one signal only."""
 
 
 @dataclass(frozen=True, slots=True)

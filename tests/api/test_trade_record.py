@@ -119,9 +119,24 @@ async def test_a_trade_of_an_alert_names_the_alert_and_what_its_later_alerts_did
         ("open", "alert", signal), ("modify", "alert", second), ("close", "alert", third["signal_id"]),
     ]  # fmt: skip
     assert told["strategy_name"] == told["orders"][0]["strategy_name"] == "Momentum"
+    for one in (signal, second, third["signal_id"]):
+        (execution,) = (await alice.get(f"/api/tv/signals/{one}")).json()["executions"]
+        assert execution["trade_id"] == (None if one == second else rows[21])  # a change names no ticket
     assert told["orders"][0]["slippage_points"] == 10.0
     assert (told["orders"][2]["positions"], told["orders"][2]["filled_lots"]) == (2, None)
     assert (await record(alice, rows[22]))["orders"] == []
+
+
+async def test_a_ticket_no_broker_gives_hides_no_signal(client: httpx.AsyncClient, alice: Member) -> None:
+    vps = await pair(alice)
+    strategy = await make_strategy(alice)
+    signal = (await send_alert(client, strategy, buy())).json()["signal_id"]
+    await carry_out(vps, order=10**30, price=1.1, volume_lots=0.1)
+    await report(vps, open=[position(41)])
+
+    (execution,) = (await alice.get(f"/api/tv/signals/{signal}")).json()["executions"]
+
+    assert (execution["status"], execution["trade_id"]) == ("executed", None)
 
 
 async def test_trades_of_the_past_have_a_story_too(alice: Member) -> None:

@@ -112,6 +112,11 @@ async def test_a_newcomer_turns_a_real_alert_into_an_order_they_can_see(
             await expect(stage).to_contain_text(name)
             await expect(stage).to_contain_text(CLOCK)
         await expect(detail).to_contain_text("0.20 lots")
+        await detail.get_by_role("link", name="Show the trade").click()
+        await expect(page.get_by_role("dialog", name=re.compile("EURUSD"))).to_contain_text(
+            "By an alert of London breakout"
+        )
+        await page.keyboard.press("Escape")
 
         await page.get_by_role("navigation", name="Main", exact=True).get_by_role("link", name="Overview").click()
         position = page.get_by_role("row", name=re.compile("EURUSD.*Buy"))

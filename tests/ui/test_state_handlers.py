@@ -210,6 +210,21 @@ async def test_new_alerts_appear_at_once_when_nobody_holds_the_rows(signed_in, p
     assert state.new_count == 0
 
 
+async def test_the_trade_of_a_fill_is_linked_once_the_terminal_has_told_it(signed_in, preferences, feed) -> None:
+    state = SignalsState()
+    await run(state, "load")
+    assert state.execution.trade_id == ""
+    before = [row.id for row in state.rows]
+    filled, trade = feed[0].executions[0], uuid4()
+    feed[0] = replace(feed[0], executions=(replace(filled, trade_id=trade), *feed[0].executions[1:]))
+    feed.insert(0, signal())
+
+    await run(state, "changed", ["trades"], False)
+
+    assert state.execution.trade_id == str(trade)
+    assert [row.id for row in state.rows] == before  # the list hears of signals by themselves
+
+
 async def test_the_alert_that_is_open_stays_open_when_others_come_in(signed_in, preferences, feed) -> None:
     state = SignalsState()
     await run(state, "load")

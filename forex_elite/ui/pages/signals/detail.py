@@ -8,6 +8,7 @@ from forex_elite.ui.components import panels
 from forex_elite.ui.components.buttons import button
 from forex_elite.ui.components.copying import copy_button
 from forex_elite.ui.components.icon import icon
+from forex_elite.ui.components.links import link
 from forex_elite.ui.components.marks import badge, side, skeleton, wave
 from forex_elite.ui.pages.signals.state import SignalsState
 from forex_elite.ui.pages.signals.view import CheckRow, ExecutionRow, StageRow, Token
@@ -92,7 +93,16 @@ def _timeline() -> rx.Component:
             rx.el.span("Filled", class_name="not-phone"),
             rx.el.span(_CHOSEN.fill, class_name="t2 not-phone"),
             rx.el.div(
-                copy_button(_VIEW.id, "Copy the id of this signal", words="Copy id", class_name="btn ghost small"),
+                rx.cond(
+                    _CHOSEN.trade_id != "",
+                    link(
+                        icon("positions", "s"),
+                        "Show the trade",
+                        to="/positions?trade=" + _CHOSEN.trade_id,
+                        class_name="btn ghost small",
+                    ),
+                ),
+                copy_button(_VIEW.id, "Copy the id of this signal"),
                 class_name="row end",
             ),
             class_name="panel-foot",

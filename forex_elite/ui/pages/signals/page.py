@@ -208,7 +208,7 @@ def page() -> rx.Component:
         _places(),
         _feed(),
         detail(),
-        live(["signals"], SignalsState.changed),
+        live(["signals", "trades"], SignalsState.changed),
         title="Signals",
         current="/signals",
         fit=True,

@@ -101,7 +101,14 @@ class SignalsState(PagingMixin, rx.State):
     @rx.event
     @requires()
     async def changed(self, actor: Actor, topics: list[str], is_held: bool) -> None:
-        """Signals came in or went on: rows on screen are brought up to date; new ones wait while rows are held."""
+        """Signals came in or went on: rows on screen are brought up to date; new ones wait while rows are held.
+
+        A trade is told by the terminal, a moment after the fill that made it.
+        """
+        if topics == ["trades"]:
+            if any(one.fill != figures.MISSING and not one.trade_id for one in self.view.executions):
+                await self._open(actor, _uuid(self.view.id))
+            return
         await self._fill(actor, keep_order=is_held or bool(self._cursors))
         wanted = _uuid(self.view.id) or (_uuid(self.rows[0].id) if self.rows else None)
         await self._open(actor, wanted)

@@ -71,6 +71,7 @@ class ExecutionRow:
     stages: tuple[StageRow, ...] = ()
     checks: tuple[CheckRow, ...] = ()
     passed: str = ""
+    trade_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +247,7 @@ def execution_row(signal: SignalDetail, execution: ExecutionInfo, zone_name: str
         ),
         checks=checks,
         passed=_passed(checks),
+        trade_id=str(execution.trade_id or ""),
     )
 
 
