@@ -175,7 +175,6 @@ def _failure(verdict: Verdict, outcome: CompileOutcome, timeout_s: float) -> Job
     first = next((one for one in outcome.messages if one.severity == "error"), None)
     if first is not None:
         where = f"{first.file}({first.line},{first.column})"
-        return JobFailed(
-            "compile-failed", f"{outcome.errors:.0f} errors, the first at {where}: {first.message}", result
-        )
+        count = "1 error" if outcome.errors == 1 else f"{outcome.errors:.0f} errors"
+        return JobFailed("compile-failed", f"{count}, the first at {where}: {first.message}", result)
     return JobFailed("compile-failed", _REASONS.get(verdict.reason, "MetaEditor reported errors"), result)

@@ -292,6 +292,47 @@ async def test_an_upgrade_restarts_the_expert_and_a_roll_back_brings_the_old_one
     assert kinds == ["confirmed", "rolled_back", "confirmed", "upgraded", "confirmed", "deployed"]
 
 
+async def test_a_deployment_stays_the_program_it_is(alice: Member) -> None:
+    vps, _, version = await prepared(alice)
+    (made,) = await deploy(alice, version)
+    await answer_job(vps)
+    other = await save_version(alice, await make_project(alice, "Other", Other__mq5=TREND))
+    await compiled(alice, vps, other, b"EX5 other")
+
+    answer = await alice.patch(f"/api/ea/deployments/{made['id']}", {"version_id": other["id"]})
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid-input"), answer.text
+    assert "is not one of Trend" in answer.json()["detail"]
+    assert await vps.claim() is None
+
+
+@pytest.mark.parametrize("kind", ["script", "indicator", "library"])
+async def test_only_expert_advisors_are_deployed(alice: Member, kind: str) -> None:
+    _, project, version = await prepared(alice)
+    assert (await alice.patch(f"/api/ea/projects/{project['id']}", {"kind": kind})).status_code == 200
+
+    assert await refused(alice, version) == {"is-expert"}
+
+
+async def test_open_positions_keep_their_expert_at_its_magic_number(alice: Member) -> None:
+    vps, _, version = await prepared(alice)
+    (made,) = await deploy(alice, version)
+    await answer_job(vps)
+    now = datetime.now(UTC).isoformat()
+    held = {"ticket": 1, "symbol": "EURUSD", "side": "buy", "volume": 0.1, "open_price": 1.1, "open_time": now}
+    report = {"login": vps.logins[0], "server": vps.server, "open": [{**held, "magic": 4711}]}
+    assert (await vps.post("trades", report)).json()["refused"] == []
+    address = f"/api/ea/deployments/{made['id']}"
+
+    answer = await alice.patch(address, {"inputs": {"InpMagic": 777}})
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "preflight-failed")
+    assert "1 open position carries magic number 4711" in answer.json()["detail"]
+    assert (await alice.patch(address, {"inputs": {"InpPeriod": 21}})).status_code == 200
+    await vps.post("trades", {**report, "open": []})
+    assert (await alice.patch(address, {"inputs": {"InpMagic": 777}})).status_code == 200
+
+
 async def test_an_upgrade_that_fails_shows_the_version_that_still_runs(alice: Member) -> None:
     vps, project, first = await prepared(alice)
     (made,) = await deploy(alice, first)

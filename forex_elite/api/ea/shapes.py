@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Annotated, Any
+from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import Response
@@ -138,10 +139,11 @@ class SkippedOut(BaseModel):
 
 
 def attachment(content: bytes, name: str, media_type: str = "application/octet-stream") -> Response:
-    """Bytes to save as a file; what a header cannot hold of the name becomes a line."""
+    """Bytes to save as a file; a name a plain header cannot hold follows it in the form of RFC 6266."""
     plain = re.sub(r"[^A-Za-z0-9 ._+-]", "_", name).strip(" .") or "file"
+    whole = "" if plain == name else f"; filename*=UTF-8''{quote(name, safe='')}"
     headers = {
-        "Content-Disposition": f'attachment; filename="{plain}"',
+        "Content-Disposition": f'attachment; filename="{plain}"{whole}',
         "Content-Security-Policy": "sandbox; default-src 'none'",
     }
     return Response(content, media_type=media_type, headers=headers)

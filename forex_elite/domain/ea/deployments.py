@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from forex_elite.domain.ea.projects import ProjectKind
 from forex_elite.errors import InvalidInput
 
 MAX_ACCOUNTS = 5
@@ -128,13 +129,20 @@ class AccountFacts:
 
 
 def check_account(
-    facts: AccountFacts, *, is_compiled: bool, expert: str, magic: int | None, free_magic: int
+    facts: AccountFacts, *, kind: ProjectKind, is_compiled: bool, expert: str, magic: int | None, free_magic: int
 ) -> AccountChecks:
     """All that must be so, looked at without changing anything."""
     others = ", ".join(facts.same_magic)
     checks = (
         _check(
             "compiled", is_compiled, "The version is compiled.", "The version is not compiled yet. Compile it first."
+        ),
+        _check(
+            "is-expert",
+            kind is ProjectKind.EXPERT,
+            "It is an Expert Advisor.",
+            f"It is of kind {kind.value}, and only Expert Advisors run by themselves. If it is one, say so in the "
+            "project's settings.",
         ),
         _check(
             "expert-name",

@@ -11,6 +11,7 @@ from uuid import UUID
 from agent.protocol import MANUAL_MAGIC
 from forex_elite import clock
 from forex_elite.db.ea import deployments as queries
+from forex_elite.db.ea import projects as project_queries
 from forex_elite.db.ea import versions as version_queries
 from forex_elite.db.unit_of_work import Row, UnitOfWork, unit_of_work
 from forex_elite.domain.ea.deployments import (
@@ -107,6 +108,8 @@ async def plan(actor: Actor, request: DeploymentRequest, *, but: UUID | None = N
     async with unit_of_work(actor) as uow:
         version = await version_queries.find(uow, actor.person_id, request.version_id)
         assert version is not None
+        project = await project_queries.find(uow, actor.person_id, version.project_id)
+        assert project is not None
         rows = await queries.account_facts(uow, actor.person_id, account_ids)
         if len(rows) < len(account_ids):
             raise InvalidInput("One of these accounts is not yours or does not exist.", field="account_ids")
@@ -115,6 +118,7 @@ async def plan(actor: Actor, request: DeploymentRequest, *, but: UUID | None = N
         checked = [
             check_account(
                 await _facts(uow, row, request.symbol, magic, but),
+                kind=project.kind,
                 is_compiled=version.state is VersionState.COMPILED,
                 expert=expert,
                 magic=magic,

@@ -55,7 +55,7 @@ function Field({ input, values, onChange }) {
   };
   const note = `${id}-note`;
   return (
-    <div className={`input-row ${kindOf(input)}`}>
+    <div className="input-row" data-kind={kindOf(input)}>
       <label htmlFor={id} title={`${input.type} ${input.name}${input.is_static ? ", not optimised" : ""}`}>{input.label}{changed && <span className="sr"> (changed)</span>}</label>
       <span className="row input-control">
         <Control id={id} input={input} value={value} invalid={problem !== ""} describedBy={problem ? note : undefined} onValue={set} />

@@ -26,8 +26,11 @@ export function asText(field, value) {
   return text;
 }
 
+/** A whole number in the source is read from there: beyond 2^53 the number JSON tells is another one. */
+const defaultOf = (field) => (/^-?\d+$/.test(field.default_text) ? field.default_text : field.default);
+
 /** The server's fields as `InputsForm` takes them. */
-export const asForm = (fields) => fields.map((field) => ({ ...field, default: field.default_text, value: asText(field, field.default) }));
+export const asForm = (fields) => fields.map((field) => ({ ...field, default: field.default_text, value: asText(field, defaultOf(field)) }));
 
 /** Stored values as the form's: those that differ from the source. */
 export function asValues(form, stored) {

@@ -4,7 +4,7 @@ import { Icon } from "$/public/external/forex_elite/ui/components/icon/icon.jsx"
 import { lots, MISSING } from "$/public/external/forex_elite/ui/live/live/figures.js";
 import { Age } from "$/public/external/forex_elite/ui/live/live/live.jsx";
 import { Failed, Floating, Money, State, Waiting } from "./marks.jsx";
-import { countOf, nameOf, placeOf, useProofs } from "./words.js";
+import { countOf, isBehind, nameOf, placeOf, useProofs } from "./words.js";
 
 const TABS = [["", "All"], ["running", "Running"], ["paused", "Paused"], ["stopped", "Stopped"], ["unsettled", "Needs a look"]];
 const ACTS = [["start", "play", "Start"], ["pause", "pause", "Pause"], ["stop", "stop", "Stop"], ["upgrade", "up", "Change version…"], ["roll-back", "undo", "Roll back…"]];
@@ -23,7 +23,7 @@ function RowActs({ row, onAct }) {
 const Version = ({ row }) => (
   <span className="row">
     <span className="t2">v{row.version_number}</span>
-    {row.actual_number !== null && row.actual_number !== row.version_number && <span className="badge warn" title={`Version ${row.actual_number} was last proven to run`}>v{row.actual_number} runs</span>}
+    {isBehind(row) && <span className="badge warn" title={`Version ${row.actual_number} was last proven to run`}>v{row.actual_number} runs</span>}
   </span>
 );
 

@@ -19,11 +19,14 @@ export function noteOf(row) {
   if (row.actual === "failed") return row.detail || row.code || "The terminal did not do it.";
   if (row.actual === "pending") return row.is_agent_online ? `${row.agent_name} is at it.` : `Waits for ${row.agent_name || "an agent"}, which is offline.`;
   if (row.actual !== row.desired) return `Wanted: ${row.desired}. ${row.detail}`.trim();
-  if (row.actual_number !== null && row.actual_number !== row.version_number) return `Version ${row.actual_number} still runs.`;
+  if (isBehind(row)) return `Version ${row.actual_number} still runs.`;
   if (!row.is_agent_online && row.actual !== "stopped") return "As last proven; the account is offline.";
   if (row.actual === "running" && row.may_trade === false) return "The terminal does not let it trade: switch on Algo Trading.";
   return "";
 }
+
+/** Whether another version than the wanted one was last proven to run, and runs still. */
+export const isBehind = (row) => row.actual !== "stopped" && row.actual_number !== null && row.actual_number !== row.version_number;
 
 export const isUneasy = (row) => row.actual === "failed" || (row.actual === "running" && (row.may_trade === false || !row.is_agent_online));
 

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from "react";
 import { Icon } from "$/public/external/forex_elite/ui/components/icon/icon.jsx";
 import { address, send } from "$/public/external/forex_elite/ui/live/live/backend.js";
+import { isSource } from "./draft.js";
 import { countOf, refused, toast } from "./notices.js";
 import { BEGINNING, piecesOf, step } from "./steps.js";
 
@@ -125,7 +126,7 @@ export function Assistant({ draft, now, wish, onVersion, onWizard }) {
   const [talks, setTalks] = useState(null);
   const [usage, setUsage] = useState(null);
   const [told, setTold] = useState({});
-  const [task, setTask] = useState(now.versions.length ? "change" : "create");
+  const [task, setTask] = useState(now.files.some((one) => isSource(one.path)) ? "change" : "create");
   const [versionId, setVersionId] = useState(null);
   const [prompt, setPrompt] = useState("");
   const [busy, setBusy] = useState(false);
