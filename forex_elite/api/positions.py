@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field, FiniteFloat
+from pydantic import BaseModel, Field, FiniteFloat, model_validator
 
 from forex_elite.api.callers import Acting
 from forex_elite.domain.orders import OrderReceipt
@@ -56,11 +56,17 @@ class CloseByIn(BaseModel):
 
 
 class CloseManyIn(BaseModel):
-    """Which positions to close; null means every account, every symbol."""
+    """Which positions to close: at least one of the three is said. `{"which": "all"}` is every position there is."""
 
     account_ids: Annotated[list[UUID], Field(max_length=200)] | None = None
     symbol: Annotated[str, Field(max_length=32)] | None = None
     which: ResultFilter = ResultFilter.ALL
+
+    @model_validator(mode="after")
+    def _says_which(self) -> Self:
+        if self.account_ids is None and self.symbol is None and "which" not in self.model_fields_set:
+            raise ValueError('say which: account_ids, symbol or which; {"which": "all"} closes every position')
+        return self
 
 
 class BreakEvenIn(BaseModel):

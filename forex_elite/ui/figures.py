@@ -5,9 +5,12 @@ A minus is U+2212, thousands are separated by commas, what is missing is an en d
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from forex_elite.errors import InvalidInput
 
 MINUS = "\u2212"
 MISSING = "\u2013"
@@ -15,6 +18,9 @@ _NO_CENTS = frozenset({"JPY", "KRW", "CLP", "VND", "HUF"})
 _SECOND_MS = 1_000
 _PAIR = 6
 _MINUTE_S = 60
+
+_THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?", re.ASCII)
+_FIGURE = re.compile(r"[-+]?(\d{1,30}(\.\d{0,20})?|\.\d{1,20})", re.ASCII)
 
 Number = Decimal | float | int
 
@@ -24,6 +30,21 @@ def _plain(value: Number, places: int, *, signed: bool) -> str:
     rounded = Decimal(str(value)).quantize(quantum, rounding=ROUND_HALF_EVEN)
     sign = MINUS if rounded < 0 else "+" if signed and rounded > 0 else ""
     return f"{sign}{abs(rounded):,.{places}f}"
+
+
+def read(text: str, field: str, such_as: str = "0.50") -> Decimal | None:
+    """A figure as a person typed it, None for nothing; a comma separates thousands and nothing else.
+
+    Raises InvalidInput: a comma that means a point would make 2 lots of 0,2.
+    """
+    plain = text.strip().replace(MINUS, "-")
+    if _THOUSANDS.fullmatch(plain):
+        plain = plain.replace(",", "")
+    if not plain:
+        return None
+    if not _FIGURE.fullmatch(plain):
+        raise InvalidInput(f"Use a number with a decimal point, such as {such_as}.", field=field)
+    return Decimal(plain)
 
 
 def tone(value: Number | None) -> str:

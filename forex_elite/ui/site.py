@@ -57,6 +57,7 @@ from forex_elite.ui.pages.partners_admin.state import PartnersAdminState
 from forex_elite.ui.pages.pending import page as pending
 from forex_elite.ui.pages.pending.state import PendingState
 from forex_elite.ui.pages.positions import page as positions
+from forex_elite.ui.pages.positions.bulk_state import BulkState
 from forex_elite.ui.pages.positions.state import PositionsState
 from forex_elite.ui.pages.privacy import page as privacy
 from forex_elite.ui.pages.privacy.state import PrivacyState
@@ -110,7 +111,9 @@ _FRAME = (SessionState.load, ShellState.load)
 PAGES: tuple[PageEntry, ...] = (
     PageEntry("/", overview.page, "Overview", [*_FRAME, OverviewState.load]),
     PageEntry("/trading", trading.page, "Live trading", [*_FRAME, TradingState.load]),
-    PageEntry("/positions", positions.page, "Positions", [*_FRAME, PositionsState.load, TradeState.load]),
+    PageEntry(
+        "/positions", positions.page, "Positions", [*_FRAME, PositionsState.load, BulkState.dismiss, TradeState.load]
+    ),
     PageEntry("/positions/pending", pending.page, "Pending orders", [*_FRAME, PendingState.load]),
     PageEntry("/positions/history", history.page, "History", [*_FRAME, HistoryState.load, TradeState.load]),
     PageEntry("/positions/analytics", analytics.page, "Analytics", [*_FRAME, AnalyticsState.load]),

@@ -85,14 +85,25 @@ async def test_levels_and_protection_reach_the_agent_and_what_it_reports_is_show
     assert await instruction(vps) == {"do": "protect", "ticket": 11, "protection": None}
 
 
+async def test_closing_everything_must_be_said(alice: Member) -> None:
+    vps = await pair(alice)
+    await hold(vps, position(11), position(12))
+
+    for body in ({}, {"symbl": "EURUSD"}, {"account_ids": None, "symbol": None}):
+        assert (await alice.post("/api/trades/close", body)).status_code == 422
+
+    assert await vps.claim() is None
+    assert len((await alice.post("/api/trades/close", {"which": "all"})).json()["items"]) == 1
+
+
 async def test_many_clicks_are_one_order(alice: Member) -> None:
     vps = await pair(alice)
     await hold(vps, position(11), position(12))
     trade = (await ids(alice))[11]
 
     answers = await asyncio.gather(*(alice.post(f"/api/trades/{trade}/close") for _ in range(8)))
-    bulk = (await alice.post("/api/trades/close", {})).json()["items"]
-    again = (await alice.post("/api/trades/close", {})).json()["items"]
+    bulk = (await alice.post("/api/trades/close", {"which": "all"})).json()["items"]
+    again = (await alice.post("/api/trades/close", {"which": "all"})).json()["items"]
 
     assert len({answer.json()["id"] for answer in answers}) == 1
     assert [answer.json()["code"] for answer in answers].count("already-under-way") == 7
@@ -215,8 +226,8 @@ async def test_somebody_elses_positions_and_accounts_do_not_exist(alice: Member,
             await member.post(f"/api/accounts/{account}/flatten"),
         ]
         assert [answer.status_code for answer in answers] == [404] * 6
-    assert (await charlie.post("/api/trades/close", {})).json() == {"items": []}
-    everything = (await bob.post("/api/trades/close", {})).json()["items"]
+    assert (await charlie.post("/api/trades/close", {"which": "all"})).json() == {"items": []}
+    everything = (await bob.post("/api/trades/close", {"which": "all"})).json()["items"]
     assert len(everything) == 1
     assert await vps.claim() is None
     assert (await theirs.claim() or {})["payload"]["instruction"]["tickets"] == [11]

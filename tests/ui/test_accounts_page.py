@@ -125,9 +125,12 @@ async def test_a_limit_out_of_range_is_said_at_its_field_and_the_hours_stay(
     state = AccountsState()
     await run(state, "open_setup", str(stored[0].info.id), "limits")
     await run(state, "save_limits", {"daily_loss": "five", "daily_loss-action": "close_all"})
-    assert state.errors == {"daily_loss": "Use a number, such as 0.50."}
+    assert state.errors == {"daily_loss": "Use a number with a decimal point, such as 0.50."}
 
     await run(state, "save_limits", {"max_lots": "1,5", "max_lots-action": "close_only"})
+    assert set(state.errors) == {"max_lots"}  # a comma for a point would have made it 15
+
+    await run(state, "save_limits", {"max_lots": "15", "max_lots-action": "close_only"})
     assert stored[0].limits.figures == {"max_lots": Limit(15, LimitAction.CLOSE_ONLY)}
     await run(state, "set_has_hours", True)
     await run(state, "save_hours", {"day-0": "07:00-12:00, 13:00-20:00", "weekend": "none"})
@@ -250,7 +253,7 @@ async def test_settings_that_are_no_figures_ask_nobody(signed_in, preferences, m
     await run(state, "fill", "safety_mode", "green")
     await run(state, "fill", "max_loss", "a lot")
     await run(state, "command_all", "stop_ea")
-    assert (state.errors, state.is_open) == ({"max_loss": "Use a number, such as 0.50."}, False)
+    assert (state.errors, state.is_open) == ({"max_loss": "Use a number with a decimal point, such as 0.50."}, False)
     assert "no such" in told(await run(state, "command_account", "explode", str(uuid4()))).lower()
     assert "no such" in told(await run(state, "command_account", "stop_ea", "nonsense")).lower()
     assert read_settings(SettingsForm()) is None

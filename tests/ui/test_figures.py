@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from forex_elite.errors import InvalidInput
 from forex_elite.ui import figures
 
 AT = datetime(2026, 3, 20, 14, 32, 6, 218000, tzinfo=UTC)
@@ -147,3 +148,31 @@ def test_initials_are_one_or_two_capitals(name, text) -> None:
 def test_a_count_has_its_noun() -> None:
     assert figures.count(1, "account") == "1 account"
     assert figures.count(1200, "account") == "1,200 accounts"
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [
+        ("", None),
+        ("  ", None),
+        ("0.2", "0.2"),
+        (".5", "0.5"),
+        ("5.", "5"),
+        ("-3", "-3"),
+        ("\u22123.5", "-3.5"),
+        ("4,148.75", "4148.75"),
+        ("1,000", "1000"),
+        ("12,345,678", "12345678"),
+    ],
+)
+def test_a_figure_is_read_as_it_is_written(typed, value) -> None:
+    assert figures.read(typed, "volume") == (None if value is None else Decimal(value))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["0,2", "2,5", "1,1600", "1.000,50", "0,100", ",5", "1,00", "1e3", "NaN", "inf", "abc", "1 000", "٣", "--1"],
+)
+def test_a_comma_for_a_point_is_refused_and_never_makes_it_more(typed) -> None:
+    with pytest.raises(InvalidInput, match="decimal point"):
+        figures.read(typed, "volume")

@@ -10,6 +10,7 @@ from forex_elite.domain.people import Preferences
 from forex_elite.domain.signals import SignalCounts, TradeInfo
 from forex_elite.domain.terminals import AccountInfo, DataAge, DataSource
 from forex_elite.ui.pages.overview.rows import account_card, loss_share, meter_tone, position_row, positions_head, strip
+from forex_elite.ui.shell.state import account_titles
 from tests.ui.conftest import NOW
 
 QUIET = SignalCounts(0, {}, {}, None, None)
@@ -214,3 +215,13 @@ def test_the_head_of_the_positions_gives_the_floating_result_and_the_oldest_repo
     assert (head.floating, head.currency) == ("+220.60", "USD")
     assert head.oldest_at == "2026-03-20T14:32:01.218Z"
     assert positions_head([replace(older, currency="EUR"), trade()]).currency == ""
+
+
+def test_accounts_of_one_name_are_told_apart_by_their_login() -> None:
+    one, twin, other = account(name="Ada"), account(name="Ada", login=700_002), account(name="Prop")
+
+    titles = account_titles([one, twin, other])
+
+    assert titles[str(one.id)] == f"Ada {one.login}"
+    assert titles[str(twin.id)] == "Ada 700002"
+    assert titles[str(other.id)] == "Prop"

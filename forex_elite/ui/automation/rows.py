@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from forex_elite.domain.automation import AccountAnswer, AlgoSettings, Answer, CommandRun, EaCommand, SafetyMode
-from forex_elite.errors import InvalidInput
+from forex_elite.ui import figures
 
 KEEP = "keep"
 MODES = (
@@ -62,13 +62,8 @@ def failed_words(run: CommandRun) -> str:
 
 def read_figure(text: str, field: str) -> float | None:
     """A figure as typed; nothing is none. Raises InvalidInput."""
-    plain = text.strip().replace(",", "").replace(" ", "")
-    if not plain:
-        return None
-    try:
-        return float(plain)
-    except ValueError as unreadable:
-        raise InvalidInput("Use a number, such as 0.50.", field=field) from unreadable
+    value = figures.read(text, field)
+    return None if value is None else float(value)
 
 
 def read_settings(form: SettingsForm) -> AlgoSettings | None:

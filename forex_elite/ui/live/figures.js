@@ -17,3 +17,10 @@ export const pips = (value, signed = false) => (isFigure(value) ? plain(value, 1
 export const lots = (value) => (isFigure(value) ? plain(value, Math.min(4, Math.max(2, (String(value).split(".")[1] ?? "").length)), false) : MISSING);
 export const price = (value, spec) => (value ? plain(value, spec?.digits ?? 5, false) : MISSING);
 export const tone = (value) => (!value ? "flat" : value > 0 ? "up" : "down");
+
+/** What a person typed, or NaN: both minus signs; a comma separates thousands, as it is shown, and nothing else. */
+export function read(text) {
+  const cleaned = String(text).trim().replace(MINUS, "-");
+  const plain = /^[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?$/.test(cleaned) ? cleaned.replaceAll(",", "") : cleaned;
+  return plain === "" ? NaN : Number(plain);
+}

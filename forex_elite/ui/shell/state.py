@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -73,6 +74,13 @@ def bell_item(alert: AlertInfo) -> BellItem:
 def account_title(account: AccountInfo) -> str:
     """What people call the account: its name, else its broker, else its server."""
     return account.name or account.broker or account.server
+
+
+def account_titles(accounts: Iterable[AccountInfo]) -> dict[str, str]:
+    """Titles by id; where several accounts bear one, as a trader's own name, the login tells them apart."""
+    known = [(account, account_title(account)) for account in accounts]
+    bearers = Counter(title for _, title in known)
+    return {str(account.id): title if bearers[title] == 1 else f"{title} {account.login}" for account, title in known}
 
 
 def silent_agents(known: Sequence[AgentInfo], now: datetime) -> str:

@@ -4,7 +4,7 @@ import { Dialog } from "$/public/external/forex_elite/ui/components/dialog/dialo
 import { EquityCurve } from "$/public/external/forex_elite/ui/components/curve/curve.jsx";
 import { Icon } from "$/public/external/forex_elite/ui/components/icon/icon.jsx";
 import { address, messages, send } from "$/public/external/forex_elite/ui/live/live/backend.js";
-import { isFigure, MISSING, money, percent, tone } from "$/public/external/forex_elite/ui/live/live/figures.js";
+import { isFigure, MISSING, money, percent, read, tone } from "$/public/external/forex_elite/ui/live/live/figures.js";
 import { Age } from "$/public/external/forex_elite/ui/live/live/live.jsx";
 import { toast, useServer } from "$/public/external/forex_elite/ui/live/live/server.js";
 import { Select, Text } from "./fields.jsx";
@@ -33,7 +33,7 @@ function StartDialog({ row, open, onClose, onStarted }) {
   const start = async (event) => {
     event.preventDefault();
     setBusy(true);
-    const body = { ...form, deposit: Number(form.deposit.replaceAll(",", "")), leverage: Number(form.leverage), model: Number(form.model), currency: row.result.currency };
+    const body = { ...form, deposit: read(form.deposit), leverage: Number(form.leverage), model: Number(form.model), currency: row.result.currency };
     const answer = await send("POST", `/api/ea/deployments/${row.id}/backtests`, body);
     setBusy(false);
     if (!answer.ok) return setErrors(messages(answer.body));

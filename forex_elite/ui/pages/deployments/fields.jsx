@@ -1,6 +1,7 @@
 // Form fields of the page's dialogs: label, control, unit, and the error tied to the control.
 import { useId } from "react";
 import { Icon } from "$/public/external/forex_elite/ui/components/icon/icon.jsx";
+import { read } from "$/public/external/forex_elite/ui/live/live/figures.js";
 
 const shared = (id, error, hint) => ({ id, "aria-invalid": error ? true : undefined, "aria-describedby": error || hint ? `${id}-note` : undefined });
 
@@ -35,7 +36,7 @@ export const NO_LIMITS = { max_loss: "", max_positions: "", max_lots: "" };
 
 /** Texts of the limits' fields out of what is stored, and back; null stands for none. */
 export const limitTexts = (limits) => Object.fromEntries(Object.keys(NO_LIMITS).map((name) => [name, limits[name] ? String(limits[name]) : ""]));
-export const limitValues = (texts) => Object.fromEntries(Object.keys(NO_LIMITS).map((name) => [name, texts[name].trim() === "" ? null : Number(texts[name].replaceAll(",", ""))]));
+export const limitValues = (texts) => Object.fromEntries(Object.keys(NO_LIMITS).map((name) => [name, texts[name].trim() === "" ? null : read(texts[name])]));
 
 /** What is wrong with the limits' texts, by field. */
 export function limitProblems(texts) {

@@ -23,7 +23,7 @@ from forex_elite.ui.pages.health.rows import (
     run_row,
 )
 from forex_elite.ui.session import public, requires
-from forex_elite.ui.shell.state import account_title
+from forex_elite.ui.shell.state import account_titles
 
 
 class HealthState(LoadingMixin, rx.State):
@@ -86,7 +86,7 @@ class HealthState(LoadingMixin, rx.State):
             self._show(found, zone_name)
 
     def _show(self, found: Health, zone_name: str) -> None:
-        titles = {str(one.account.id): account_title(one.account) for one in found.accounts}
+        titles = account_titles(one.account for one in found.accounts)
         self.alerts = [alert_row(alert, zone_name) for alert in found.alerts]
         self.accounts = [account_health_row(one) for one in found.accounts]
         self.agents = [agent_health_row(one) for one in found.agents]

@@ -26,7 +26,7 @@ from forex_elite.ui.pages.history.rows import (
 )
 from forex_elite.ui.paging import PagingMixin
 from forex_elite.ui.session import requires
-from forex_elite.ui.shell.state import ShellState, account_title
+from forex_elite.ui.shell.state import ShellState, account_titles
 
 PAGE = 50
 _KNOWN = {"side": {*Side}, "result": {*TradeResult}}
@@ -129,7 +129,7 @@ class HistoryState(PagingMixin, rx.State):
             return
         totals = await history.totals(actor, asked)
         choices = await history.choices(actor)
-        titles = {str(one.id): account_title(one) for one in await accounts.list_accounts(actor)}
+        titles = account_titles(await accounts.list_accounts(actor))
         self.symbols, self.sources = list(choices.symbols), source_choices(choices)
         self.rows = [trade_row(trade, titles, self._time_zone) for trade in page.items]
         self.totals = [total_row(total) for total in totals]

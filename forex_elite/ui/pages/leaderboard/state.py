@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -227,10 +227,9 @@ class LeaderboardState(PagingMixin, rx.State):
 
 
 def _number(form: dict[str, Any], field: str) -> Decimal:
-    try:
-        value = Decimal(str(form.get(field, "")).strip().replace(",", ""))
-    except InvalidOperation as wrong:
-        raise InvalidInput("Use a number.", field=field) from wrong
-    if not value.is_finite() or abs(value) > leaderboard.MOST_MONEY:
+    value = figures.read(str(form.get(field, "")), field)
+    if value is None:
+        raise InvalidInput("Use a number.", field=field)
+    if abs(value) > leaderboard.MOST_MONEY:
         raise InvalidInput(f"Use a number up to {leaderboard.MOST_MONEY:,}.", field=field)
     return value

@@ -27,7 +27,7 @@ from forex_elite.ui.pages.overview.rows import (
 )
 from forex_elite.ui.pages.signals.rows import SignalRow, median_words, signal_row
 from forex_elite.ui.session import requires
-from forex_elite.ui.shell.state import ShellState, account_title
+from forex_elite.ui.shell.state import ShellState, account_titles
 
 POSITIONS = 50
 SIGNALS = 8
@@ -88,7 +88,7 @@ class OverviewState(LoadingMixin, rx.State):
         chosen = (await self.get_state(ShellState)).account_id
         shown = [account for account in seen.accounts if not chosen or str(account.id) == chosen]
         opened = [trade for trade in seen.positions if not chosen or str(trade.account_id) == chosen]
-        titles = {str(account.id): account_title(account) for account in seen.accounts}
+        titles = account_titles(seen.accounts)
         zone_name = preferences.time_zone
         self.strip = strip(shown, seen.today, preferences)
         self.cards = [account_card(account, preferences) for account in shown]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from forex_elite.domain.identity import Actor, Role
 from forex_elite.domain.partners import PartnerState, PayoutState
 from forex_elite.errors import ForexEliteError, InvalidInput, NotFound
 from forex_elite.services import partners
-from forex_elite.ui import handlers
+from forex_elite.ui import figures, handlers
 from forex_elite.ui.loading import LoadingMixin
 from forex_elite.ui.pages.partners.rows import (
     VERBS,
@@ -178,10 +178,7 @@ class PartnersAdminState(LoadingMixin, rx.State):
 
 
 def _number(form: dict[str, Any], field: str) -> Decimal:
-    try:
-        return Decimal(str(form.get(field, "")).strip().replace(",", "") or "0")
-    except InvalidOperation as wrong:
-        raise InvalidInput("Use a number.", field=field) from wrong
+    return figures.read(str(form.get(field, "")), field) or Decimal(0)
 
 
 def _plain(number: Decimal) -> str:

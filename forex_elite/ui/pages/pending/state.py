@@ -18,7 +18,7 @@ from forex_elite.ui.pages.positions.awaited import AwaitedOrdersMixin, in_place
 from forex_elite.ui.pages.positions.state import number
 from forex_elite.ui.paging import PagingMixin
 from forex_elite.ui.session import public, requires
-from forex_elite.ui.shell.state import ShellState, account_title
+from forex_elite.ui.shell.state import ShellState, account_titles
 
 PAGE = 50
 LEVELS = {"price", "sl", "tp"}
@@ -101,7 +101,7 @@ class PendingState(PagingMixin, AwaitedOrdersMixin, rx.State):
         account_id = UUID(chosen) if chosen else None
         with self._loading():
             page = await orders.list_pending(actor, account_id, cursor=self._cursor(), limit=PAGE)
-            titles = {str(one.id): account_title(one) for one in await accounts.list_accounts(actor)}
+            titles = account_titles(await accounts.list_accounts(actor))
             fresh = [self._marked(pending_row(order, titles, self._time_zone)) for order in page.items]
             if is_held and fresh:
                 fresh = in_place(self.rows, fresh, "Gone")

@@ -188,10 +188,11 @@ def bulk_rows(
     rows = []
     for account_id, positions in by_account.items():
         currency = currencies.get(account_id, "")
+        title, login = titles.get(account_id, ""), str(positions[0].login)
         result = sum((position.result for position in positions), start=positions[0].result * 0)
         rows.append(
             BulkRow(
-                account=f"{titles.get(account_id, '')} {positions[0].login}".strip(),
+                account=title if title.endswith(login) else f"{title} {login}".strip(),
                 count=len(positions),
                 result=figures.money(result, currency or "USD", signed=True),
                 tone=figures.tone(result),

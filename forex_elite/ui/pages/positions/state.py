@@ -34,7 +34,7 @@ from forex_elite.ui.pages.positions.rows import (
 )
 from forex_elite.ui.paging import PagingMixin
 from forex_elite.ui.session import public, requires
-from forex_elite.ui.shell.state import ShellState, account_title
+from forex_elite.ui.shell.state import ShellState, account_titles
 
 PAGE = 50
 REFRESH = timedelta(seconds=15)
@@ -52,13 +52,8 @@ def _id(text: str) -> UUID:
 
 def number(text: str, field: str) -> float | None:
     """A number a person typed, None for nothing. Raises InvalidInput."""
-    plain = text.strip().replace(",", "")
-    if not plain:
-        return None
-    try:
-        return float(plain)
-    except ValueError as malformed:
-        raise InvalidInput("Use a number with a decimal point, such as 1.08640.", field=field) from malformed
+    value = figures.read(text, field, "1.08640")
+    return None if value is None else float(value)
 
 
 class PositionsState(PagingMixin, AwaitedOrdersMixin, rx.State):
@@ -232,7 +227,7 @@ class PositionsState(PagingMixin, AwaitedOrdersMixin, rx.State):
         with self._loading():
             page = await positions.list_open(actor, account_id=account_id, cursor=self._cursor(), limit=PAGE)
             groups = await positions.floating(actor, account_id)
-            titles = {str(one.id): account_title(one) for one in await accounts.list_accounts(actor)}
+            titles = account_titles(await accounts.list_accounts(actor))
             self._show(page, groups, titles, is_held=is_held)
 
     def _show(

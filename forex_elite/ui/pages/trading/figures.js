@@ -1,16 +1,8 @@
 // The arithmetic of an instrument: pips, money, margin. Nothing here is a price source.
-import { MINUS } from "$/public/external/forex_elite/ui/live/live/figures.js";
-
-export { cents, isFigure, lots, MINUS, MISSING, money, percent, pips, price, tone } from "$/public/external/forex_elite/ui/live/live/figures.js";
+export { cents, isFigure, lots, MINUS, MISSING, money, percent, pips, price, read, tone } from "$/public/external/forex_elite/ui/live/live/figures.js";
 
 /** A price as a field holds it: no thousands separators. */
 export const typed = (value, spec) => (value ? value.toFixed(spec?.digits ?? 5) : "");
-
-/** What a person typed, or NaN: both minus signs, no thousands separators. */
-export function read(text) {
-  const cleaned = String(text).trim().replace(/,/g, "").replace(MINUS, "-");
-  return cleaned === "" ? NaN : Number(cleaned);
-}
 
 export const pipSize = (spec) => (spec.digits === 3 || spec.digits === 5 ? spec.point * 10 : spec.point);
 export const snapped = (value, spec) => Number((Math.round(value / spec.tick_size) * spec.tick_size).toFixed(spec.digits));
