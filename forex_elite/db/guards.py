@@ -167,8 +167,12 @@ async def cancel_jobs(uow: UnitOfWork, accounts: Sequence[UUID], kind: str) -> l
 
 
 async def outcomes(uow: UnitOfWork, jobs: Sequence[UUID]) -> dict[UUID, Row]:
-    """Status, result and error of jobs by id."""
-    rows = await uow.rows("select id, status, result, error, expires_at from jobs where id = any(%s)", (list(jobs),))
+    """Status, result and error of jobs by id, and what holds entries back on their accounts now."""
+    rows = await uow.rows(
+        "select j.id, j.status, j.result, j.error, j.expires_at, a.killed_at is not null as is_killed, a.guard_holds "
+        "from jobs j left join mt5_accounts a on a.id = j.account_id where j.id = any(%s)",
+        (list(jobs),),
+    )
     return {row["id"]: row for row in rows}
 
 

@@ -162,7 +162,8 @@ async def look(actor: Actor, run: CommandRun) -> CommandRun:
 def _answer(one: AccountAnswer, command: EaCommand, job: Row | None, *, is_late: bool) -> AccountAnswer:
     status = JobStatus(job["status"]) if job is not None else JobStatus.CANCELLED
     if status is JobStatus.COMPLETED:
-        return replace(one, answer=Answer.SUCCESS, message=_DONE[command])
+        assert job is not None
+        return replace(one, answer=Answer.SUCCESS, message=_DONE[command] + _but(command, job))
     error = (job or {}).get("error") or {}
     if status is JobStatus.EXPIRED or (status is JobStatus.FAILED and error.get("code") == "expired"):
         is_late = True
@@ -173,6 +174,16 @@ def _answer(one: AccountAnswer, command: EaCommand, job: Row | None, *, is_late:
         words = f"No answer within {COMMAND_WITHIN_S} s.{_HELD[command]}"
         return replace(one, answer=Answer.TIMEOUT, message=words)
     return one
+
+
+def _but(command: EaCommand, job: Row) -> str:
+    """What keeps entries back on an account that was started."""
+    if command is not EaCommand.START:
+        return ""
+    if job["is_killed"]:
+        return ", but the kill switch is on: no entry passes until it is lifted"
+    reasons = [str(hold.get("reason") or hold.get("code", "")) for hold in job["guard_holds"] or ()]
+    return f", but entries are held: {', '.join(reasons)}" if reasons else ""
 
 
 @needs(Permission.AUTOMATION_COMMAND)

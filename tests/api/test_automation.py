@@ -125,6 +125,21 @@ async def test_a_start_holds_only_once_the_agent_has_confirmed_it(
     assert (await send_alert(client, strategy, buy())).json()["status"] == "accepted"
 
 
+async def test_a_start_says_what_still_keeps_entries_back(alice: Member) -> None:
+    vps = await pair(alice, accounts=2)
+    killed = (await account_ids(alice))[0]
+    await alice.post("/api/kill-switch", {"account_id": killed})
+    await obey(vps)
+
+    told, _ = await asyncio.gather(command(alice, "start_ea"), obey(vps, 2))
+
+    words = {one["accountNumber"]: (one["status"], one["message"]) for one in told["accounts"]}
+    assert sorted(words.values()) == [
+        ("success", "Running"),
+        ("success", "Running, but the kill switch is on: no entry passes until it is lifted"),
+    ]
+
+
 async def test_settings_go_with_the_command_and_hold_at_the_gate(client: httpx.AsyncClient, alice: Member) -> None:
     vps = await pair(alice)
     strategy = await make_strategy(alice)

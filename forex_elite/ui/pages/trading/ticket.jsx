@@ -41,6 +41,8 @@ export function reckon(draft, spec, quote, account) {
     if (!faults.size && volume === 0) faults.size = `Less than ${lots(spec.volume_min)} lots at this stop.`;
   } else if (!(volume >= spec.volume_min && volume <= spec.volume_max)) {
     faults.size = `Use ${lots(spec.volume_min)} to ${lots(spec.volume_max)} lots.`;
+  } else if (Math.abs(volume / spec.volume_step - Math.round(volume / spec.volume_step)) > 1e-6) {
+    faults.size = `Use whole steps of ${spec.volume_step} lots.`;
   }
   const known = volume > 0 && entry;
   const loss = known && sl > 0 ? result(spec, draft.side, volume, entry, sl) : null;
