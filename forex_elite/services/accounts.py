@@ -104,7 +104,9 @@ def _parse(
         where, what = next(_unstorable(read), ("", ""))
         if not what:
             return read, None
-    return None, JobError(code="row-refused", message=f"{where}: {what}"[:500])
+    ticket = row.get("ticket") if isinstance(row, dict) else None
+    which = f" (ticket {ticket})" if isinstance(ticket, int) and abs(ticket) <= _LARGEST_NUMBER else ""
+    return None, JobError(code="row-refused", message=f"{where}: {what}"[:460] + which)
 
 
 def _parse_all(raw_rows: list[Any], model: type[Reported]) -> tuple[list[dict[str, Any]], list[JobError]]:
@@ -133,15 +135,18 @@ def _unstorable(row: BaseModel) -> Iterator[tuple[str, str]]:  # noqa: C901  # a
                 yield from ((f"{field}.{name}", what) for name, what in _unstorable(one))
 
 
-async def _log_refused(uow: UnitOfWork, caller: AgentCaller, what: str, refused: list[JobError]) -> None:
+async def _log_refused(
+    uow: UnitOfWork, caller: AgentCaller, what: str, refused: list[JobError], account_id: UUID | None = None
+) -> None:
     for error in refused[:20]:
         await logs.add_log(
             uow,
             user_id=caller.user_id,
             agent_id=caller.id,
+            account_id=account_id,
             level="warning",
             source="sync",
-            message=f"A {what} row was refused: {error.message}",
+            message=f"{what} row was refused: {error.message}",
         )
 
 
@@ -193,7 +198,7 @@ async def store_accounts(caller: AgentCaller, report: AccountsReport) -> RowsSto
                 uow.tell(topics.of_person(caller.user_id, "agents"), {"id": str(caller.id)})
         await sync.finish_accounts(uow, caller.user_id, work)
         await sync.note_failed(uow, caller.user_id, caller.id, failed)
-        await _log_refused(uow, caller, "account", refused)
+        await _log_refused(uow, caller, "An account", refused)
     return RowsStored(stored=stored, refused=refused)
 
 
@@ -250,7 +255,7 @@ async def store_trades(caller: AgentCaller, report: TradesReport) -> RowsStored:
         stored = len(rows) + len(waiting) + len(operations)
         if report.closed or report.balance_operations or refused:
             await sync.note_trades(uow, caller.user_id, account_id, work, stored=stored, refused=refused)
-        await _log_refused(uow, caller, "trade", refused)
+        await _log_refused(uow, caller, "A trade", refused, account_id)
         uow.tell(topics.of_person(caller.user_id, "trades"), {"account_id": str(account_id)})
     return RowsStored(stored=stored, refused=refused)
 

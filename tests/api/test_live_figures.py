@@ -183,6 +183,18 @@ async def test_balance_and_equity_are_kept_every_thirty_seconds(alice: Member, b
     assert (await alice.get(f"/api/accounts/{account}/balance", hours=0)).status_code == 422
 
 
+async def test_a_refused_row_names_its_ticket_and_its_account(alice: Member) -> None:
+    vps = await pair(alice)
+    stored = await report(vps, vps.logins[0], open=[trade(1), trade(77, volume=-1)])
+
+    assert [one["message"].endswith("(ticket 77)") for one in stored["refused"]] == [True]
+    (log,) = await rows(
+        "select message, account_id from system_logs where user_id = %s and source = 'sync' and level = 'warning'",
+        alice.id,
+    )
+    assert (str(log["account_id"]), log["message"][:24]) == ((await account_ids(alice))[0], "A trade row was refused:")
+
+
 async def test_ten_minutes_are_kept_as_long_as_a_series_reads_them(alice: Member) -> None:
     await pair(alice)
     now, account = clock.now(), UUID((await account_ids(alice))[0])

@@ -102,6 +102,9 @@ def account_row(setup: AccountSetup, zone_name: str) -> AccountRow:
     live = ("Stored", "warn", "clock") if is_stored else ("Live", "up", "")
     if info.synced_at is None:
         live = ("No report yet", "warn", "clock")
+    elif info.balance_difference is not None:
+        gap = figures.money(info.balance_difference, info.currency, signed=True)
+        live = (f"Balance {gap} off its deals", "warn", "triangle")
     auto = _AUTOMATION[setup.automation]
     guard, guard_tone, guard_icon, guard_more = _guard(setup, zone_name)
     return AccountRow(
