@@ -36,6 +36,9 @@ def _setting(name: str, label: str, unit: str, value: rx.Var[str]) -> rx.Compone
                 placeholder="no limit",
                 disabled=_SETTINGS.safety_mode == "keep",
                 on_change=lambda text: AutomationState.fill(name, text).debounce(200),
+                on_blur=lambda text: AutomationState.fill(
+                    name, text
+                ),  # a click on Start must not overtake what was typed
                 aria_invalid=rx.cond(error != "", "true", "false"),
             ),
             rx.el.span(unit, class_name="unit"),
