@@ -280,3 +280,24 @@ async def test_plain_words_become_a_version_after_a_round_of_repair(beginner: Vi
     model.scripts = [model.says("It buys above the average.")]
     await assistant.get_by_role("button", name="Retry").click()
     await expect(assistant).to_contain_text("It buys above the average.")
+
+
+async def test_a_yes_or_no_input_is_a_switch_beside_its_words(beginner: Visitor) -> None:
+    page = beginner.page
+    text = "input bool InpTrail = true; // Use a trailing stop\ninput int InpBars = 5; // Bars\nvoid OnTick() {}\n"
+    body = {"name": "Yes or no", "files": [{"path": "Trail.mq5", "text": text}]}
+    made = await beginner.call("POST", "/api/ea/projects", body, status=201)
+    await page.goto(f"/studio?project={made['id']}")
+    await page.get_by_role("tab", name="Inputs").click()
+
+    switch = page.get_by_role("switch", name="Use a trailing stop")
+    await expect(switch).to_be_checked()
+    words = page.locator("label").filter(has_text="Use a trailing stop")
+    ends, begins = await words.bounding_box(), await switch.bounding_box()
+    assert ends is not None
+    assert begins is not None
+    assert ends["height"] < 2 * begins["height"]
+    assert ends["x"] + ends["width"] <= begins["x"]
+    assert abs(ends["y"] - begins["y"]) < begins["height"]
+    await switch.click()
+    await expect(switch).not_to_be_checked()
