@@ -112,7 +112,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("/", overview.page, "Overview", [*_FRAME, OverviewState.load]),
     PageEntry("/trading", trading.page, "Live trading", [*_FRAME, TradingState.load]),
     PageEntry(
-        "/positions", positions.page, "Positions", [*_FRAME, PositionsState.load, BulkState.dismiss, TradeState.load]
+        "/positions", positions.page, "Positions", [*_FRAME, PositionsState.load, BulkState.load, TradeState.load]
     ),
     PageEntry("/positions/pending", pending.page, "Pending orders", [*_FRAME, PendingState.load]),
     PageEntry("/positions/history", history.page, "History", [*_FRAME, HistoryState.load, TradeState.load]),

@@ -42,6 +42,12 @@ class BulkState(rx.State):
 
     @rx.event
     @requires()
+    async def load(self, actor: Actor) -> None:
+        """The page opens anew: nothing that was asked on an earlier visit is asked again."""
+        self.is_open = False
+
+    @rx.event
+    @requires()
     async def ask(self, actor: Actor) -> None:
         """Open the dialog over all positions that are shown."""
         self.which, self.symbol, self.typed, self.error = "all", "", "", ""
