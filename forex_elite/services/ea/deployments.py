@@ -314,7 +314,7 @@ async def change(
     is_other = inputs is not None or version_id != info.version_id
     plan = await _check_again(actor, info, version_id=version_id, inputs=inputs) if is_other else None
     if plan is not None:
-        _refuse_stranger(info, plan)
+        preflight.refuse_stranger(info, plan)
     async with unit_of_work(actor) as uow:
         row = await _locked(uow, actor, deployment_id)
         limits = row["limits"] if changes.limits is None else changes.limits.written()
@@ -344,19 +344,6 @@ async def change(
         uow.tell(topics.of_person(actor.person_id, "deployments"), {"id": str(deployment_id)})
         (changed,) = await _infos(uow, actor, [deployment_id])
     return changed
-
-
-def _refuse_stranger(info: DeploymentInfo, plan: Plan) -> None:
-    """It stays the program it is, and its positions stay its own: nobody else would watch them."""
-    if plan.version.project_id != info.project_id:
-        raise InvalidInput(f"This version is not one of {info.project_name}. Deploy it by itself.", field="version_id")
-    held = info.result.open_positions
-    if held and info.magic is not None and plan.magic != info.magic:
-        carry = "1 open position carries" if held == 1 else f"{held} open positions carry"
-        raise PreflightFailed(
-            f"{carry} magic number {info.magic}, and with another one would be neither counted nor watched. "
-            "Close what is open first, or keep the number."
-        )
 
 
 async def _inputs_that_fit(actor: Actor, version_id: UUID, inputs: Mapping[str, Any]) -> dict[str, Any]:

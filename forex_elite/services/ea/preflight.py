@@ -19,6 +19,7 @@ from forex_elite.domain.ea.deployments import (
     TIMEFRAMES,
     AccountChecks,
     AccountFacts,
+    DeploymentInfo,
     DeploymentRequest,
     check_account,
 )
@@ -127,6 +128,22 @@ async def plan(actor: Actor, request: DeploymentRequest, *, but: UUID | None = N
             for row in rows
         ]
     return Plan(version, expert, inputs, magic, tuple(checked))
+
+
+def refuse_stranger(info: DeploymentInfo, plan: Plan) -> None:
+    """A changed deployment stays the program it is, and its positions stay its own: nobody else would watch them.
+
+    Raises InvalidInput and PreflightFailed.
+    """
+    if plan.version.project_id != info.project_id:
+        raise InvalidInput(f"This version is not one of {info.project_name}. Deploy it by itself.", field="version_id")
+    held = info.result.open_positions
+    if held and info.magic is not None and plan.magic != info.magic:
+        carry = "1 open position carries" if held == 1 else f"{held} open positions carry"
+        raise PreflightFailed(
+            f"{carry} magic number {info.magic}, and with another one would be neither counted nor watched. "
+            "Close what is open first, or keep the number."
+        )
 
 
 def _free(used: set[int]) -> int:
