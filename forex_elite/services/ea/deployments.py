@@ -285,6 +285,7 @@ async def _check_again(
     )
     plan = await preflight.plan(actor, request, but=info.id)
     plan.refuse_blocked()
+    preflight.refuse_stranger(info, plan)
     return plan
 
 
@@ -303,8 +304,7 @@ async def change(
 ) -> DeploymentInfo:
     """Give an expert other inputs, limits or another version; one that runs is restarted with them by its agent.
 
-    Inputs the other version does not have are left behind, unless they were given. Raises NotFound, InputsRefused,
-    PreflightFailed.
+    Inputs the other version lacks are left behind, unless given. Raises NotFound, InputsRefused, PreflightFailed.
     """
     info = await get(actor, deployment_id)
     version_id = changes.version_id or info.version_id
@@ -313,8 +313,6 @@ async def change(
         inputs = await _inputs_that_fit(actor, version_id, info.inputs)
     is_other = inputs is not None or version_id != info.version_id
     plan = await _check_again(actor, info, version_id=version_id, inputs=inputs) if is_other else None
-    if plan is not None:
-        preflight.refuse_stranger(info, plan)
     async with unit_of_work(actor) as uow:
         row = await _locked(uow, actor, deployment_id)
         limits = row["limits"] if changes.limits is None else changes.limits.written()
