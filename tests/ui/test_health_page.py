@@ -158,7 +158,9 @@ async def test_what_is_asked_for_is_asked_of_the_service(signed_in, preferences,
     monkeypatch.setattr(alerts, "acknowledge", acknowledge)
     state = HealthState()
 
-    await run(state, "sync_now", str(UUID(int=3)))
+    asked_for = await run(state, "sync_now", str(UUID(int=3)))
+    assert "It is not reachable now" in told(asked_for)
+    assert "on its way" not in told(asked_for)
     events = await run(state, "acknowledge_all")
 
     assert asked == [UUID(int=3), None]

@@ -56,6 +56,9 @@ class HealthState(LoadingMixin, rx.State):
         """Have an account's agent report everything now."""
         await sync.request(actor, identifier(account_id, "account"))
         await self._reload(actor)
+        if any(one.id == account_id and one.tone == "crit" for one in self.accounts):
+            words = "It is not reachable now: its agent reports everything as soon as it returns."
+            return handlers.toast("warn", "Sync is waiting", words)
         return handlers.toast("info", "Sync is on its way", "The agent reports everything of this account now.")
 
     @rx.event
