@@ -71,7 +71,7 @@ class AccountReport(Message):
 class AccountsReport(Message):
     """Body of `POST …/accounts`; each row is validated alone, so that one bad row does not lose the others."""
 
-    accounts: Annotated[list[dict[str, Any]], Field(max_length=MAX_ROWS)]
+    accounts: Annotated[list[Any], Field(max_length=MAX_ROWS)]
 
 
 class TradeReport(Message):
@@ -129,12 +129,12 @@ class TradesReport(Message):
     login: int
     server: Annotated[str, Field(min_length=1, max_length=128)]
     reported_at: AwareDatetime | None = None
-    open: Annotated[list[dict[str, Any]], Field(max_length=MAX_ROWS)] | None = None
+    open: Annotated[list[Any], Field(max_length=MAX_ROWS)] | None = None
     """None: this report says nothing of open positions; an empty list: there are none."""
-    orders: Annotated[list[dict[str, Any]], Field(max_length=MAX_ROWS)] | None = None
+    orders: Annotated[list[Any], Field(max_length=MAX_ROWS)] | None = None
     """None: this report says nothing of pending orders; an empty list: there are none."""
-    closed: Annotated[list[dict[str, Any]], Field(max_length=MAX_ROWS)] = []
-    balance_operations: Annotated[list[dict[str, Any]], Field(max_length=MAX_ROWS)] = []
+    closed: Annotated[list[Any], Field(max_length=MAX_ROWS)] = []
+    balance_operations: Annotated[list[Any], Field(max_length=MAX_ROWS)] = []
     """Deposits, withdrawals and the like, each a `BalanceOperation`, once or more often."""
 
 

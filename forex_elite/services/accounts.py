@@ -168,7 +168,7 @@ async def store_accounts(caller: AgentCaller, report: AccountsReport) -> RowsSto
             row, error = _parse(raw, AccountReport)
             if error is not None:
                 refused.append(error)
-                login, server = raw.get("login"), raw.get("server")
+                login, server = (raw.get("login"), raw.get("server")) if isinstance(raw, dict) else (None, None)
                 if isinstance(login, int) and abs(login) <= _LARGEST_NUMBER and isinstance(server, str):
                     failed.append((login, storable.text(server), storable.text(error.message)))
                 continue

@@ -129,6 +129,20 @@ BAD_POSITIONS: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.mark.parametrize("junk", ["junk", 7, None, [], [1], True])
+async def test_what_is_no_row_at_all_is_refused_and_the_good_one_beside_it_stored(reporting: Owned, junk: Any) -> None:
+    _, vps = reporting
+    end = {"close_time": NOW, "close_price": 1.2}
+    rows = {"open": [junk], "orders": [junk], "closed": [junk, position(777, **end)], "balance_operations": [junk]}
+
+    answer = await send(vps, "trades", json.dumps({"login": vps.logins[0], "server": vps.server, **rows}))
+
+    assert answer.status_code == 200, answer.text
+    assert (answer.json()["stored"], len(answer.json()["refused"])) == (1, 4)
+    accounts = await send(vps, "accounts", json.dumps({"accounts": [junk, account_row(vps.logins[0], vps.server)]}))
+    assert (accounts.status_code, accounts.json()["stored"], len(accounts.json()["refused"])) == (200, 1, 1)
+
+
 @pytest.mark.parametrize("is_closed", [False, True])
 @pytest.mark.parametrize("kind", BAD_POSITIONS)
 async def test_a_broken_position_is_refused_and_the_good_one_beside_it_stored(
