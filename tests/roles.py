@@ -272,7 +272,7 @@ HANDLERS: dict[Access, dict[str, str]] = {
         "AgentsState": "ask_delete ask_rotate changed create delete load open_create rotate",
         "AnalyticsState": "changed choose_currency choose_month choose_period load retry",
         "AutomationState": "changed command_account command_all command_group try_again",
-        "BulkState": "ask choose choose_symbol close",
+        "BulkState": "ask choose choose_symbol close load",
         "ChannelsState": "add_discord add_email begin_telegram changed choose enable load remove save_quiet test",
         "ComplianceState": "ask changed load remove",
         "FactorState": "begin confirm disable load renew",

@@ -221,7 +221,8 @@ async def test_the_feed_is_read_by_index(
         "uq_tv_signals_owner",
         "ix_tv_signals_user_id",
     }
-    await uow.rows(signals._EXECUTIONS, ([uuid4() for _ in range(50)],))
+    for more in ("", signals._TRADE):
+        await uow.rows(signals._EXECUTIONS.format(more=more), ([uuid4() for _ in range(50)],))
 
     assert uow.scans == []
 
