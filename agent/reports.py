@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
 from agent.backfill import BackFill
-from agent.protocol import AccountReport, AgentIntervals, Protection, SymbolSpec, Tick
+from agent.protocol import AccountReport, AgentIntervals, PartialClose, Protection, SymbolSpec, Tick
 from agent.silence import Silence
 from agent.terminal import history
 from agent.terminal.gateway import OpenPosition, PendingOrder, Terminal
@@ -63,7 +63,8 @@ class Reports:
         self._protections = protections
         self._terminal = terminal
         self._say = say
-        self._history_from = datetime.now(UTC) - FIRST_HISTORY
+        self._began = datetime.now(UTC)
+        self._history_from = self._began - FIRST_HISTORY
         self.past = BackFill(terminal, say, self._history_from)
         self._silence = Silence()
         self._due: dict[str, float] = {}
@@ -75,6 +76,7 @@ class Reports:
         self._market_watch: tuple[str, ...] = ()
         self._held_symbols: frozenset[str] = frozenset()
         self._closed: dict[int, tuple[Any, ...]] = {}
+        self._partial_closes: dict[int, list[PartialClose]] = {}
         self._seen_deals: dict[int, datetime] = {}
 
     def continue_history(self, closed_until: datetime | None, past: str | None) -> None:
@@ -184,7 +186,11 @@ class Reports:
         positions = self._terminal.positions()
         held = frozenset([position.symbol for position in positions] + [order.symbol for order in orders])
         protections = self._protections()
-        firm = tuple((p.ticket, p.volume_lots, p.sl, p.tp, protections.get(p.ticket)) for p in positions)
+        partial_closes = self._partial_closes_of(positions)
+        firm = tuple(
+            (p.ticket, p.volume_lots, p.sl, p.tp, protections.get(p.ticket), len(partial_closes[p.ticket]))
+            for p in positions
+        )
         waiting = tuple((o.ticket, o.volume_lots, o.price, o.sl, o.tp) for o in orders)
         floating = tuple((p.profit, p.current_price, p.swap) for p in positions)
         before, after = {row[0]: row[1] for row in self._open[0]}, {row[0]: row[1] for row in firm}
@@ -196,11 +202,21 @@ class Reports:
         is_news = self._is_news(self._open, firm, floating, self.wishes.intervals.positions_s)
         if is_news or waiting != self._waiting:
             self._open, self._waiting = (firm, floating, time.monotonic()), waiting
-            rows = [_row(position, protections.get(position.ticket)) for position in positions]
+            rows = [_row(p, protections.get(p.ticket), partial_closes[p.ticket]) for p in positions]
             self._say({"say": "open", "at": _now(), "open": rows, "orders": [_order_row(order) for order in orders]})
         if is_closed:
             now = time.monotonic()
             self._due.update(closed_now=now, closed_again=now + _CATCH_UP_S)
+
+    def _partial_closes_of(self, positions: list[OpenPosition]) -> dict[int, list[PartialClose]]:
+        """By ticket. Those from before this run are read when a position is first seen, later ones with their deals."""
+        self._partial_closes = {
+            position.ticket: self._terminal.partial_closes(position.ticket)
+            if position.ticket not in self._partial_closes and position.opened_at < self._began
+            else self._partial_closes.get(position.ticket, [])
+            for position in positions
+        }
+        return self._partial_closes
 
     def _closed_trades(self) -> None:
         """Everything closed since the last look, with an overlap for a history that lags."""
@@ -225,7 +241,9 @@ class Reports:
         if not fresh_deals:
             return
         fresh = []
-        for row in self._terminal.closed_trades(min(deal.done_at for deal in fresh_deals) - timedelta(seconds=1)):
+        rows = self._terminal.closed_trades(min(deal.done_at for deal in fresh_deals) - timedelta(seconds=1))
+        self._note_partial_closes({deal.position for deal in fresh_deals} - {row.ticket for row in rows})
+        for row in rows:
             figures = (row.close_time, row.volume, row.profit, row.swap, row.commission)
             if self._closed.get(row.ticket) != figures:
                 self._closed[row.ticket] = figures
@@ -233,6 +251,12 @@ class Reports:
         self._seen_deals.update((deal.ticket, deal.done_at) for deal in fresh_deals)
         for start in range(0, len(fresh), _CHUNK):
             self._say({"say": "closed", "closed": fresh[start : start + _CHUNK]})
+
+    def _note_partial_closes(self, reduced: set[int]) -> None:
+        """Read anew what was closed of positions that are still open, and tell it with them."""
+        for ticket in reduced:
+            self._partial_closes[ticket] = self._terminal.partial_closes(ticket)
+            self._due["positions"] = 0.0
 
     def _is_news(self, last: Sent, firm: object, floating: object, period: float) -> bool:
         age = time.monotonic() - last[2]
@@ -252,7 +276,9 @@ def _firm(report: AccountReport) -> tuple[Any, ...]:
     )
 
 
-def _row(position: OpenPosition, protection: Protection | None) -> dict[str, Any]:
+def _row(
+    position: OpenPosition, protection: Protection | None, partial_closes: list[PartialClose]
+) -> dict[str, Any]:
     return {
         "ticket": position.ticket,
         "symbol": position.symbol,
@@ -268,6 +294,7 @@ def _row(position: OpenPosition, protection: Protection | None) -> dict[str, Any
         "magic": position.magic,
         "comment": position.comment,
         "protection": None if protection is None else protection.model_dump(mode="json"),
+        "partial_closes": [each.model_dump(mode="json") for each in partial_closes] or None,
     }
 
 

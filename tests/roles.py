@@ -294,7 +294,7 @@ HANDLERS: dict[Access, dict[str, str]] = {
         "StrategiesState": "begin build changed delete fill_sources load open_strategy rotate save toggle",
         "TokensState": "ask_revoke create load revoke",
         "TradeState": "changed load open retry",
-        "TradingState": "changed choose_one_click load",
+        "TradingState": "changed choose_account choose_one_click load",
         "LeaderboardState": "changed choose enter load next_page previous_page open_entering toggle",
         "PartnersAdminState": "load",
         "PartnersState": "apply ask_payout load request_payout",

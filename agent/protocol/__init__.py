@@ -77,12 +77,14 @@ from agent.protocol.message import (
 )
 from agent.protocol.protection import AtrTerms, BreakEven, DistanceUnit, Protection, ProtectTrade, Trailing
 from agent.protocol.reports import (
+    MAX_PARTIAL_CLOSES,
     AccountReport,
     AccountsReport,
     BalanceOperation,
     LogLine,
     LogLines,
     OrderReport,
+    PartialClose,
     RowsStored,
     SymbolSpec,
     Tick,
@@ -115,6 +117,7 @@ __all__ = [
     "MANUAL_MAGIC",
     "MAX_ARTIFACT",
     "MAX_BARS",
+    "MAX_PARTIAL_CLOSES",
     "MAX_ROWS",
     "MAX_TICKS",
     "AccountConfig",
@@ -178,6 +181,7 @@ __all__ = [
     "OpenTrade",
     "OrderReport",
     "OrderType",
+    "PartialClose",
     "Positive",
     "ProtectTrade",
     "Protection",

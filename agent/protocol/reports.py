@@ -74,8 +74,25 @@ class AccountsReport(Message):
     accounts: Annotated[list[Any], Field(max_length=MAX_ROWS)]
 
 
+class PartialClose(Message):
+    """A deal that closed part of a position and left the rest open; the balance had its `amount` from then on."""
+
+    deal: Annotated[int, Field(gt=0)]
+    done_at: AwareDatetime
+    volume: Positive
+    price: Positive
+    amount: FiniteFloat
+    """Profit, swap, commission and fee of the deal, account currency."""
+
+
+MAX_PARTIAL_CLOSES = 500
+
+
 class TradeReport(Message):
-    """One position, open or closed. `ticket` is the position id; a closed one carries its exit."""
+    """One position, open or closed. `ticket` is the position id; a closed one carries its exit.
+
+    Profit, swap and commission are those of all deals of a closed position, of an open one those it floats with.
+    """
 
     ticket: Annotated[int, Field(gt=0)]
     symbol: SymbolName
@@ -95,6 +112,8 @@ class TradeReport(Message):
     comment: Annotated[str, Field(max_length=64)] = ""
     protection: Protection | None = None
     """Break-even and trailing stop the agent works on an open position with."""
+    partial_closes: Annotated[list[PartialClose], Field(max_length=MAX_PARTIAL_CLOSES)] | None = None
+    """Oldest first; None: there are none, or of an open position that nothing new is told of them."""
 
 
 class BalanceOperation(Message):

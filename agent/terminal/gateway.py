@@ -19,6 +19,7 @@ from agent.protocol import (
     HistoryPayload,
     Level,
     OrderType,
+    PartialClose,
     Side,
     SymbolSpec,
     TerminalHealth,
@@ -183,6 +184,9 @@ class Terminal(Protocol):
 
         `positions` names the position ids to look at; otherwise the deals since then are searched for them.
         """
+
+    def partial_closes(self, position: int) -> list[PartialClose]:
+        """The deals that closed a part of an open position, oldest first."""
 
     def resubscribe(self, names: list[str]) -> None:
         """Ask the broker anew for the prices of these symbols: out of Market Watch and in again."""

@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from agent.protocol import BalanceOperation, HistoryOutcome, HistoryPayload, Side, Timeframe, TradeReport
+from agent.protocol import (
+    MAX_PARTIAL_CLOSES,
+    BalanceOperation,
+    HistoryOutcome,
+    HistoryPayload,
+    PartialClose,
+    Side,
+    Timeframe,
+    TradeReport,
+)
 from agent.terminal.broker_time import BrokerClock
 from agent.terminal.gateway import Deal, OrderInvalid
 from agent.terminal.session import Session
@@ -105,7 +114,7 @@ def closed_trade(deals: Sequence[Any], levels: tuple[float, float], clock: Broke
     A position reversed on a netting account stays one row: side, entry and exit are those of its first direction,
     profit and costs those of all.
     """
-    rows = sorted((row for row in deals if side_of(row.type) is not None), key=lambda row: (row.time_msc, row.ticket))
+    rows = _trades(deals)
     if not rows or rows[0].entry != ENTRY_IN:
         return None  # archived in part by the broker: what is left would give wrong averages
     first_kind = rows[0].type
@@ -142,7 +151,33 @@ def closed_trade(deals: Sequence[Any], levels: tuple[float, float], clock: Broke
         commission=round(sum(row.commission + row.fee for row in rows), 8),
         magic=int(rows[0].magic),
         comment=str(rows[0].comment),
+        partial_closes=partial_closes(rows[:-1], clock) or None,
     )
+
+
+def partial_closes(deals: Sequence[Any], clock: BrokerClock) -> list[PartialClose]:
+    """The deals of a position that is still open (or was, after the last of them) that closed a part of it.
+
+    Of more than a report may hold the oldest are told as one.
+    """
+    rows = [row for row in _trades(deals) if row.entry in _CLOSING]
+    spare = max(0, len(rows) - MAX_PARTIAL_CLOSES)
+    groups = [rows[: spare + 1], *([row] for row in rows[spare + 1 :])] if rows else []
+    return [
+        PartialClose(
+            deal=int(group[-1].ticket),
+            done_at=clock.to_utc(group[-1].time_msc / 1000.0),
+            volume=round(sum(row.volume for row in group), 8),
+            price=_average([(row.volume, row.price) for row in group]),
+            amount=round(sum(row.profit + row.swap + row.commission + row.fee for row in group), 8),
+        )
+        for group in groups
+    ]
+
+
+def _trades(deals: Sequence[Any]) -> list[Any]:
+    """Deals without those that move money alone, in the order they were made."""
+    return sorted((row for row in deals if side_of(row.type) is not None), key=lambda row: (row.time_msc, row.ticket))
 
 
 def _average(parts: Sequence[tuple[float, float]]) -> float:

@@ -20,6 +20,7 @@ from agent.protocol import (
     HistoryPayload,
     Level,
     OrderType,
+    PartialClose,
     Side,
     SymbolSpec,
     TerminalHealth,
@@ -173,13 +174,14 @@ class Mt5Terminal:
             positions = history.closing_positions(self._deal_rows(since, self._now() + _DAY))
         trades = []
         for position_id in positions:
-            deals = self._session.answered(
-                self._api.history_deals_get(position=position_id), "the deals of a position cannot be read"
-            )
+            deals = self._deals_of(position_id)
             trade = history.closed_trade(deals, self._opening_levels(position_id), self._session.clock)
             if trade is not None and trade.close_time is not None and trade.close_time >= since:
                 trades.append(trade)
         return trades
+
+    def partial_closes(self, position: int) -> list[PartialClose]:
+        return history.partial_closes(self._deals_of(position), self._session.clock)
 
     def resubscribe(self, names: list[str]) -> None:
         for name in names:
@@ -336,6 +338,11 @@ class Mt5Terminal:
         rows = self._session.answered(self._api.orders_get(), "the orders cannot be read")
         found = (reading.pending_order(row, self._session.clock) for row in rows)
         return [order for order in found if order is not None]
+
+    def _deals_of(self, position: int) -> Any:
+        return self._session.answered(
+            self._api.history_deals_get(position=position), "the deals of a position cannot be read"
+        )
 
     def _deal_rows(self, since: datetime, until: datetime) -> Any:
         clock = self._session.clock

@@ -46,6 +46,18 @@ class TradeOut(BaseModel):
     is_closed: bool
     protection: dict[str, Any] | None
     """Break-even and trailing stop the agent works an open position with."""
+    booked: float
+    """What its partial closes came to: of a closed position a part of its figures, of an open one besides them."""
+
+
+class PartialCloseOut(BaseModel):
+    """A deal that closed part of a position and left the rest open; `amount` with swap, commission and fee."""
+
+    deal: int
+    done_at: AwareDatetime
+    volume: float
+    price: float
+    amount: float
 
 
 class TradesOut(BaseModel):
@@ -117,6 +129,7 @@ class TradeRecordOut(TradeOut):
     net: float
     pips: float | None
     reported_at: AwareDatetime
+    partial_closes: list[PartialCloseOut]
     events: list[TradeEventOut]
     events_left_out: int
     orders: list[TradeOrderOut] | None
@@ -237,6 +250,7 @@ async def get_trade(actor: Acting, trade_id: UUID) -> TradeRecordOut:
         net=info.net,
         pips=info.pips,
         reported_at=info.reported_at,
+        partial_closes=[PartialCloseOut.model_validate(one, from_attributes=True) for one in info.partial_closes],
         events=[_event(one) for one in record.events],
         events_left_out=record.left_out,
         orders=None if record.orders is None else [_order(one) for one in record.orders],

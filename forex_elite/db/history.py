@@ -24,9 +24,14 @@ _SUMS = f"""
 """
 
 
-def condition(user_id: UUID, wanted: HistoryFilter) -> tuple[str, dict[str, Any]]:
-    """The closed trades of a person that a filter means, as a condition on `trades t`."""
-    parts = ["t.user_id = %(user)s and t.is_closed"]
+def condition(
+    user_id: UUID, wanted: HistoryFilter, *, which: str = "t.is_closed", at: str = "t.close_time"
+) -> tuple[str, dict[str, Any]]:
+    """The closed trades of a person that a filter means, as a condition on `trades t`.
+
+    `which` may name others of their trades, and `at` another instant for its span of time.
+    """
+    parts = [f"t.user_id = %(user)s and {which}"]
     values: dict[str, Any] = {
         "user": user_id,
         "account": wanted.account_id,
@@ -43,8 +48,8 @@ def condition(user_id: UUID, wanted: HistoryFilter) -> tuple[str, dict[str, Any]
         "side": "t.side = %(side)s",
         "magic": "t.magic = %(magic)s",
         "strategy": "t.magic = (select st.magic from tv_strategies st where st.id = %(strategy)s) and t.magic <> 0",
-        "since": "t.close_time >= %(since)s",
-        "until": "t.close_time < %(until)s",
+        "since": f"{at} >= %(since)s",
+        "until": f"{at} < %(until)s",
     }
     parts += [test for name, test in tests.items() if values[name] is not None]
     if wanted.result is not None:
@@ -127,10 +132,35 @@ def _source_name(row: Row) -> str:
     return f"{words} · magic {row['magic']}" if words == "EA" else words
 
 
+_PART_AT, _PART_AMOUNT = "(part ->> 'done_at')::timestamptz", "(part ->> 'amount')::numeric"
+_PARTS = "trades t cross join lateral jsonb_array_elements(t.partial_closes) part"
+
+
+def _bookings(user_id: UUID, wanted: HistoryFilter) -> tuple[str, dict[str, Any]]:
+    """What the trades of a filter brought to their accounts, and when: a row for each partial close, one for each end.
+
+    `net` is the whole result of a trade at its end and null at a partial close, `amount` what was booked at that time.
+    Trades whose closing figures are still to come have no end.
+    """
+    closed, values = condition(user_id, wanted)
+    parts, _ = condition(user_id, wanted, which="t.partial_closes is not null", at=_PART_AT)
+    of_trade = "a.currency, t.symbol, t.magic, t.open_time"
+    return (
+        f"""
+        select {of_trade}, t.close_time as at, t.id, 0 as deal, {NET} as net, {NET} - t.booked as amount
+        from trades t join mt5_accounts a on a.id = t.account_id where {closed} and t.close_price is not null
+        union all
+        select {of_trade}, {_PART_AT}, t.id, (part ->> 'deal')::bigint, null, {_PART_AMOUNT}
+        from {_PARTS} join mt5_accounts a on a.id = t.account_id where {parts}
+        """,
+        values,
+    )
+
+
 _SLICES = """
     grouping(symbol) as g_symbol, grouping(hour) as g_hour, grouping(weekday) as g_weekday, grouping(magic) as g_magic,
-    grouping(day) as g_day, currency, symbol, hour, weekday, magic, day, count(*) as count,
-    count(*) filter (where net > 0) as wins, count(*) filter (where net < 0) as losses, sum(net) as net,
+    grouping(day) as g_day, currency, symbol, hour, weekday, magic, day, count(net) as count,
+    count(*) filter (where net > 0) as wins, count(*) filter (where net < 0) as losses, sum(amount) as net,
     coalesce(sum(net) filter (where net > 0), 0) as gross_profit,
     coalesce(sum(net) filter (where net < 0), 0) as gross_loss, avg(hold) as hold
 """
@@ -139,22 +169,21 @@ _SLICES = """
 async def slices(uow: UnitOfWork, user_id: UUID, wanted: HistoryFilter, *, zone: str) -> list[Row]:
     """The trades of a filter summed in one pass: in all and by symbol, hour, weekday, magic number and day.
 
-    Hours and weekdays (1 Monday to 7) are those of the opening, days those of the closing, in the time zone. Trades
-    whose closing figures are still to come are left out.
+    Hours and weekdays (1 Monday to 7) are those of the opening, days those of the booking, in the time zone. A slice
+    with partial closes alone counts no trade.
     """
-    where, values = condition(user_id, wanted)
+    bookings, values = _bookings(user_id, wanted)
     return await uow.rows(
         f"""
-        with closed as materialized (
-            select a.currency, t.symbol, t.magic, {NET} as net,
-                   extract(hour from t.open_time at time zone %(zone)s)::int as hour,
-                   extract(isodow from t.open_time at time zone %(zone)s)::int as weekday,
-                   (t.close_time at time zone %(zone)s)::date as day,
-                   extract(epoch from t.close_time - t.open_time) as hold
-            from trades t join mt5_accounts a on a.id = t.account_id
-            where {where} and t.close_price is not null
+        with booked as materialized (
+            select currency, symbol, magic, net, amount,
+                   extract(hour from open_time at time zone %(zone)s)::int as hour,
+                   extract(isodow from open_time at time zone %(zone)s)::int as weekday,
+                   (at at time zone %(zone)s)::date as day,
+                   case when net is not null then extract(epoch from at - open_time) end as hold
+            from ({bookings}) b
         )
-        select {_SLICES} from closed
+        select {_SLICES} from booked
         group by grouping sets ((currency), (currency, symbol), (currency, hour), (currency, weekday),
                                 (currency, magic), (currency, day))
         order by currency, symbol, hour, weekday, magic, day
@@ -165,15 +194,13 @@ async def slices(uow: UnitOfWork, user_id: UUID, wanted: HistoryFilter, *, zone:
 
 async def drawdowns(uow: UnitOfWork, user_id: UUID, wanted: HistoryFilter) -> dict[str, Any]:
     """The largest fall of the summed results from their peak (which starts at 0), by currency."""
-    where, values = condition(user_id, wanted)
+    bookings, values = _bookings(user_id, wanted)
     rows = await uow.rows(
         f"""
         select currency, max(greatest(peak, 0) - run) as fall from (
             select currency, run, max(run) over (partition by currency order by place) as peak from (
-                select a.currency, row_number() over w as place, sum({NET}) over w as run
-                from trades t join mt5_accounts a on a.id = t.account_id
-                where {where} and t.close_price is not null
-                window w as (partition by a.currency order by t.close_time, t.id)
+                select currency, row_number() over w as place, sum(amount) over w as run from ({bookings}) b
+                window w as (partition by currency order by at, id, deal)
             ) summed
         ) peaks group by 1
         """,
@@ -183,12 +210,15 @@ async def drawdowns(uow: UnitOfWork, user_id: UUID, wanted: HistoryFilter) -> di
 
 
 async def balances(uow: UnitOfWork, user_id: UUID, account_id: UUID | None, since: datetime | None) -> dict[str, Any]:
-    """Present balances by currency, less all that was closed from `since` on (or ever)."""
+    """Present balances by currency, less all that trades booked from `since` on (or ever)."""
     rows = await uow.rows(
         f"""
         select a.currency, sum(a.balance - coalesce((
-            select sum({NET}) from trades t where t.account_id = a.id and t.is_closed and t.close_price is not null
-              and (%(since)s::timestamptz is null or t.close_time >= %(since)s)), 0)) as start
+            select sum({NET} - t.booked) from trades t where t.account_id = a.id and t.is_closed
+              and t.close_price is not null and (%(since)s::timestamptz is null or t.close_time >= %(since)s)), 0)
+          - coalesce((
+            select sum({_PART_AMOUNT}) from {_PARTS} where t.user_id = %(user)s and t.partial_closes is not null
+              and t.account_id = a.id and (%(since)s::timestamptz is null or {_PART_AT} >= %(since)s)), 0)) as start
         from mt5_accounts a
         where a.user_id = %(user)s and (%(account)s::uuid is null or a.id = %(account)s) group by 1
         """,

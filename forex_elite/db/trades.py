@@ -15,7 +15,7 @@ from forex_elite.domain.leaderboard import MIN_HOLD
 from forex_elite.domain.levels import pip_size
 from forex_elite.domain.paging import Page
 from forex_elite.domain.protection import Protection
-from forex_elite.domain.signals import TradeInfo
+from forex_elite.domain.signals import PartialClose, TradeInfo
 from forex_elite.domain.trading import SymbolSpec
 
 _COLUMNS = {
@@ -36,18 +36,29 @@ _COLUMNS = {
     "magic": "bigint",
     "comment": "text",
     "protection": "jsonb",
+    "partial_closes": "jsonb",
+    "booked": "numeric",
     "is_closed": "boolean",
 }
+MONEY_DIGITS = 4
 _LEVELS = ("sl", "tp")
-_CHANGING = tuple(column for column in _COLUMNS if column not in {"ticket", *_LEVELS})
-# A terminal's history has the levels a position was opened with; those it ended with were seen while it was open.
+_PARTS = ("partial_closes", "booked")
+_CHANGING = tuple(column for column in _COLUMNS if column not in {"ticket", *_LEVELS, *_PARTS})
+# A terminal's history has the levels a position was opened with; those it ended with were seen while it was open. An
+# open position that is told without its partial closes has those that were told before.
 _KEPT = ", ".join(
-    f"{column} = case when excluded.is_closed then trades.{column} else excluded.{column} end" for column in _LEVELS
+    [f"{column} = case when excluded.is_closed then trades.{column} else excluded.{column} end" for column in _LEVELS]
+    + [
+        f"{column} = case when excluded.is_closed or excluded.partial_closes is not null then excluded.{column} "
+        f"else trades.{column} end"
+        for column in _PARTS
+    ]
 )
 
 # One statement: positions, what happened to them, and what that changes about the days they closed on. A position told
-# again takes from its day what it gave before, so that telling it any number of times counts it once. One that was over
-# before it was ever told has no events: its row says all that is known.
+# again takes from its days what it gave before, so that telling it any number of times counts it once. What a partial
+# close made counts on its own day, the rest and the trade itself on the day the position ended. One that was over before
+# it was ever told has no events: its row says all that is known.
 _STORE = f"""
 with stored as (
     insert into trades (id, {", ".join(_COLUMNS)}, user_id, account_id, reported_at)
@@ -61,7 +72,9 @@ with stored as (
               new.close_time - new.open_time as hold, old.close_time - old.open_time as old_hold,
               new.profit + new.swap + new.commission as net, old.ticket is null as is_new, old.volume as old_volume,
               old.sl as old_sl, old.tp as old_tp, old.profit + old.swap + old.commission as old_net,
-              old.close_time as old_close_time, coalesce(old.close_price is not null, false) as was_closed),
+              old.close_time as old_close_time, coalesce(old.close_price is not null, false) as was_closed,
+              new.booked, coalesce(old.booked, 0) as old_booked, new.partial_closes as parts,
+              old.partial_closes as old_parts),
 happened as (
     select s.*, case
         when is_closed then case when not (is_new or was_closed) then 'closed' end
@@ -78,12 +91,20 @@ events as (
            case when kind = 'closed' then close_time else %(at)s end
     from happened where kind is not null),
 counted as (
-    select (close_time at time zone 'UTC')::date as day, 1 as n, net, volume, hold from stored where is_closed
+    select (close_time at time zone 'UTC')::date as day, 1 as n, net, net - booked as profit, volume, hold
+    from stored where is_closed
     union all
-    select (old_close_time at time zone 'UTC')::date, -1, old_net, old_volume, old_hold from stored where was_closed),
+    select (old_close_time at time zone 'UTC')::date, -1, old_net, old_booked - old_net, old_volume, old_hold
+    from stored where was_closed
+    union all
+    select ((part ->> 'done_at')::timestamptz at time zone 'UTC')::date, 0, 0, round((part ->> 'amount')::numeric, {MONEY_DIGITS}) * side,
+           0, null
+    from stored cross join lateral (values (parts, 1), (old_parts, -1)) told (deals, side)
+    cross join lateral jsonb_array_elements(deals) part
+    where parts is distinct from old_parts),
 changed as (
     select day, sum(n) as trades, sum(n * (net > 0)::int) as won, sum(n * (net < 0)::int) as lost,
-           sum(n * net) as profit, sum(n * volume) as volume, sum(n * (hold >= %(min_hold)s)::int) as held
+           sum(profit) as profit, sum(n * volume) as volume, coalesce(sum(n * (hold >= %(min_hold)s)::int), 0) as held
     from counted group by day),
 days as (
     insert into trade_days as d (account_id, user_id, day, trades, won, lost, profit, volume, held)
@@ -218,6 +239,16 @@ def trade_info(row: Row) -> TradeInfo:
         tick_size=float((row["spec"] or {}).get("tick_size", 0)),
         tick_value=float((row["spec"] or {}).get("tick_value", 0)),
         pip=pip,
+        booked=row["booked"],
+        partial_closes=tuple(_partial_close(part) for part in row["partial_closes"] or ()),
+    )
+
+
+def _partial_close(part: dict[str, Any]) -> PartialClose:
+    return PartialClose(
+        deal=part["deal"],
+        done_at=datetime.fromisoformat(part["done_at"]),
+        **{name: Decimal(str(part[name])) for name in ("volume", "price", "amount")},
     )
 
 

@@ -64,7 +64,10 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """Closed trades that share a symbol, an hour, a weekday, a day or a source."""
+    """Trades that share a symbol, an hour, a weekday, a day or a source: how those that ended went, and what was booked.
+
+    `net` has what partial closes booked, too; the other figures are of whole trades, at their end.
+    """
 
     key: str
     count: int
@@ -87,8 +90,8 @@ class Slice:
 
     @property
     def expectancy(self) -> Decimal:
-        """Mean net result of a trade."""
-        return self.net / self.count if self.count else Decimal(0)
+        """Mean net result of a trade that ended."""
+        return (self.gross_profit + self.gross_loss) / self.count if self.count else Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +112,11 @@ class Analytics:
 
     currency: str
     start_balance: Decimal
-    """The present balances less what was closed since the start: exact while nothing was paid in or out."""
+    """The present balances less what was booked since the start: exact while nothing was paid in or out."""
     total: Slice
     losses: int
     max_drawdown: Decimal
-    """Largest fall of the summed results from a peak, trade by trade in the order of closing."""
+    """Largest fall of the summed results from a peak, booking by booking."""
     ratios: Ratios
     by_symbol: tuple[Slice, ...]
     by_hour: tuple[Slice, ...]

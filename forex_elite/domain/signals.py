@@ -186,8 +186,23 @@ class StrategyInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class PartialClose:
+    """A deal that closed part of a position and left the rest open; volume in lots."""
+
+    deal: int
+    done_at: datetime
+    volume: Decimal
+    price: Decimal
+    amount: Decimal
+    """Profit, swap, commission and fee of the deal, account currency."""
+
+
+@dataclass(frozen=True, slots=True)
 class TradeInfo:
-    """A position, open or closed, as the terminal reported it."""
+    """A position, open or closed, as the terminal reported it.
+
+    Its figures are, of an open one, what it floats with; of a closed one what all its deals came to.
+    """
 
     id: UUID
     account_id: UUID
@@ -219,6 +234,9 @@ class TradeInfo:
     tick_value: float = 0.0
     """Profit of one tick for one lot in the account currency when the symbol was last reported; 0 when unknown."""
     pip: float = 0.0
+    booked: Decimal = Decimal(0)
+    """What its partial closes come to: of a closed position a part of its net result, of an open one besides it."""
+    partial_closes: tuple[PartialClose, ...] = ()
 
     @property
     def net(self) -> Decimal:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -227,8 +228,7 @@ async def store_trades(caller: AgentCaller, report: TradesReport) -> RowsStored:
         if error is not None:
             refused.append(error)
         else:
-            terms = None if row.protection is None else row.protection.model_dump(mode="json")
-            rows.append({**vars(row), "side": row.side.value, "protection": terms, "is_closed": is_closed})
+            rows.append(_trade_row(row, is_closed=is_closed))
     operations, refused_operations = _parse_all(report.balance_operations, BalanceOperation)
     waiting, bad_orders = _read_orders(report.orders or [])
     async with unit_of_work(caller.actor) as uow:
@@ -258,6 +258,18 @@ async def store_trades(caller: AgentCaller, report: TradesReport) -> RowsStored:
         await _log_refused(uow, caller, "A trade", refused, account_id)
         uow.tell(topics.of_person(caller.user_id, "trades"), {"account_id": str(account_id)})
     return RowsStored(stored=stored, refused=refused)
+
+
+def _trade_row(report: TradeReport, *, is_closed: bool) -> dict[str, Any]:
+    parts = [part.model_dump(mode="json") for part in report.partial_closes or []]
+    return {
+        **vars(report),
+        "side": report.side.value,
+        "protection": None if report.protection is None else report.protection.model_dump(mode="json"),
+        "partial_closes": parts or None,
+        "booked": str(sum((round(Decimal(str(part["amount"])), trade_queries.MONEY_DIGITS) for part in parts), Decimal(0))),
+        "is_closed": is_closed,
+    }
 
 
 def _read_orders(raw_rows: list[Any]) -> tuple[list[dict[str, Any]], list[JobError]]:

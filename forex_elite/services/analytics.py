@@ -22,18 +22,18 @@ FEWEST_DAYS = 5
 _SATURDAY = 5
 
 FORMULAS = {
-    "net": "Profit + swap + commission of the closed trades",
+    "net": "Profit + swap + commission of the closed trades, and of what was closed of open ones",
     "win_rate": "Winning trades / all trades",
     "profit_factor": "Gross profit / gross loss",
-    "expectancy": "Net / number of trades",
+    "expectancy": "(Gross profit - gross loss) / number of trades",
     "average_hold": "Mean time from opening to closing",
-    "max_drawdown": "Largest fall of the summed results from their peak, trade by trade",
+    "max_drawdown": "Largest fall of the summed results from their peak, closing by closing",
     "sharpe": "empyrical.sharpe_ratio: mean / standard deviation of daily returns, times √252, risk-free rate 0",
     "sortino": "empyrical.sortino_ratio: annualised mean daily return / downside deviation, target 0",
     "max_drawdown_pct": "empyrical.max_drawdown of daily returns",
     "annual_volatility_pct": "empyrical.annual_volatility of daily returns",
-    "daily_return": "Result of the day / balance at its start; weekdays without a closed trade count 0",
-    "start_balance": "Present balance less everything closed since; exact while nothing was paid in or out",
+    "daily_return": "Result of the day / balance at its start; weekdays on which nothing was closed count 0",
+    "start_balance": "Present balance less everything booked since; exact while nothing was paid in or out",
 }
 
 

@@ -17,6 +17,7 @@ from agent.protocol import (
     HistoryPayload,
     Level,
     OrderType,
+    PartialClose,
     Side,
     SymbolSpec,
     TerminalHealth,
@@ -204,6 +205,17 @@ class FakeTerminal:
             )
             for deal in self.book.deals
             if deal.entry == 1 and deal.done_at >= since and (positions is None or deal.position in positions)
+            if all(held.ticket != deal.position for held in self.book.positions)
+        ]
+
+    def partial_closes(self, position: int) -> list[PartialClose]:
+        self._reach()
+        return [
+            PartialClose(
+                deal=deal.ticket, done_at=deal.done_at, volume=deal.volume_lots, price=deal.price, amount=deal.profit
+            )
+            for deal in self.book.deals
+            if deal.entry == 1 and deal.position == position
         ]
 
     def _answer(self, what: dict[str, Any], execute: Callable[[], SendResult]) -> SendResult:

@@ -14,8 +14,8 @@ from tests.agent.fake_terminal import FakeTerminal
 class Listener:
     """Reports over a fake terminal, and what they said."""
 
-    def __init__(self) -> None:
-        self.terminal = FakeTerminal()
+    def __init__(self, terminal: FakeTerminal | None = None) -> None:
+        self.terminal = terminal or FakeTerminal()
         self.book = self.terminal.book
         self.said: list[dict[str, Any]] = []
         self.reports = Reports(self.terminal, self.said.append)
@@ -87,12 +87,53 @@ def test_a_closing_makes_the_history_due_at_once(listener: Listener) -> None:
     position = listener.book.open("EURUSD", Side.BUY, 0.1)
     for _ in range(20):
         listener.reports.pump()
-    listener.book.close(position, 0.05, magic=0, comment="")
+    listener.book.close(position, 0.1, magic=0, comment="")
     listener.reports.after_trade()
     listener.said.clear()
     for _ in range(6):
         listener.reports.pump()
     assert any(message["say"] == "closed" for message in listener.said)
+
+
+def test_what_a_partial_close_made_is_told_with_the_position_that_stays_open(listener: Listener) -> None:
+    position = listener.book.open("EURUSD", Side.BUY, 0.1)
+    listener.hear()
+    deal = listener.book.close(position, 0.04, magic=0, comment="")
+    listener.hear("closed_now")
+    (told,) = listener.told("open", "positions")
+    assert [(row["volume"], row["partial_closes"]) for row in told["open"]] == [
+        (
+            0.06,
+            [
+                {
+                    "deal": deal.ticket,
+                    "done_at": deal.done_at.isoformat().replace("+00:00", "Z"),
+                    "volume": 0.04,
+                    "price": deal.price,
+                    "amount": deal.profit,
+                }
+            ],
+        )
+    ]
+    assert listener.told("open", "positions") == []
+
+
+def test_partial_closes_from_before_the_agent_started_are_told_with_the_first_report() -> None:
+    terminal = FakeTerminal()
+    position = terminal.book.open("EURUSD", Side.BUY, 0.1)
+    terminal.book.close(position, 0.04, magic=0, comment="")
+    listener = Listener(terminal)
+    (told,) = listener.told("open", "positions")
+    assert [len(row["partial_closes"]) for row in told["open"]] == [1]
+
+
+def test_a_position_opened_and_reduced_between_two_looks_is_told_with_what_that_made(listener: Listener) -> None:
+    listener.hear()
+    position = listener.book.open("EURUSD", Side.BUY, 0.1)
+    listener.book.close(position, 0.04, magic=0, comment="")
+    listener.hear("closed")
+    (told,) = listener.told("open", "positions")
+    assert [len(row["partial_closes"]) for row in told["open"]] == [1]
 
 
 def test_a_trade_closed_between_two_looks_at_the_positions_is_still_told(listener: Listener) -> None:

@@ -110,9 +110,12 @@ def test_a_closed_trade_is_one_row_averaged_by_volume(clock: Clock) -> None:
     clock.forward(seconds=61)
     close(terminal, terminal.positions()[0], 0.1)
     assert terminal.closed_trades(start) == []
+    (part,) = terminal.partial_closes(terminal.positions()[0].ticket)
+    assert (part.volume, part.price, part.amount, part.done_at) == (0.1, 1.102, pytest.approx(19.0 - 0.3), clock.now())
     clock.forward(seconds=60)
     close(terminal, terminal.positions()[0], 0.2, magic=9)
     trade = terminal.closed_trades(start)[0]
+    assert trade.partial_closes == [part]
     assert (trade.side, trade.volume, trade.open_price) == (Side.BUY, 0.3, 1.1001)
     assert trade.close_price == pytest.approx((0.1 * 1.102 + 0.2 * 1.104) / 0.3)
     assert (trade.profit, trade.commission, trade.swap) == (pytest.approx(19.0 + 78.0), -1.8, 0.0)

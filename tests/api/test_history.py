@@ -156,6 +156,33 @@ async def test_the_figures_say_what_their_formulas_say(alice: Member, charlie: M
     assert (await alice.get("/api/analytics", zone="Mars/Base")).status_code == 422
 
 
+async def test_a_partial_close_is_booked_on_its_day_of_an_open_position_too(alice: Member) -> None:
+    vps = await pair(alice, balance=10_090.0)
+    parts = [
+        {"deal": n, "done_at": (MONDAY + timedelta(days=n)).isoformat(), "volume": 0.1, "price": 1.1, "amount": amount}
+        for n, amount in enumerate((80.0, -20.0), 1)
+    ]
+    tuesday, friday = ((MONDAY + timedelta(days=n)).isoformat() for n in (1, 4))
+    await close(
+        vps, trade(1, 100, open_time=MONDAY.isoformat(), close_time=friday, partial_closes=parts), trade(2, -40)
+    )  # fmt: skip
+    still_open = trade(3, 5, close_time=None, close_price=None, partial_closes=[{**parts[0], "deal": 9, "amount": 30}])
+    await vps.post("trades", {"login": vps.logins[0], "server": vps.server, "open": [still_open]})
+
+    (found,) = (await alice.get("/api/analytics")).json()["items"]
+    assert [(point["day"][-2:], point["net"]) for point in found["equity_curve"]] == [
+        ("16", -40), ("17", 110), ("18", -20), ("20", 40),
+    ]  # fmt: skip
+    assert (found["start_balance"], found["equity_curve"][-1]["balance"]) == (10_000, 10_090)
+    total = found["total"]
+    assert (total["trades"], total["wins"], total["net"], total["expectancy"]) == (2, 1, 90, 30)
+    assert (total["gross_profit"], total["gross_loss"], found["max_drawdown"]) == (100, -40, 40)
+    (since,) = (await alice.get("/api/analytics", **{"from": tuesday})).json()["items"]
+    assert (since["start_balance"], since["total"]["net"], since["total"]["trades"]) == (9_960, 130, 1)
+    (won,) = (await alice.get("/api/analytics", result="win")).json()["items"]
+    assert won["total"]["net"] == 100
+
+
 async def test_two_currencies_are_never_added(client: httpx.AsyncClient, alice: Member) -> None:
     vps = await pair(alice, accounts=1)
     euro = await pair(alice, currency="EUR")

@@ -113,6 +113,41 @@ async def test_statistics_follow_from_the_stored_trades_however_often_they_are_t
     assert (await bob.get("/api/user/statistics")).json()["total"] == 0
 
 
+def part(deal: int, amount: float, *, day: int) -> dict[str, Any]:
+    at = OPENED.replace(day=day, hour=11).isoformat()
+    return {"deal": deal, "done_at": at, "volume": 0.2, "price": 1.2, "amount": amount}
+
+
+async def test_a_partial_close_counts_on_its_day_and_once(alice: Member) -> None:
+    vps = await pair(alice)
+    login, account = vps.logins[0], (await account_ids(alice))[0]
+    second = OPENED.day + 1
+
+    async def days() -> list[tuple[int, int, float]]:
+        told = await rows("select day, trades, profit from trade_days where account_id = %s order by 1", account)
+        return [(row["day"].day, row["trades"], float(row["profit"])) for row in told]
+
+    first = [part(11, 12.5, day=OPENED.day)]
+    for _ in range(2):
+        await report(vps, login, open=[trade(1, volume=0.3, partial_closes=first)])
+    assert await days() == [(OPENED.day, 0, 12.5)]
+    await report(vps, login, open=[trade(1, volume=0.3)])  # nothing new is told of them
+    await report(vps, login, open=[trade(1, volume=0.1, partial_closes=[*first, part(12, -2, day=second)])])
+    assert await days() == [(OPENED.day, 0, 12.5), (second, 0, -2)]
+    assert (await alice.get("/api/user/statistics")).json()["by_currency"][0]["profit"] == 10.5
+    (shown,) = (await alice.get("/api/trades", open=True)).json()["items"]
+    assert shown["booked"] == 10.5
+    detail = (await alice.get(f"/api/user/trades/{shown['id']}")).json()
+    assert [(one["deal"], one["amount"]) for one in detail["partial_closes"]] == [(11, 12.5), (12, -2)]
+
+    told = closed(1, 30, day=second, partial_closes=[*first, part(12, -2, day=second)])
+    for _ in range(2):
+        await report(vps, login, open=[], closed=[told])
+    assert await days() == [(OPENED.day, 0, 12.5), (second, 1, 17.5)]
+    found = (await alice.get("/api/user/statistics")).json()
+    assert (found["winning"], found["by_currency"][0]["profit"]) == (1, 30)
+
+
 async def test_balance_operations_are_kept_once_and_bad_ones_refused_alone(alice: Member, charlie: Member) -> None:
     vps = await pair(alice)
     good = {"ticket": 7, "kind": "deposit", "amount": 500.25, "done_at": OPENED.isoformat(), "comment": "Wire"}

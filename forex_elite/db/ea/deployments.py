@@ -51,7 +51,7 @@ _DEPLOYMENT = """
                coalesce(sum(o.volume * o.current_price * case o.side when 'buy' then 1 else -1 end)
                         filter (where not o.is_closed), 0) as marked,
                count(*) filter (where o.is_closed) as closed_trades,
-               coalesce(sum(o.net) filter (where o.is_closed), 0) as closed_result,
+               coalesce(sum(case when o.is_closed then o.net else o.booked end), 0) as closed_result,
                count(*) filter (where o.is_closed and o.net > 0) as won,
                coalesce(sum(o.net) filter (where o.is_closed and o.net > 0), 0) as gross_profit,
                coalesce(sum(o.net) filter (where o.is_closed and o.net < 0), 0) as gross_loss
@@ -302,7 +302,7 @@ async def watched(uow: UnitOfWork, *, since: datetime) -> list[Row]:
         select d.id, d.user_id, d.limits,
                count(t.id) filter (where not t.is_closed) as positions,
                coalesce(sum(t.volume) filter (where not t.is_closed), 0) as lots,
-               coalesce(sum(t.profit + t.swap + t.commission), 0) as result
+               coalesce(sum(t.profit + t.swap + t.commission + case when t.is_closed then 0 else t.booked end), 0) as result
         from ea_deployments d
         left join trades t on t.account_id = d.account_id and t.magic = d.magic and t.symbol = d.symbol
              and (not t.is_closed or t.close_time >= %s)

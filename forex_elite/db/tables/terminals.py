@@ -209,6 +209,7 @@ class Trade(SQLModel, table=True):
         sa.Index(
             "ix_trades_magic_closed", "user_id", "magic", "close_time", "id", postgresql_where=sa.text("is_closed")
         ),
+        sa.Index("ix_trades_partial_closes", "user_id", postgresql_where=sa.text("partial_closes is not null")),
         sa.ForeignKeyConstraint(
             ["user_id", "account_id"],
             ["mt5_accounts.user_id", "mt5_accounts.id"],
@@ -238,6 +239,12 @@ class Trade(SQLModel, table=True):
     comment: str = Field(default="", max_length=64)
     protection: dict[str, Any] | None = json()
     """Break-even and trailing stop the agent works an open position with, as the agent reported them."""
+    partial_closes: list[dict[str, Any]] | None = json()
+    """The deals that closed a part and left the rest open (`PartialClose` of the protocol), oldest first."""
+    booked: Decimal = Field(
+        default=Decimal(0), sa_type=MONEY, nullable=False, sa_column_kwargs={"server_default": sa.text("0")}
+    )
+    """What its partial closes come to; of a closed position it is part of its profit, swap and commission."""
     is_closed: bool = False
     reported_at: datetime = instant(default_now=True)
 

@@ -85,20 +85,26 @@ def _agents_status() -> rx.Component:
     )
 
 
-def _account_switch() -> rx.Component:
+def account_shown() -> rx.Component:
+    """The choice of the account that pages show, or all."""
+    return account_switch(selected=ShellState.account_id, on_select=ShellState.select_account, has_all=True)
+
+
+def account_switch(*, selected: rx.Var[str], on_select: Any, has_all: bool) -> rx.Component:
+    """A choice among the person's accounts, with `has_all` of none in particular."""
     return rx.fragment(
         rx.el.span(class_name="rule not-phone"),
         parts.AccountSwitch.create(
-            accounts=ShellState.choices, selected=ShellState.account_id, on_select=ShellState.select_account
+            accounts=ShellState.choices, selected=selected, has_all=has_all, on_select=on_select
         ),
     )
 
 
-def _top_bar(title: str, *, by_account: bool) -> rx.Component:
+def _top_bar(title: str, account: rx.Component | None) -> rx.Component:
     return rx.el.header(
         rx.el.span(product_mark(), class_name="only-phone"),
         rx.el.h1(title),
-        _account_switch() if by_account else rx.fragment(),
+        account or rx.fragment(),
         rx.el.span(class_name="grow"),
         parts.SearchField.create(),
         _agents_status(),
@@ -131,16 +137,21 @@ def _alarm() -> rx.Component:
 
 
 def frame(
-    *content: Any, title: str, current: str, fit: bool = False, by_account: bool = False, class_name: str = ""
+    *content: Any,
+    title: str,
+    current: str,
+    fit: bool = False,
+    account: rx.Component | None = None,
+    class_name: str = "",
 ) -> rx.Component:
     """A page in the frame: `current` is its own address.
 
-    `fit` pages fill the window and scroll inside panels; `by_account` pages show one account or all, as chosen above.
+    `fit` pages fill the window and scroll inside panels; `account` is where the account they show is chosen.
     """
     return rx.el.div(
         plain_link("Skip to content", href="#main", class_name="skip"),
         _navigation(current),
-        _top_bar(title, by_account=by_account),
+        _top_bar(title, account),
         ticker(ShellState.symbols),
         rx.el.div(connection(), _alarm(), class_name="alert-slot"),
         rx.el.main(*content, id="main", tab_index=-1, class_name=f"main {'fit' if fit else ''} {class_name}".strip()),

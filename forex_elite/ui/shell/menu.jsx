@@ -139,7 +139,7 @@ export function UserMenu({ name, email, role, initials }) {
 }
 
 /** Chooses the account the pages show; an empty id is all of them. */
-export function AccountSwitch({ accounts = [], selected = "", onSelect }) {
+export function AccountSwitch({ accounts = [], selected = "", hasAll = true, onSelect }) {
   const current = accounts.find((account) => account.id === selected);
   return (
     <Menu
@@ -150,14 +150,14 @@ export function AccountSwitch({ accounts = [], selected = "", onSelect }) {
       trigger={
         <>
           <Icon name="accounts" size="s" />
-          <span className="ell">{current ? current.title : "All accounts"}</span>
+          <span className="ell">{current ? current.title : hasAll ? "All accounts" : "No account"}</span>
           <span className="t3">{current ? current.login : accounts.length}</span>
           <Icon name="down" size="s" />
         </>
       }
     >
-      <Choice icon="accounts" on={!current} onClick={() => onSelect?.("")}>All accounts</Choice>
-      {accounts.length > 0 && <hr />}
+      {hasAll && <Choice icon="accounts" on={!current} onClick={() => onSelect?.("")}>All accounts</Choice>}
+      {hasAll && accounts.length > 0 && <hr />}
       {accounts.map((account) => (
         <Choice key={account.id} icon="terminal" on={account.id === selected} onClick={() => onSelect?.(account.id)}>
           <span className="grow ell">{account.title}</span>

@@ -68,6 +68,7 @@ class AccountSwitch(rx.Component):
 
     accounts: rx.Var[list[Any]]
     selected: rx.Var[str]
+    has_all: rx.Var[bool]
     on_select: rx.EventHandler[rx.event.passthrough_event_spec(str)]
 
 

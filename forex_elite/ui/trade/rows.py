@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from forex_elite.domain.protection import words
-from forex_elite.domain.signals import TradeInfo
+from forex_elite.domain.signals import PartialClose, TradeInfo
 from forex_elite.domain.trade_record import EventKind, OrderSource, TradeEvent, TradeOrder, TradeRecord
 from forex_elite.ui import figures
 from forex_elite.ui.pages.history.rows import hold
@@ -62,6 +62,18 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class PartialCloseRow:
+    """One partial close of the trade; `id` is its deal."""
+
+    id: str
+    at: str
+    volume: str
+    price: str
+    amount: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
 class OrderRow:
     """One order about the trade."""
 
@@ -105,6 +117,7 @@ class TradeView:
     left_out: str = ""
     events: tuple[EventRow, ...] = ()
     facts: tuple[Fact, ...] = ()
+    partial_closes: tuple[PartialCloseRow, ...] = ()
     orders: tuple[OrderRow, ...] = ()
     orders_note: str = ""
 
@@ -143,6 +156,7 @@ def trade_view(record: TradeRecord, zone_name: str) -> TradeView:
         left_out=f"{figures.count(left_out, 'earlier change')} not shown" if left_out else "",
         events=(lines[0], *lines[1 + cut :]),
         facts=tuple(_facts(record, zone_name)),
+        partial_closes=tuple(_partial_close(part, trade, zone_name) for part in trade.partial_closes),
         orders=tuple(_order(order, trade, zone_name) for order in orders[-MOST_ORDERS:]),
         orders_note=f" · the last {MOST_ORDERS} of {len(orders)}" if len(orders) > MOST_ORDERS else "",
     )
@@ -267,12 +281,25 @@ def _facts(record: TradeRecord, zone_name: str) -> Iterator[Fact]:
     yield money("Swap", trade.swap)
     yield money("Commission", trade.commission)
     yield money("Net", trade.net)
+    if trade.partial_closes:
+        yield money("Of it by partial closes" if trade.is_closed else "Booked by partial closes", trade.booked)
     if trade.protection is not None:
         yield Fact("Protection", "; ".join(words(trade.protection)), is_wide=True)
     yield Fact("Magic number", str(trade.magic))
     yield Fact("Source", trade.source, is_wide=True)
     yield Fact("Account", f"{record.account_name} · {trade.account_login} · {record.account_server}", is_wide=True)
     yield Fact("Comment", trade.comment or figures.MISSING, is_wide=True)
+
+
+def _partial_close(part: PartialClose, trade: TradeInfo, zone_name: str) -> PartialCloseRow:
+    return PartialCloseRow(
+        id=str(part.deal),
+        at=figures.day_time(part.done_at, zone_name),
+        volume=figures.lots(part.volume),
+        price=figures.price(part.price, trade.digits),
+        amount=figures.money(part.amount, trade.currency, signed=True),
+        tone=figures.tone(part.amount),
+    )
 
 
 def _order(order: TradeOrder, trade: TradeInfo, zone_name: str) -> OrderRow:

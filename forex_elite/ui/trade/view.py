@@ -13,9 +13,10 @@ from forex_elite.ui.components.dialog import dialog
 from forex_elite.ui.components.icon import icon
 from forex_elite.ui.components.links import link
 from forex_elite.ui.components.marks import badge, side, skeleton
+from forex_elite.ui.components.table import table
 from forex_elite.ui.live.live import age, live
 from forex_elite.ui.pages.positions.live import live_result
-from forex_elite.ui.trade.rows import EventRow, Fact, OrderRow
+from forex_elite.ui.trade.rows import EventRow, Fact, OrderRow, PartialCloseRow
 from forex_elite.ui.trade.state import TradeState
 
 _VIEW = TradeState.view
@@ -110,6 +111,26 @@ def _facts() -> rx.Component:
     )
 
 
+def _partial_close(part: rx.Var[PartialCloseRow]) -> rx.Component:
+    return rx.el.tr(
+        rx.el.td(part.at, class_name="t2"),
+        rx.el.td(part.volume, class_name="num"),
+        rx.el.td(part.price, class_name="num"),
+        rx.el.td(
+            rx.el.span(part.amount, class_name=part.tone), rx.el.span(_VIEW.currency, class_name="unit"), class_name="num"
+        ),
+        key=part.id,
+    )
+
+
+def _partial_closes() -> rx.Component:
+    heads = (("Closed", ""), ("Lots", "num"), ("Price", "num"), ("Result", "num"))
+    return panels.panel(
+        panels.panel_head("Partial closes", panels.count(TradeState.zone)),
+        table("Partial closes", heads, _VIEW.partial_closes, _partial_close),
+    )
+
+
 def _price(label: str, value: rx.Var[str]) -> rx.Component:
     return rx.el.span(label, " ", rx.el.span(value, class_name="t2"))
 
@@ -169,6 +190,7 @@ def _shown() -> rx.Component:
                 _head(),
                 _story(),
                 _facts(),
+                rx.cond(_VIEW.partial_closes.length() > 0, _partial_closes()),
                 _orders(),
                 rx.el.div(
                     copy_button(_VIEW.id, "Copy the id of this trade", words="Copy id", class_name="btn ghost small"),

@@ -19,7 +19,7 @@ from forex_elite.ui.pages.analytics.charts import net_bar
 from forex_elite.ui.pages.analytics.rows import PERIODS, DayCell, Figure, SliceRow, Week
 from forex_elite.ui.pages.analytics.state import AnalyticsState
 from forex_elite.ui.pages.positions.tabs import tabs
-from forex_elite.ui.shell.frame import frame
+from forex_elite.ui.shell.frame import account_shown, frame
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -234,6 +234,6 @@ def page() -> rx.Component:
         live(["accounts"], AnalyticsState.changed),
         title="Analytics",
         current="/positions/analytics",
-        by_account=True,
+        account=account_shown(),
         class_name="analytics",
     )

@@ -174,7 +174,7 @@ def _cell(day: date, month: int, results: dict[str, Slice], currency: str) -> Da
     result = results.get(day.isoformat())
     if result is None:
         return DayCell(str(day.day))
-    words = figures.count(result.count, "trade")
+    words = figures.count(result.count, "trade") if result.count else "partial closes"
     return DayCell(str(day.day), figures.money(result.net, currency, signed=True), figures.tone(result.net), words)
 
 

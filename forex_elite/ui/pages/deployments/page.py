@@ -8,7 +8,7 @@ from forex_elite.ui.components import curve, dialog, editor, icon, panels
 from forex_elite.ui.components.marks import skeleton
 from forex_elite.ui.live import live
 from forex_elite.ui.session import SessionState
-from forex_elite.ui.shell.frame import frame
+from forex_elite.ui.shell.frame import account_shown, frame
 from forex_elite.ui.shell.state import ShellState
 
 _PARTS = [
@@ -40,6 +40,6 @@ def page() -> rx.Component:
         title="Deployments",
         current="/deployments",
         fit=True,
-        by_account=True,
+        account=account_shown(),
         class_name="deployments",
     )

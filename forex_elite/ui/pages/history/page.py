@@ -16,7 +16,7 @@ from forex_elite.ui.live.live import live
 from forex_elite.ui.pages.history.rows import TotalRow, TradeRow
 from forex_elite.ui.pages.history.state import HistoryState
 from forex_elite.ui.pages.positions.tabs import tabs
-from forex_elite.ui.shell.frame import frame
+from forex_elite.ui.shell.frame import account_shown, frame
 from forex_elite.ui.trade.view import open_trade, trade_name, trade_panel
 
 _HEADS = (
@@ -258,6 +258,6 @@ def page() -> rx.Component:
         title="History",
         current="/positions/history",
         fit=True,
-        by_account=True,
+        account=account_shown(),
         class_name="positions",
     )

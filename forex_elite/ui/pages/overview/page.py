@@ -17,7 +17,7 @@ from forex_elite.ui.pages.overview.accounts import cards, risk_strip
 from forex_elite.ui.pages.overview.positions import positions
 from forex_elite.ui.pages.overview.state import OverviewState
 from forex_elite.ui.pages.signals.rows import SignalRow
-from forex_elite.ui.shell.frame import frame
+from forex_elite.ui.shell.frame import account_shown, frame
 
 
 def _signal(row: rx.Var[SignalRow]) -> rx.Component:
@@ -187,6 +187,6 @@ def page() -> rx.Component:
         live(OverviewState.topics, OverviewState.changed, every_s=15),
         title="Overview",
         current="/",
-        by_account=True,
+        account=account_shown(),
         class_name="overview",
     )

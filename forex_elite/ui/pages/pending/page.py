@@ -17,7 +17,7 @@ from forex_elite.ui.pages.pending.rows import PendingRow
 from forex_elite.ui.pages.pending.state import PendingState
 from forex_elite.ui.pages.positions.live import level_cell
 from forex_elite.ui.pages.positions.tabs import tabs
-from forex_elite.ui.shell.frame import frame
+from forex_elite.ui.shell.frame import account_shown, frame
 
 _HEADS = (
     ("Symbol", ""),
@@ -182,6 +182,6 @@ def page() -> rx.Component:
         title="Pending orders",
         current="/positions/pending",
         fit=True,
-        by_account=True,
+        account=account_shown(),
         class_name="positions",
     )

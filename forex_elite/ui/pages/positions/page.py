@@ -20,7 +20,7 @@ from forex_elite.ui.pages.positions.live import floating_totals, level_cell, liv
 from forex_elite.ui.pages.positions.rows import PositionRow
 from forex_elite.ui.pages.positions.state import PositionsState
 from forex_elite.ui.pages.positions.tabs import tabs
-from forex_elite.ui.shell.frame import frame
+from forex_elite.ui.shell.frame import account_shown, frame
 from forex_elite.ui.trade.view import open_trade, trade_name, trade_panel
 
 _HEADS = (
@@ -100,6 +100,13 @@ def _actions(row: rx.Var[PositionRow]) -> rx.Component:
     )
 
 
+def _booked(row: rx.Var[PositionRow]) -> rx.Component:
+    return rx.cond(
+        row.booked != "",
+        rx.el.span(row.booked, " booked", class_name="t3 xs own-line", title="What partial closes of it came to"),
+    )
+
+
 def _row(row: rx.Var[PositionRow]) -> rx.Component:
     fault = rx.cond(row.fault != "", rx.el.div(icon("alert", "xs"), row.fault, class_name="row crit-text xs"))
     return rx.el.tr(
@@ -112,7 +119,7 @@ def _row(row: rx.Var[PositionRow]) -> rx.Component:
         rx.el.td(_level(row, "sl"), class_name="num"),
         rx.el.td(_level(row, "tp"), class_name="num"),
         rx.el.td(_pips(row), class_name="num"),
-        rx.el.td(_profit(row), rx.el.span(row.currency, class_name="unit"), class_name="num md"),
+        rx.el.td(_profit(row), rx.el.span(row.currency, class_name="unit"), _booked(row), class_name="num md"),
         rx.el.td(row.account, class_name="t2"),
         rx.el.td(row.source, class_name="t3 cell-clip", title=row.source),
         rx.el.td(_actions(row), class_name="sticky-end"),
@@ -137,6 +144,7 @@ def _phone_row(row: rx.Var[PositionRow]) -> rx.Component:
             rx.el.span(
                 rx.el.span(_profit(row), rx.el.span(row.currency, class_name="unit"), class_name="md own-line"),
                 rx.el.span(_pips(row), rx.el.span("pips", class_name="unit"), class_name="xs own-line"),
+                _booked(row),
                 class_name="num",
             ),
             type="button",
@@ -216,6 +224,6 @@ def page() -> rx.Component:
         title="Positions",
         current="/positions",
         fit=True,
-        by_account=True,
+        account=account_shown(),
         class_name="positions",
     )

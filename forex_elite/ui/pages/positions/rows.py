@@ -24,6 +24,8 @@ class PositionRow:
     side: str
     side_tone: str
     lots: str
+    booked: str
+    """What partial closes of it have booked already."""
     opened: str
     open_price: str
     now_price: str
@@ -115,6 +117,7 @@ def position_row(trade: TradeInfo, titles: dict[str, str], zone_name: str) -> Po
         side="Buy" if is_buy else "Sell",
         side_tone="up" if is_buy else "down",
         lots=figures.lots(trade.volume),
+        booked=figures.money(trade.booked, trade.currency, signed=True) if trade.partial_closes else "",
         opened=figures.day_time(trade.open_time, zone_name),
         open_price=figures.price(trade.open_price, trade.digits),
         now_price=figures.price(trade.current_price, trade.digits),

@@ -10,8 +10,7 @@ from forex_elite.ui.components.marks import skeleton
 from forex_elite.ui.live.live import live
 from forex_elite.ui.pages.trading.desk import desk
 from forex_elite.ui.pages.trading.state import TradingState
-from forex_elite.ui.shell.frame import frame
-from forex_elite.ui.shell.state import ShellState
+from forex_elite.ui.shell.frame import account_switch, frame
 
 
 def _no_account() -> rx.Component:
@@ -33,9 +32,9 @@ def page() -> rx.Component:
         rx.cond(
             TradingState.is_loaded,
             rx.cond(
-                ShellState.account_id != "",
+                TradingState.account_id != "",
                 desk(
-                    account_id=ShellState.account_id,
+                    account_id=TradingState.account_id,
                     is_one_click=TradingState.is_one_click,
                     risk_percent=TradingState.risk_percent,
                     on_one_click=TradingState.choose_one_click,
@@ -48,6 +47,8 @@ def page() -> rx.Component:
         title="Live trading",
         current="/trading",
         fit=True,
-        by_account=True,
+        account=account_switch(
+            selected=TradingState.account_id, on_select=TradingState.choose_account, has_all=False
+        ),
         class_name="trading",
     )

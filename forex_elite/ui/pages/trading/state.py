@@ -1,4 +1,4 @@
-"""What the trading page keeps on the server: which account it shows, and what the person chose. No price is in it."""
+"""What the trading page keeps on the server: which account it trades on, and what the person chose. No price is in it."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from forex_elite.ui.shell.state import ShellState
 class TradingState(rx.State):
     """The person's choices; everything else the page asks for itself."""
 
+    account_id: str = ""
     is_one_click: bool = False
     risk_percent: str = "1.00"
     is_loaded: bool = False
@@ -46,7 +47,19 @@ class TradingState(rx.State):
             return handlers.toast("warn", "One-click trading is on", "Orders leave at the first click.")
         return handlers.toast("ok", "One-click trading is off", "Every order is asked about.")
 
-    async def _settle(self) -> None:
+    @rx.event
+    @requires()
+    async def choose_account(self, actor: Actor, account_id: str) -> None:
+        """Trade on another account; where the other pages show one account, they show it too."""
         shell = await self.get_state(ShellState)
-        if not shell.account_id and shell.choices:
-            shell.account_id = shell.choices[0].id
+        if any(choice.id == account_id for choice in shell.choices):
+            self.account_id = account_id
+            if shell.account_id:
+                shell.account_id = account_id
+
+    async def _settle(self) -> None:
+        """The account the other pages show; where they show all, the one traded on before, or the first."""
+        shell = await self.get_state(ShellState)
+        known = [choice.id for choice in shell.choices]
+        wished = (shell.account_id, self.account_id, *known)
+        self.account_id = next((one for one in wished if one in known), "")
