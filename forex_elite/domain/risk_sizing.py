@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from forex_elite.domain.alerts.alert import Alert
+from forex_elite.domain.alerts.alert import Alert, Dialect
 from forex_elite.domain.alerts.refusals import FieldMissing
 from forex_elite.domain.automation import SafetyMode
 from forex_elite.domain.levels import (
@@ -66,9 +66,10 @@ def plan_entry(alert: Alert, rules: StrategyRules, account: AccountState, spec: 
     most = _lower(rules.max_lots, account.limits.max_lots, account.algo.max_lots)
     if sizing.mode.is_by_risk:
         if sl is None:
-            raise StopMissing("Sizing by risk needs a stop loss, and neither the alert nor the strategy has one")
+            raise StopMissing(f"Sizing by risk needs a stop loss, and {_without_stop(alert)}")
         if entry is None or distance is None:
-            raise NoPrice(f"No price of {spec.name} to reckon the stop distance from: no quote, none in the alert")
+            none = "no quote" if alert.dialect is Dialect.TICKET else "no quote, none in the alert"
+            raise NoPrice(f"No price of {spec.name} to reckon the stop distance from: {none}")
         sized = size_by_risk(money_at_risk(sizing, account.balance, account.equity), distance, spec, most)
     else:
         sized = size_fixed(sizing.value, spec, most, distance)
@@ -104,8 +105,9 @@ def usable_quote(quote: Quote | None, now: datetime) -> Quote | None:
 
 def effective_sizing(alert: Alert, rules: StrategyRules, account: AccountState) -> tuple[Sizing, str]:
     """Whose figure counts: the alert's volume, the alert's risk up to the strategy's cap, or the strategy's own."""
+    by_hand = alert.dialect is Dialect.TICKET
     if alert.volume_lots is not None and rules.use_alert_volume:
-        return Sizing(SizingMode.FIXED_LOTS, alert.volume_lots), " by the alert"
+        return Sizing(SizingMode.FIXED_LOTS, alert.volume_lots), "" if by_hand else " by the alert"
     if alert.risk is None:
         return rules.sizing, ""
     asked = f"risk {plain(alert.risk)} of the alert"
@@ -145,9 +147,13 @@ def _pending_price(alert: Alert, side: Side, quote: Quote | None, spec: SymbolSp
         price = float(price_of(alert.entry, market, spec, is_above=is_above))
     if not is_amount(price) or (market is not None and (price <= market if is_above else price >= market)):
         where = "above" if is_above else "below"
-        at = "" if market is None else f" at {plain(market)}"
-        raise LevelUnusable(f"A {side} {alert.order_type} must be {where} the market{at}, not at {plain(price)}")
+        at = "" if market is None else f" at {market:.{spec.digits}f}"
+        raise LevelUnusable(f"A {side} {alert.order_type} must be {where} the market{at}, not at {price:.{spec.digits}f}")
     return price
+
+
+def _without_stop(alert: Alert) -> str:
+    return "the order has none" if alert.dialect is Dialect.TICKET else "neither the alert nor the strategy has one"
 
 
 def _check_levels(

@@ -26,7 +26,7 @@ from forex_elite.domain.ticket import (
     judge_order,
 )
 from forex_elite.domain.trading import Level, LevelKind
-from forex_elite.errors import Conflict, NotFound
+from forex_elite.errors import Conflict, InvalidInput, NotFound
 from forex_elite.services import settlement, snapshot, trade_jobs
 
 MOST_AT_ONCE = 200
@@ -224,7 +224,8 @@ async def change_pending(
     Raises NotFound, AccountAway, InvalidInput and LevelUnusable.
     """
     changes = {name: value for name, value in (("price", price), ("sl", sl), ("tp", tp)) if value is not None}
-
+    if not changes:
+        raise InvalidInput("Say what is to change: its price, its stop loss or its take profit.", field="price")
     async with unit_of_work(actor) as uow:
         order, row, account = await _waiting(uow, actor, account_id, ticket)
         wanted = {name: float(changes.get(name, getattr(order, name))) for name in ("price", "sl", "tp")}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from typing import Literal
+from urllib.parse import urlencode
 
 import reflex as rx
 from reflex.event import EventSpec
@@ -39,6 +40,14 @@ def hand_over(**secrets: str) -> EventSpec:
 def reload_page_data() -> EventSpec:
     """The event that makes the page on screen load what it shows again."""
     return rx.call_script("window.dispatchEvent(new Event('reload'))")
+
+
+def keep_in_address(query: dict[str, str]) -> EventSpec:
+    """The event that writes what a page shows into its address, so that a reload or a bookmark shows it again."""
+    address = f"?{urlencode(query)}" if query else ""
+    return rx.call_script(
+        f"history.replaceState(history.state, '', location.pathname + {json.dumps(address)})"
+    )
 
 
 def explain(error: ForexEliteError) -> EventSpec:

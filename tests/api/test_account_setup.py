@@ -190,8 +190,9 @@ async def test_what_is_one_persons_is_nobody_elses(alice: Member, bob: Member, c
 async def test_groups_are_made_named_filled_and_deleted(alice: Member) -> None:
     made = (await alice.post("/api/user/account-groups", {"name": "  Conservative "})).json()
     assert made["name"] == "Conservative"
-    taken = await alice.post("/api/user/account-groups", {"name": "Conservative"})
-    assert (taken.status_code, taken.json()["code"]) == (409, "group-name-taken")
+    for name in ("Conservative", "conservative"):
+        taken = await alice.post("/api/user/account-groups", {"name": name})
+        assert (taken.status_code, taken.json()["code"]) == (409, "group-name-taken")
     account = await add(alice, 900_060, group_id=made["id"])
     renamed = await alice.patch(f"/api/user/account-groups/{made['id']}", {"name": "Calm"})
     assert renamed.json() == {"id": made["id"], "name": "Calm", "account_count": 1}

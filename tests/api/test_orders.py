@@ -182,6 +182,8 @@ async def test_a_pending_order_is_changed_and_cancelled_through_its_agent(alice:
 
     wrong = await alice.patch(path, {"sl": 1.095})
     assert (wrong.status_code, wrong.json()["code"]) == (422, "level-unusable")
+    nothing = await alice.patch(path, {})
+    assert (nothing.status_code, nothing.json()["code"]) == (422, "invalid-input")
     changed = await alice.patch(path, {"price": 1.085, "sl": 0, "tp": 1.1})
     assert (changed.status_code, changed.json()["action"]) == (202, "modify_order")
     job = await vps.claim()

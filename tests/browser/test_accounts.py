@@ -159,4 +159,5 @@ async def kill(page: Page, login: int) -> None:
     await expect(page.get_by_text("Kill switch", exact=True).filter(visible=True).first).to_be_visible()
     await page.get_by_role("button", name="Kill switch", exact=True).filter(visible=True).first.click()
     await dialog.get_by_role("button", name="Allow entries again").click()
+    await dialog.get_by_role("button", name="Yes, allow entries").click()
     await expect(dialog.get_by_role("row", name=re.compile(str(login)))).to_contain_text("Entries allowed")

@@ -83,6 +83,30 @@ def test_the_gate_holds_an_order_by_hand_as_it_holds_an_alert(
     assert not decision.checks[-1].ok
 
 
+@pytest.mark.parametrize(
+    "order",
+    [
+        {},
+        {"volume_lots": None, "risk_percent": 1.0},
+        {"volume_lots": None, "risk_percent": 1.0, "sl": PIPS20},
+        {"order_type": OrderType.LIMIT, "price": 1.2},
+    ],
+)
+def test_an_order_by_hand_is_told_nothing_of_alerts_and_strategies(order: dict[str, Any]) -> None:
+    for account in (ACCOUNT, replace(ACCOUNT, quotes={})):
+        decision = judge_order(ask(**order), account, NOW)
+        told = " ".join(check.detail for check in decision.checks) + (decision.refusal.reason if decision.refusal else "")
+        assert "alert" not in told
+        assert "strategy" not in told
+
+
+def test_a_price_on_the_wrong_side_is_told_with_the_symbols_digits() -> None:
+    refusal = judge_order(ask(order_type=OrderType.LIMIT, price=1.9), ACCOUNT, NOW).refusal
+
+    assert refusal is not None
+    assert refusal.reason == "A buy limit must be below the market at 1.10010, not at 1.90000"
+
+
 def test_a_permitted_order_is_what_was_asked_for_and_shows_only_questions_about_the_account() -> None:
     decision = judge_order(ask(sl=PIPS20), ACCOUNT, NOW)
 

@@ -301,7 +301,13 @@ async def test_the_switch_means_whom_was_chosen_and_nobody_else(signed_in, prefe
         return (replace(known[0], killed_at=NOW, cancelled=2),)
 
     monkeypatch.setattr(kill_switch, "states", states)
+    async def lift(_actor, *, account_ids, group_id):
+        lifted.append(account_ids)
+        return tuple(known)
+
+    lifted: list[object] = []
     monkeypatch.setattr(kill_switch, "throw", throw)
+    monkeypatch.setattr(kill_switch, "lift", lift)
     state = KillSwitchState()
     await run(state, "open", f"account:{known[1].account_id}")
     assert (state.is_open, len(state.rows), state.off_count) == (True, 1, 1)
@@ -311,6 +317,16 @@ async def test_the_switch_means_whom_was_chosen_and_nobody_else(signed_in, prefe
     assert "2 waiting entries cancelled" in told(events)
     assert not state.is_flatten, "closing everything is asked for each time"
 
+    state.off_count = 0
+    assert told(await run(state, "throw")) == "", "the second click of a double one throws nothing"
+    assert len(thrown) == 1
+
     await run(state, "choose", "account:not-mine")
     assert state.scope == "all"
+    await run(state, "lift")
+    assert (state.is_lift_asked, lifted) == (True, [])
+    await run(state, "keep")
+    await run(state, "lift")
+    await run(state, "lift")
+    assert (state.is_lift_asked, lifted) == (False, [None])
     assert "no such" in told(await run(state, "open", "account:nonsense")).lower()

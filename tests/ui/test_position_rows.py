@@ -20,7 +20,7 @@ from forex_elite.errors import InvalidInput
 from forex_elite.services import accounts, analytics, history, orders, positions
 from forex_elite.ui.pages.analytics.rows import MOST_POINTS, curve_of, figures_of, slice_rows, weeks_of
 from forex_elite.ui.pages.analytics.state import AnalyticsState
-from forex_elite.ui.pages.history.rows import Wanted, export_address, hold, read_filter, trade_row
+from forex_elite.ui.pages.history.rows import Wanted, export_address, hold, read_filter, trade_row, wanted_of
 from forex_elite.ui.pages.history.state import HistoryState
 from forex_elite.ui.pages.positions.awaited import in_place
 from forex_elite.ui.pages.positions.bulk_state import BulkState
@@ -103,15 +103,16 @@ def test_a_protection_is_told_in_short_and_in_full() -> None:
     assert protection_form(None).trail_distance == ""
 
 
-def test_a_bulk_close_counts_by_account_and_asks_for_the_number_of_the_fullest() -> None:
+def test_a_bulk_close_counts_by_account_and_asks_for_a_number_that_means_all_of_it() -> None:
     other = UUID(int=8)
     found = [held(), held(result=Decimal(-10)), held(account_id=other, login=7002)]
 
-    rows, login = bulk_rows(found, {str(ACCOUNT): "Alpha"}, {str(ACCOUNT): "USD", str(other): "EUR"})
+    rows, proof = bulk_rows(found, {str(ACCOUNT): "Alpha"}, {str(ACCOUNT): "USD", str(other): "EUR"})
 
     assert [(row.account, row.count, row.currency) for row in rows] == [("Alpha 7001", 2, "USD"), ("7002", 1, "EUR")]
     assert rows[0].result.endswith("7.00")
-    assert login == "7001"
+    assert proof == "3"
+    assert bulk_rows(found[:2], {}, {})[1] == "7001"
 
 
 @pytest.mark.parametrize(
@@ -154,6 +155,15 @@ def test_days_are_those_of_the_persons_zone_and_the_last_one_counts() -> None:
     assert "from=2026-03-19T23%3A00%3A00.000Z" in export_address(asked)
     with pytest.raises(InvalidInput):
         read_filter(Wanted(since="yesterday"), "", "UTC")
+    with pytest.raises(InvalidInput, match="From is later than To"):
+        read_filter(Wanted(since="2026-03-21", until="2026-03-20"), "", "UTC")
+
+
+def test_the_address_of_the_history_names_its_filters_and_nothing_else_is_read_from_it() -> None:
+    wanted = Wanted(symbol="EURUSD", side="buy", since="2026-03-20")
+
+    assert wanted_of(wanted.query) == wanted
+    assert wanted_of({"side": "both", "result": "draw", "trade": "7", "symbol": "X" * 99}) == Wanted(symbol="X" * 32)
 
 
 def test_a_trade_whose_exit_is_not_told_yet_shows_no_result() -> None:
@@ -335,7 +345,7 @@ async def test_several_positions_are_closed_only_with_the_account_number(desk) -
     await run(state, "load")
     bulk = BulkState()
     await run(bulk, "ask")
-    assert (bulk.count, bulk.login, bulk.is_open) == (3, "7001", True)
+    assert (bulk.count, bulk.proof, bulk.is_open) == (3, "7001", True)
     await run(bulk, "close")
     await run(bulk, "type_number", "7002")
     await run(bulk, "close")

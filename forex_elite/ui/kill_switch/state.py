@@ -80,6 +80,7 @@ class KillSwitchState(rx.State):
     scopes: list[Scope] = []
     rows: list[KillRow] = []
     is_flatten: bool = False
+    is_lift_asked: bool = False
     on_count: int = 0
     off_count: int = 0
     zone: str = "UTC"
@@ -97,13 +98,14 @@ class KillSwitchState(rx.State):
             *(Scope(f"account:{one.account_id}", f"{one.name} {one.login}") for one in states),
         ]
         self.scope = scope if any(one.value == scope for one in self.scopes) else ALL
-        self.is_flatten, self.is_open = False, True
+        self.is_flatten, self.is_lift_asked, self.is_open = False, False, True
         await self._reload(actor)
 
     @rx.event
     @requires()
     async def choose(self, actor: Actor, scope: str) -> None:
         """Mean somebody else."""
+        self.is_lift_asked = False
         self.scope = scope if any(one.value == scope for one in self.scopes) else ALL
         await self._reload(actor)
 
@@ -116,7 +118,9 @@ class KillSwitchState(rx.State):
     @rx.event
     @requires()
     async def throw(self, actor: Actor) -> Any:
-        """Stop new entries now."""
+        """Stop new entries now; the second click of a double one finds nothing left to do."""
+        if not self.off_count and not self.is_flatten:
+            return
         self.is_busy = True
         yield
         try:
@@ -134,8 +138,11 @@ class KillSwitchState(rx.State):
     @rx.event
     @requires()
     async def lift(self, actor: Actor) -> Any:
-        """Allow new entries again."""
-        self.is_busy = True
+        """Allow new entries again, once that has been confirmed."""
+        if not self.is_lift_asked:
+            self.is_lift_asked = True
+            return
+        self.is_lift_asked, self.is_busy = False, True
         yield
         try:
             accounts, group = _target(self.scope)
@@ -145,6 +152,12 @@ class KillSwitchState(rx.State):
             yield handlers.reload_page_data()
         finally:
             self.is_busy = False
+
+    @rx.event
+    @public
+    async def keep(self) -> None:
+        """Leave entries stopped after all."""
+        self.is_lift_asked = False
 
     @rx.event
     @requires()

@@ -70,6 +70,40 @@ def _table() -> rx.Component:
     )
 
 
+def _foot() -> rx.Component:
+    return foot(
+        rx.cond(
+            KillSwitchState.on_count > 0,
+            button("Allow entries again", on_click=KillSwitchState.lift, is_busy=KillSwitchState.is_busy),
+        ),
+        button("Close", on_click=KillSwitchState.close),
+        rx.cond(
+            (KillSwitchState.off_count > 0) | KillSwitchState.is_flatten,
+            button(
+                rx.cond(KillSwitchState.is_flatten, "Stop and close everything", "Stop new entries"),
+                look="danger",
+                on_click=KillSwitchState.throw,
+                is_busy=KillSwitchState.is_busy,
+            ),
+        ),
+    )
+
+
+def _foot_of_lifting() -> rx.Component:
+    count = KillSwitchState.on_count
+    return foot(
+        rx.el.span(
+            "Alerts and experts may open positions on ",
+            rx.cond(count == 1, "this account", rx.fragment("these ", count, " accounts")),
+            " from then on.",
+            class_name="t2 grow",
+            role="status",
+        ),
+        button("Keep stopped", on_click=KillSwitchState.keep),
+        button("Yes, allow entries", look="primary", on_click=KillSwitchState.lift, is_busy=KillSwitchState.is_busy),
+    )
+
+
 def kill_dialog() -> rx.Component:
     """Whom it means, what else is done, and when it took hold: at the server, and at each agent."""
     return rx.fragment(
@@ -105,22 +139,7 @@ def kill_dialog() -> rx.Component:
                     ),
                 ),
             ),
-            foot(
-                rx.cond(
-                    KillSwitchState.on_count > 0,
-                    button("Allow entries again", on_click=KillSwitchState.lift, is_busy=KillSwitchState.is_busy),
-                ),
-                button("Close", on_click=KillSwitchState.close),
-                rx.cond(
-                    (KillSwitchState.off_count > 0) | KillSwitchState.is_flatten,
-                    button(
-                        rx.cond(KillSwitchState.is_flatten, "Stop and close everything", "Stop new entries"),
-                        look="danger",
-                        on_click=KillSwitchState.throw,
-                        is_busy=KillSwitchState.is_busy,
-                    ),
-                ),
-            ),
+            rx.cond(KillSwitchState.is_lift_asked, _foot_of_lifting(), _foot()),
             is_open=KillSwitchState.is_open,
             title="Kill switch",
             kind="modal wide",

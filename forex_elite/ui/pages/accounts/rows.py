@@ -106,6 +106,8 @@ def account_row(setup: AccountSetup, zone_name: str) -> AccountRow:
         gap = figures.money(info.balance_difference, info.currency, signed=True)
         live = (f"Balance {gap} off its deals", "warn", "triangle")
     auto = _AUTOMATION[setup.automation]
+    if setup.killed_at is not None:
+        auto = (auto[0], "line", auto[2])  # what is wished for, while nothing runs
     guard, guard_tone, guard_icon, guard_more = _guard(setup, zone_name)
     return AccountRow(
         id=str(info.id),

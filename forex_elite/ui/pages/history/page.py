@@ -196,7 +196,7 @@ def _nothing() -> rx.Component:
         panels.empty(
             "clock",
             "No closed trade yet",
-            "The last 90 days are read from the terminal's history when an account is first paired.",
+            "All of the terminal's history is read when an account is first paired.",
             link("Open positions", to="/positions", class_name="btn primary small"),
         ),
     )
@@ -224,7 +224,9 @@ def _panel() -> rx.Component:
         _filters(),
         rx.cond(
             HistoryState.errors.length() > 0,
-            rx.el.div("Use dates such as 2026-03-20.", class_name="err filters-error", role="alert"),
+            rx.el.div(
+                rx.foreach(HistoryState.errors.values(), rx.el.span), class_name="err filters-error", role="alert"
+            ),
         ),
         rx.cond(
             HistoryState.totals.length() > 0,

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, time, timedelta
 from urllib.parse import urlencode
 from uuid import UUID
 
 from forex_elite.domain.history import Choices, HistoryFilter, Totals, TradeResult
 from forex_elite.domain.signals import TradeInfo
+from forex_elite.domain.trading import Side
 from forex_elite.errors import InvalidInput
 from forex_elite.ui import figures
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
+_KNOWN = {"side": {*Side}, "result": {*TradeResult}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,21 @@ class Wanted:
     def is_any(self) -> bool:
         """Whether anything is filtered."""
         return self != Wanted()
+
+    @property
+    def query(self) -> dict[str, str]:
+        """What is filtered, as the page's address tells it."""
+        return {name: value for name, value in asdict(self).items() if value}
+
+
+def wanted_of(query: Mapping[str, str]) -> Wanted:
+    """The filters of an address; what is none of them, or no choice of theirs, is left out."""
+    return Wanted(**{name: value[:32] for name, value in query.items() if is_choice(name, value)})
+
+
+def is_choice(field: str, value: str) -> bool:
+    """Whether a filter may have this value; empty always means all."""
+    return field in Wanted.__dataclass_fields__ and (not value or value in _KNOWN.get(field, {value}))
 
 
 def hold(seconds: float) -> str:
@@ -148,7 +165,9 @@ def midnight(day: str, zone_name: str, field: str) -> datetime | None:
 
 def read_filter(wanted: Wanted, account_id: str, zone_name: str) -> HistoryFilter:
     """The filter of the page for the services; the last day is included. Raises InvalidInput."""
-    until = midnight(wanted.until, zone_name, "until")
+    since, until = midnight(wanted.since, zone_name, "since"), midnight(wanted.until, zone_name, "until")
+    if since is not None and until is not None and since > until:
+        raise InvalidInput("From is later than To.", field="since")
     if until is not None:
         zone = figures.zone(zone_name)
         until = datetime.combine(until.astimezone(zone).date() + timedelta(days=1), time(), zone).astimezone(UTC)
@@ -157,7 +176,7 @@ def read_filter(wanted: Wanted, account_id: str, zone_name: str) -> HistoryFilte
         symbol=wanted.symbol or None,
         side=wanted.side or None,
         magic=int(wanted.source) if wanted.source.isdecimal() else None,
-        since=midnight(wanted.since, zone_name, "since"),
+        since=since,
         until=until,
         result=TradeResult(wanted.result) if wanted.result else None,
     )

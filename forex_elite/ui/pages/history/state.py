@@ -7,29 +7,29 @@ from typing import Any
 
 import reflex as rx
 
-from forex_elite.domain.history import HistoryFilter, TradeResult
+from forex_elite.domain.history import HistoryFilter
 from forex_elite.domain.identity import Actor
-from forex_elite.domain.trading import Side
 from forex_elite.errors import ForexEliteError, InvalidInput
 from forex_elite.services import accounts, history, onboarding
-from forex_elite.ui import figures
+from forex_elite.ui import figures, handlers
 from forex_elite.ui.pages.history.rows import (
     TotalRow,
     TradeRow,
     Wanted,
     export_address,
+    is_choice,
     page_words,
     read_filter,
     source_choices,
     total_row,
     trade_row,
+    wanted_of,
 )
 from forex_elite.ui.paging import PagingMixin
 from forex_elite.ui.session import requires
 from forex_elite.ui.shell.state import ShellState, account_titles
 
 PAGE = 50
-_KNOWN = {"side": {*Side}, "result": {*TradeResult}}
 
 
 class HistoryState(PagingMixin, rx.State):
@@ -52,10 +52,10 @@ class HistoryState(PagingMixin, rx.State):
     @rx.event
     @requires()
     async def load(self, actor: Actor) -> None:
-        """Load the newest page without filters."""
+        """Load the newest page, filtered as the address says."""
         self._time_zone = (await onboarding.get_preferences(actor)).time_zone
         self.zone = figures.zone_label(self._time_zone)
-        self.wanted = Wanted()
+        self.wanted = wanted_of(self.router.url.query_parameters)
         await self._fill_first(actor)
 
     @rx.event
@@ -70,19 +70,21 @@ class HistoryState(PagingMixin, rx.State):
 
     @rx.event
     @requires()
-    async def choose(self, actor: Actor, field: str, value: str) -> None:
+    async def choose(self, actor: Actor, field: str, value: str) -> Any:
         """Filter by one more property; empty means all."""
-        if field not in Wanted.__dataclass_fields__ or (value and value not in _KNOWN.get(field, {value})):
+        if not is_choice(field, value):
             raise InvalidInput("There is no such filter.", field=field)
         self.wanted = replace(self.wanted, **{field: value[:32]})
         await self._fill_first(actor)
+        return handlers.keep_in_address(self.wanted.query)
 
     @rx.event
     @requires()
-    async def clear(self, actor: Actor) -> None:
+    async def clear(self, actor: Actor) -> Any:
         """All trades again."""
         self.wanted = Wanted()
         await self._fill_first(actor)
+        return handlers.keep_in_address({})
 
     @rx.event
     @requires()

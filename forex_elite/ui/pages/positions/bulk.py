@@ -28,7 +28,15 @@ def _row(row: rx.Var[BulkRow]) -> rx.Component:
 
 def _typed() -> rx.Component:
     return rx.el.div(
-        rx.el.label(rx.el.span("Type ", rx.el.b(BulkState.login), " to confirm"), html_for="bulk-number"),
+        rx.el.label(
+            rx.el.span(
+                "Type ",
+                rx.cond(BulkState.accounts_count > 1, "the number of positions, ", "the account's number, "),
+                rx.el.b(BulkState.proof),
+                ", to confirm",
+            ),
+            html_for="bulk-number",
+        ),
         rx.el.input(
             id="bulk-number",
             class_name="input",
@@ -50,7 +58,7 @@ def _typed() -> rx.Component:
 
 
 def bulk_dialog() -> rx.Component:
-    """Which positions, how many of them on which accounts, and the account number before more than one is closed."""
+    """Which positions, how many of them on which accounts, and a number to type before more than one is closed."""
     is_flat = BulkState.which == FLATTEN
     needs_number = (BulkState.count > 1) | is_flat
     choices = rx.cond(

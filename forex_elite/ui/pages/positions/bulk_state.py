@@ -1,4 +1,4 @@
-"""Closing many positions at once: which, how many on which account, and the number typed before it is done."""
+"""Closing many positions at once: which, how many on which account, and what is typed before it is done."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ class BulkState(rx.State):
     more: int = 0
     count: int = 0
     accounts_count: int = 0
-    login: str = ""
+    proof: str = ""
+    """What is to be typed."""
     typed: str = ""
     can_flatten: bool = False
     error: str = ""
@@ -73,7 +74,7 @@ class BulkState(rx.State):
     @rx.event
     @public
     async def type_number(self, typed: str) -> None:
-        """The account number, as a second thought."""
+        """The account number or the count, as a second thought."""
         self.typed, self.error = typed[:24], ""
 
     @rx.event
@@ -85,9 +86,9 @@ class BulkState(rx.State):
     @rx.event
     @requires()
     async def close(self, actor: Actor) -> Any:
-        """Close what was counted; several positions only with the account number."""
-        if (self.count > 1 or self.which == FLATTEN) and self.typed.strip() != self.login:
-            self.error = f"Type {self.login} to confirm."
+        """Close what was counted; several positions only once their proof is typed."""
+        if (self.count > 1 or self.which == FLATTEN) and self.typed.strip() != self.proof:
+            self.error = f"Type {self.proof} to confirm."
             return
         self.is_busy = True
         yield
@@ -128,7 +129,7 @@ class BulkState(rx.State):
         found = await positions.list_matching(
             actor, account_ids=None if chosen is None else [chosen], symbol=self.symbol or None, which=which
         )
-        rows, self.login = bulk_rows(
+        rows, self.proof = bulk_rows(
             found, {str(one.id): account_title(one) for one in listed}, {str(one.id): one.currency for one in listed}
         )
         self.rows, self.more, self.accounts_count = rows[:SHOWN], max(0, len(rows) - SHOWN), len(rows)
@@ -137,4 +138,4 @@ class BulkState(rx.State):
         self._account_ids = list(dict.fromkeys(str(one.account_id) for one in found))
         self.can_flatten = len(shown) == 1
         if self.which == FLATTEN and shown:
-            self.login, self._account_ids = str(shown[0].login), [str(shown[0].id)]
+            self.proof, self._account_ids = str(shown[0].login), [str(shown[0].id)]

@@ -108,7 +108,7 @@ def _booked(row: rx.Var[PositionRow]) -> rx.Component:
 
 
 def _row(row: rx.Var[PositionRow]) -> rx.Component:
-    fault = rx.cond(row.fault != "", rx.el.div(icon("alert", "xs"), row.fault, class_name="row crit-text xs"))
+    fault = rx.cond(row.fault != "", rx.el.div(icon("alert", "xs"), row.fault, class_name="row-fault xs"))
     return rx.el.tr(
         rx.el.td(trade_name(row.id, row.symbol, row.ticket), fault),
         rx.el.td(side(row.side, row.side_tone)),

@@ -24,8 +24,6 @@ class PositionRow:
     side: str
     side_tone: str
     lots: str
-    booked: str
-    """What partial closes of it have booked already."""
     opened: str
     open_price: str
     now_price: str
@@ -49,6 +47,8 @@ class PositionRow:
     protection_words: str
     doing: str = ""
     fault: str = ""
+    booked: str = ""
+    """What partial closes of it have booked already."""
 
     def firm(self) -> PositionRow:
         """The row without what merely floats with the price: the browser follows that by itself."""
@@ -184,7 +184,10 @@ def protection_form(protection: Protection | None) -> ProtectionForm:
 def bulk_rows(
     found: Sequence[OpenPosition], titles: dict[str, str], currencies: dict[str, str]
 ) -> tuple[list[BulkRow], str]:
-    """What a bulk close would do, by account, and the account number to type before it does."""
+    """What a bulk close would do, by account, and what to type before it does.
+
+    That is the number of the account; where there are several, how many positions are closed on all of them.
+    """
     by_account: dict[str, list[OpenPosition]] = {}
     for position in found:
         by_account.setdefault(str(position.account_id), []).append(position)
@@ -202,8 +205,9 @@ def bulk_rows(
                 currency=currency,
             )
         )
-    most = max(by_account.values(), key=len, default=[])
-    return rows, str(most[0].login) if most else ""
+    if len(by_account) > 1:
+        return rows, str(len(found))
+    return rows, str(found[0].login) if found else ""
 
 
 def outcome_words(order: OrderState) -> tuple[str, str, str]:
