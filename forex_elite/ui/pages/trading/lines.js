@@ -1,5 +1,6 @@
 // Price lines with a tag one can take hold of: entry, stop loss, take profit, pending orders, and the ticket's own levels.
-const [CLOSE, LEFT, GAP] = [20, 10, 4]; // tags closer than this stand side by side
+const [EDGE, GAP, AXIS] = [10, 4, 78]; // tags too near each other stand side by side, or a row lower where there is no room
+const MOST_ROWS = 6;
 const [TOP, BOTTOM] = [38, 40]; // a line out of sight keeps its tag at the edge, clear of legend and time axis, with an arrow
 
 /**
@@ -93,17 +94,22 @@ export class Lines {
       if (y !== null) shown.push(line);
     }
     shown.sort((a, b) => a.top - b.top);
-    const most = this.box.clientWidth * 0.75;
-    const ends = { left: [], right: [] };
+    const room = this.box.clientWidth - AXIS - EDGE;
+    const placed = [];
     for (const line of shown) {
       line.width ||= line.tag.offsetWidth;
-      const row = ends[line.want.kind.includes("draft") ? "right" : "left"];
-      const beside = row.filter((one) => line.top - one.top < CLOSE);
-      const free = Math.max(LEFT, ...beside.map((one) => one.end + GAP));
-      const left = free + line.width > most ? LEFT : free;
-      row.push({ top: line.top, end: left + line.width });
-      const way = row === ends.right ? LEFT - left : left;
-      line.tag.style.transform = `translate(${way}px, ${line.top}px) translateY(-50%)`;
+      const step = line.tag.offsetHeight + 2;
+      const isRight = line.want.kind.includes("draft");
+      for (let row = 0; ; row += 1) {
+        const top = line.top + row * step;
+        const beside = placed.filter((one) => Math.abs(top - one.top) < step);
+        const ends = (right) => Math.max(EDGE, ...beside.filter((one) => one.isRight === right).map((one) => one.end + GAP));
+        const free = ends(isRight);
+        if (free + line.width + ends(!isRight) > room && row < MOST_ROWS && beside.length) continue;
+        placed.push({ top, isRight, end: free + line.width });
+        line.tag.style.transform = `translate(${isRight ? EDGE - free : free}px, ${top}px) translateY(-50%)`;
+        break;
+      }
     }
   }
 
