@@ -276,9 +276,7 @@ def _firm(report: AccountReport) -> tuple[Any, ...]:
     )
 
 
-def _row(
-    position: OpenPosition, protection: Protection | None, partial_closes: list[PartialClose]
-) -> dict[str, Any]:
+def _row(position: OpenPosition, protection: Protection | None, partial_closes: list[PartialClose]) -> dict[str, Any]:
     return {
         "ticket": position.ticket,
         "symbol": position.symbol,

@@ -212,7 +212,8 @@ async def add_group(uow: UnitOfWork, user_id: UUID, name: str) -> UUID | None:
     """Add a group; None when the name is taken, in whatever case."""
     made: UUID | None = await uow.value(
         "insert into account_groups (id, user_id, name, created_at) select %(id)s, %(user)s, %(name)s::text, now() "
-        "where not exists (select 1 from account_groups where user_id = %(user)s and lower(name) = lower(%(name)s::text)) "
+        "where not exists (select 1 from account_groups where user_id = %(user)s "
+        "and lower(name) = lower(%(name)s::text)) "
         "on conflict (user_id, name) do nothing returning id",
         {"id": uuid7(), "user": user_id, "name": name},
     )
@@ -222,7 +223,8 @@ async def add_group(uow: UnitOfWork, user_id: UUID, name: str) -> UUID | None:
 async def rename_group(uow: UnitOfWork, group_id: UUID, user_id: UUID, name: str) -> bool | None:
     """Rename a group; False when there is none, None when another has the name."""
     taken = await uow.value(
-        "select 1 from account_groups where user_id = %s and lower(name) = lower(%s) and id <> %s", (user_id, name, group_id)
+        "select 1 from account_groups where user_id = %s and lower(name) = lower(%s) and id <> %s",
+        (user_id, name, group_id),
     )
     if taken:
         return None

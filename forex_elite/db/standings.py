@@ -62,7 +62,8 @@ cross join lateral (
     where r.account_id = k.account_id and r.step = 'day' and r.at >= k.from_at and r.at < k.until) d
 cross join lateral (
     select string_agg(s.figures, ',' order by s.place) as trades
-    from (select p.place, concat_ws(',', count(*) filter (where w.trades > 0), coalesce(sum(w.trades), 0), coalesce(sum(w.won), 0),
+    from (select p.place, concat_ws(',', count(*) filter (where w.trades > 0),
+                                    coalesce(sum(w.trades), 0), coalesce(sum(w.won), 0),
                                     coalesce(sum(w.held), 0)) as figures
           from periods p
           left join trade_days w on w.account_id = k.account_id and w.day >= greatest(k.since, p.starts_on)

@@ -57,8 +57,8 @@ _KEPT = ", ".join(
 
 # One statement: positions, what happened to them, and what that changes about the days they closed on. A position told
 # again takes from its days what it gave before, so that telling it any number of times counts it once. What a partial
-# close made counts on its own day, the rest and the trade itself on the day the position ended. One that was over before
-# it was ever told has no events: its row says all that is known.
+# close made counts on its own day, the rest and the trade itself on the day the position ended. One that was over
+# before it was ever told has no events: its row says all that is known.
 _STORE = f"""
 with stored as (
     insert into trades (id, {", ".join(_COLUMNS)}, user_id, account_id, reported_at)
@@ -97,8 +97,8 @@ counted as (
     select (old_close_time at time zone 'UTC')::date, -1, old_net, old_booked - old_net, old_volume, old_hold
     from stored where was_closed
     union all
-    select ((part ->> 'done_at')::timestamptz at time zone 'UTC')::date, 0, 0, round((part ->> 'amount')::numeric, {MONEY_DIGITS}) * side,
-           0, null
+    select ((part ->> 'done_at')::timestamptz at time zone 'UTC')::date, 0, 0,
+           round((part ->> 'amount')::numeric, {MONEY_DIGITS}) * side, 0, null
     from stored cross join lateral (values (parts, 1), (old_parts, -1)) told (deals, side)
     cross join lateral jsonb_array_elements(deals) part
     where parts is distinct from old_parts),

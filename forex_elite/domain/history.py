@@ -64,7 +64,7 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """Trades that share a symbol, an hour, a weekday, a day or a source: how those that ended went, and what was booked.
+    """Trades that share a symbol, an hour, a weekday, a day or a source: how they ended, and what was booked.
 
     `net` has what partial closes booked, too; the other figures are of whole trades, at their end.
     """

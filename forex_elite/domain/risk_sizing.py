@@ -148,7 +148,9 @@ def _pending_price(alert: Alert, side: Side, quote: Quote | None, spec: SymbolSp
     if not is_amount(price) or (market is not None and (price <= market if is_above else price >= market)):
         where = "above" if is_above else "below"
         at = "" if market is None else f" at {market:.{spec.digits}f}"
-        raise LevelUnusable(f"A {side} {alert.order_type} must be {where} the market{at}, not at {price:.{spec.digits}f}")
+        raise LevelUnusable(
+            f"A {side} {alert.order_type} must be {where} the market{at}, not at {price:.{spec.digits}f}"
+        )
     return price
 
 

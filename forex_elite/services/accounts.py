@@ -267,7 +267,9 @@ def _trade_row(report: TradeReport, *, is_closed: bool) -> dict[str, Any]:
         "side": report.side.value,
         "protection": None if report.protection is None else report.protection.model_dump(mode="json"),
         "partial_closes": parts or None,
-        "booked": str(sum((round(Decimal(str(part["amount"])), trade_queries.MONEY_DIGITS) for part in parts), Decimal(0))),
+        "booked": str(
+            sum((round(Decimal(str(part["amount"])), trade_queries.MONEY_DIGITS) for part in parts), Decimal(0))
+        ),
         "is_closed": is_closed,
     }
 

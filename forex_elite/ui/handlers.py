@@ -45,9 +45,7 @@ def reload_page_data() -> EventSpec:
 def keep_in_address(query: dict[str, str]) -> EventSpec:
     """The event that writes what a page shows into its address, so that a reload or a bookmark shows it again."""
     address = f"?{urlencode(query)}" if query else ""
-    return rx.call_script(
-        f"history.replaceState(history.state, '', location.pathname + {json.dumps(address)})"
-    )
+    return rx.call_script(f"history.replaceState(history.state, '', location.pathname + {json.dumps(address)})")
 
 
 def explain(error: ForexEliteError) -> EventSpec:

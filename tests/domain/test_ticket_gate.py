@@ -95,7 +95,9 @@ def test_the_gate_holds_an_order_by_hand_as_it_holds_an_alert(
 def test_an_order_by_hand_is_told_nothing_of_alerts_and_strategies(order: dict[str, Any]) -> None:
     for account in (ACCOUNT, replace(ACCOUNT, quotes={})):
         decision = judge_order(ask(**order), account, NOW)
-        told = " ".join(check.detail for check in decision.checks) + (decision.refusal.reason if decision.refusal else "")
+        told = " ".join(check.detail for check in decision.checks) + (
+            decision.refusal.reason if decision.refusal else ""
+        )
         assert "alert" not in told
         assert "strategy" not in told
 

@@ -301,6 +301,7 @@ async def test_the_switch_means_whom_was_chosen_and_nobody_else(signed_in, prefe
         return (replace(known[0], killed_at=NOW, cancelled=2),)
 
     monkeypatch.setattr(kill_switch, "states", states)
+
     async def lift(_actor, *, account_ids, group_id):
         lifted.append(account_ids)
         return tuple(known)

@@ -302,7 +302,8 @@ async def watched(uow: UnitOfWork, *, since: datetime) -> list[Row]:
         select d.id, d.user_id, d.limits,
                count(t.id) filter (where not t.is_closed) as positions,
                coalesce(sum(t.volume) filter (where not t.is_closed), 0) as lots,
-               coalesce(sum(t.profit + t.swap + t.commission + case when t.is_closed then 0 else t.booked end), 0) as result
+               coalesce(sum(t.profit + t.swap + t.commission
+                            + case when t.is_closed then 0 else t.booked end), 0) as result
         from ea_deployments d
         left join trades t on t.account_id = d.account_id and t.magic = d.magic and t.symbol = d.symbol
              and (not t.is_closed or t.close_time >= %s)

@@ -117,7 +117,9 @@ def _partial_close(part: rx.Var[PartialCloseRow]) -> rx.Component:
         rx.el.td(part.volume, class_name="num"),
         rx.el.td(part.price, class_name="num"),
         rx.el.td(
-            rx.el.span(part.amount, class_name=part.tone), rx.el.span(_VIEW.currency, class_name="unit"), class_name="num"
+            rx.el.span(part.amount, class_name=part.tone),
+            rx.el.span(_VIEW.currency, class_name="unit"),
+            class_name="num",
         ),
         key=part.id,
     )

@@ -47,8 +47,6 @@ def page() -> rx.Component:
         title="Live trading",
         current="/trading",
         fit=True,
-        account=account_switch(
-            selected=TradingState.account_id, on_select=TradingState.choose_account, has_all=False
-        ),
+        account=account_switch(selected=TradingState.account_id, on_select=TradingState.choose_account, has_all=False),
         class_name="trading",
     )

@@ -1,4 +1,4 @@
-"""What the trading page keeps on the server: which account it trades on, and what the person chose. No price is in it."""
+"""What the trading page keeps on the server: its account, and what the person chose. No price is in it."""
 
 from __future__ import annotations
 
