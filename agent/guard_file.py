@@ -29,6 +29,8 @@ class _OnDisk(BaseModel):
     peak: float | None = None
     resumed: int = 0
     latches: dict[str, _LatchOnDisk] = {}  # pydantic copies its defaults
+    paid: float | None = None
+    gap: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ class GuardFile:
         except ValidationError as error:
             return self._lose(error)
         latches = {code: Latch(one.hold, one.day) for code, one in found.latches.items()}
-        return Kept(found.config, Memory(found.peak, found.resumed, latches))
+        return Kept(found.config, Memory(found.peak, found.resumed, latches, found.paid, found.gap))
 
     def _lose(self, error: Exception) -> Kept:
         log.error("the limits kept in %s cannot be read; no entries until the server tells them: %s", self._path, error)
@@ -102,6 +104,8 @@ class GuardFile:
             config=kept.config,
             peak=kept.memory.peak,
             resumed=kept.memory.resumed,
+            paid=kept.memory.paid,
+            gap=kept.memory.gap,
             latches={code: _LatchOnDisk(hold=one.hold, day=one.day) for code, one in kept.memory.latches.items()},
         )
         fresh = self._path.with_suffix(".new")

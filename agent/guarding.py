@@ -100,6 +100,8 @@ class Guarding:
             equity=account.equity,
             day=account.day_started_at,
             day_start_balance=account.day_start_balance,
+            paid=account.paid,
+            gap=account.balance - (account.balance if account.deals_sum is None else account.deals_sum),
             positions=tuple(self._terminal.positions()),
         )
 
@@ -132,8 +134,11 @@ class Guarding:
             return None
         figures = self._figures()
         ruling = look(config, figures, self.file.kept.memory)
-        for code in ruling.memory.latches.keys() - self.file.kept.memory.latches.keys():
-            hold = ruling.memory.latches[code].hold
+        known = self.file.kept.memory.latches
+        for code, latch in ruling.memory.latches.items():
+            hold = latch.hold
+            if code in known and known[code].hold.action is hold.action:
+                continue
             log.warning("account %s: %s (%s)", self._account, hold.reason, hold.action.value.replace("_", " "))
         try:
             self.file.remember(ruling.memory)

@@ -16,6 +16,7 @@ from agent.terminal.gateway import OpenPosition
 _WHOLE = 100.0
 _WEEK = 7 * 24 * 60
 _EDGE = 1e-9
+_CENT = 0.01
 DAILY = frozenset({"daily-loss", "daily-target"})
 _STRENGTH = {LimitAction.STOP_ENTRIES: 0, LimitAction.CLOSE_ONLY: 1, LimitAction.CLOSE_ALL: 2}
 
@@ -24,14 +25,17 @@ _STRENGTH = {LimitAction.STOP_ENTRIES: 0, LimitAction.CLOSE_ONLY: 1, LimitAction
 class Figures:
     """The account as its terminal says now, in account currency; None is unknown. `now` is UTC.
 
-    `day` is when the broker's present day began, with the balance of that moment. `waiting` counts pending orders, each
-    of which may become a position at any moment.
+    `day` is when the broker's present day began, with the balance of that moment. `paid` is what was paid in so far, less
+    what was paid out, as the terminal's deals tell it beside a balance that differs from them by `gap`. `waiting` counts
+    pending orders, each of which may become a position at any moment.
     """
 
     now: datetime
     equity: float | None = None
     day: datetime | None = None
     day_start_balance: float | None = None
+    paid: float | None = 0.0
+    gap: float = 0.0
     positions: Sequence[OpenPosition] | None = None
     waiting: int = 0
 
@@ -46,11 +50,16 @@ class Latch:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What a guard must not forget: the highest equity, and what was reached. `resumed` is the owner's last word."""
+    """What a guard must not forget: the highest equity, and what was reached. `resumed` is the owner's last word.
+
+    `paid` and `gap` are those of the figures the peak was last looked at with.
+    """
 
     peak: float | None = None
     resumed: int = 0
     latches: Mapping[str, Latch] = field(default_factory=dict)
+    paid: float | None = None
+    gap: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +96,9 @@ def look(config: AccountConfig, figures: Figures, memory: Memory) -> Ruling:
             passing.append(hold)
         elif hold.code not in latches:
             latches[hold.code] = Latch(hold, figures.day if hold.code in DAILY else None)
+        elif _STRENGTH[hold.action] > _STRENGTH[latches[hold.code].hold.action]:
+            known = latches[hold.code]  # a second limit on the same figure was reached, or its owner asks for more
+            latches[hold.code] = replace(known, hold=hold.model_copy(update={"since": known.hold.since}))
     lasting = [latch.hold for latch in latches.values()]
     codes = {hold.code for hold in lasting}
     closed = [*_off_hours(config.limits, figures.now)]
@@ -146,9 +158,23 @@ def _carried_over(config: AccountConfig, figures: Figures, memory: Memory) -> Me
         for code, latch in memory.latches.items()
         if _is_set(config.limits, code) and (latch.day is None or figures.day is None or latch.day == figures.day)
     }
-    known = [one for one in (memory.peak, figures.equity) if one is not None and math.isfinite(one)]
-    is_trailing = config.limits.trailing_drawdown or config.limits.trailing_drawdown_percent
-    return replace(memory, latches=kept, peak=max(known, default=None) if is_trailing else None)
+    memory = replace(memory, latches=kept)
+    if not (config.limits.trailing_drawdown or config.limits.trailing_drawdown_percent):
+        return replace(memory, peak=None, paid=None)
+    return memory if figures.paid is None else _risen(figures, memory, figures.paid)
+
+
+def _risen(figures: Figures, memory: Memory, paid: float) -> Memory:
+    """The peak goes along with what was paid in or out since the last look, and up with the equity.
+
+    A broker who takes old deals away changes what was paid and the gap at once: then nothing was paid.
+    """
+    is_same = memory.paid is not None and abs(figures.gap - memory.gap) < _CENT
+    moved = paid - memory.paid if is_same and memory.paid is not None else 0.0
+    equity = figures.equity
+    known = [] if memory.peak is None else [memory.peak + moved]
+    known += [] if equity is None or not math.isfinite(equity) else [equity]
+    return replace(memory, peak=max(known, default=None), paid=paid, gap=figures.gap)
 
 
 def _is_set(limits: AccountLimits, code: str) -> bool:
@@ -166,7 +192,7 @@ def _reached(limits: AccountLimits, figures: Figures, memory: Memory) -> Iterato
     yield from _against(
         "daily-target", limits.daily_target, limits.daily_target_percent, day, _less(equity, day), figures.now
     )
-    peak = _finite(memory.peak)
+    peak = _finite(memory.peak) if figures.paid is not None else None
     yield from _against(
         "trailing-drawdown",
         limits.trailing_drawdown,
@@ -189,10 +215,10 @@ def _against(
         return
     given = [(money.value, money.action)] if money is not None else []
     given += [(base * percent.value / _WHOLE, percent.action)] if percent is not None else []
-    most, action = min(given)
-    if not amount < most:
-        reason = f"{words} reached: {amount:,.2f} of {most:,.2f}"
-        yield Hold(code=code, reason=reason, action=action, since=now)
+    reached = [(_STRENGTH[action], most, action) for most, action in given if not amount < most]
+    if reached:
+        _, most, action = max(reached)
+        yield Hold(code=code, reason=f"{words} reached: {amount:,.2f} of {most:,.2f}", action=action, since=now)
 
 
 def _of_positions(limits: AccountLimits, figures: Figures) -> Iterator[Hold]:

@@ -273,6 +273,7 @@ def _firm(report: AccountReport) -> tuple[Any, ...]:
         report.leverage,
         report.day_start_balance,
         report.deals_sum,
+        report.paid,
     )
 
 

@@ -60,6 +60,8 @@ class AccountReport(Message):
     """Balance at the last broker midnight, from the deals; the base of the daily loss limit."""
     deals_sum: FiniteFloat | None = None
     """What all deals of the account add up to (credit apart, which is no part of the balance); None while unknown."""
+    paid: FiniteFloat | None = None
+    """What was paid in so far less what was paid out, by the deals `deals_sum` adds up; None while unknown."""
     day_started_at: AwareDatetime | None = None
     """The last broker midnight; None until the broker's zone is known."""
     is_trade_allowed: bool = True

@@ -104,6 +104,7 @@ class Mt5Terminal:
     def account(self) -> AccountReport:
         standing = self._session.standing()
         account = standing.account
+        deals = self._deals_sum.of(account.balance, account.currency_digits)
         return AccountReport(
             login=account.login,
             server=account.server,
@@ -120,8 +121,11 @@ class Mt5Terminal:
             margin=account.margin,
             margin_free=account.margin_free,
             margin_level=account.margin_level,
-            day_start_balance=self._day_start_balance(account.balance, account.currency_digits),
-            deals_sum=self._deals_sum.of(account.balance, account.currency_digits),
+            day_start_balance=self._day_start_balance(
+                account.balance, account.currency_digits, is_told=deals is not None
+            ),
+            deals_sum=None if deals is None else deals.booked,
+            paid=None if deals is None else deals.paid,
             day_started_at=self._day_started_at(),
             is_trade_allowed=not standing.problem,
             is_connected=bool(standing.terminal.connected),
@@ -358,7 +362,7 @@ class Mt5Terminal:
         first = min(orders, key=lambda row: (row.time_setup_msc, row.ticket))
         return float(first.sl), float(first.tp)
 
-    def _day_start_balance(self, balance: float, digits: int) -> float | None:
+    def _day_start_balance(self, balance: float, digits: int, *, is_told: bool) -> float | None:
         """Balance without what trading has booked since the server's midnight; None while its zone is unknown.
 
         Deposits and withdrawals of the day count as if made before it, so that they are neither loss nor gain.
@@ -373,8 +377,10 @@ class Mt5Terminal:
         booked = sum(
             row.profit + row.swap + row.commission + row.fee for row in rows if history.side_of(row.type) is not None
         )
-        self._day_start = midnight, balance, float(round(balance - booked, digits))
-        return self._day_start[2]
+        start = float(round(balance - booked, digits))
+        if is_told:  # until every deal behind this balance is told, it is summed up anew
+            self._day_start = midnight, balance, start
+        return start
 
     def _day_started_at(self) -> datetime | None:
         clock = self._session.clock

@@ -89,6 +89,8 @@ async def account_ids(uow: UnitOfWork, agent_id: UUID) -> dict[tuple[int, str], 
     return {(row["login"], row["server"].lower()): row["id"] for row in rows}
 
 
+# The peak of the equity goes along with what was paid in and out. A difference between balance and deals that is another
+# one says that the broker took deals away: then nothing was paid. Until payments are told again, the peak stays.
 _UPDATE_REPORTED = """
 update mt5_accounts set broker = %(broker)s, name = %(name)s, currency = %(currency)s,
        leverage = %(leverage)s, margin_mode = %(margin_mode)s, trade_mode = %(trade_mode)s,
@@ -96,7 +98,11 @@ update mt5_accounts set broker = %(broker)s, name = %(name)s, currency = %(curre
        margin = %(margin)s, margin_free = %(margin_free)s, margin_level = %(margin_level)s,
        day_start_balance = coalesce(%(day_start_balance)s, day_start_balance),
        is_trade_allowed = %(is_trade_allowed)s, is_connected = %(is_connected)s,
-       peak_equity = greatest(peak_equity, %(equity)s),
+       peak_equity = case when %(paid)s::numeric is null and paid_in is not null then peak_equity else greatest(
+           %(equity)s, peak_equity + case
+               when abs(coalesce(balance_difference, 0) - (%(balance)s::numeric - %(deals_sum)s::numeric)) < 0.01
+               then coalesce(%(paid)s::numeric - paid_in, 0) else 0 end) end,
+       paid_in = coalesce(%(paid)s::numeric, paid_in),
        data_source = 'VPS_LIVE_MT5', synced_at = %(reported_at)s, agent_id = %(agent_id)s,
        deals_sum = coalesce(%(deals_sum)s, deals_sum), sync_failures = 0, sync_error = ''
 where user_id = %(user_id)s and login = %(login)s and lower(server) = lower(%(server)s) and removed_at is null
@@ -134,7 +140,7 @@ async def store_account(
         insert into mt5_accounts (id, user_id, agent_id, login, server, broker, name, currency, leverage, margin_mode,
             trade_mode, balance, credit, equity, profit, margin, margin_free, margin_level, day_start_balance,
             is_trade_allowed, is_connected, is_enabled_for_trading, algo_status, data_source, synced_at, symbol_map,
-            deals_sum, created_at, max_lots, max_open_positions, daily_loss_percent, peak_equity)
+            deals_sum, created_at, max_lots, max_open_positions, daily_loss_percent, peak_equity, paid_in)
         values (%(id)s, %(user_id)s, %(agent_id)s, %(login)s, %(server)s, %(broker)s, %(name)s, %(currency)s,
             %(leverage)s, %(margin_mode)s, %(trade_mode)s, %(balance)s, %(credit)s, %(equity)s, %(profit)s,
             %(margin)s, %(margin_free)s, %(margin_level)s, %(day_start_balance)s, %(is_trade_allowed)s,
@@ -142,7 +148,7 @@ async def store_account(
             (select count(*) from mt5_accounts where user_id = %(user_id)s and is_enabled_for_trading)
                 < {ENABLED_LIMIT},
             'idle', 'VPS_LIVE_MT5', %(reported_at)s, '{{}}', %(deals_sum)s, now(),
-            %(max_lots)s, %(max_open)s, %(daily_loss)s, %(equity)s)
+            %(max_lots)s, %(max_open)s, %(daily_loss)s, %(equity)s, %(paid)s)
         returning id, true as is_new, 0 as failures, null::numeric as difference
         """,
         {

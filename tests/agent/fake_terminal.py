@@ -141,6 +141,7 @@ class FakeTerminal:
             currency="USD",
             balance=10_000,
             equity=10_000,
+            paid=10_000,
             is_connected=self.is_connected,
             reported_at=datetime.now(UTC),
         )

@@ -15,7 +15,7 @@ from agent.backfill import POSITIONS_AT_ONCE, BackFill
 from agent.protocol import Side
 from agent.reports import Reports
 from agent.silence import Silence
-from agent.terminal.balance_check import DealsSum
+from agent.terminal.balance_check import Deals, DealsSum
 from agent.terminal.broker_time import BrokerClock
 from agent.terminal.gateway import Deal
 from tests.agent.fake_terminal import FakeTerminal
@@ -147,6 +147,10 @@ class History:
         self.whole += since.year == 2000
         return [row for row in self.rows if row.time_msc >= since.timestamp() * 1000 - 5]
 
+    def told(self, balance: float) -> float | None:
+        deals = self.sum.of(balance, 2)
+        return None if deals is None else deals.booked
+
     def book(self, profit: float, kind: int = 0, fee: float = 0.0) -> None:
         self.now += timedelta(hours=1)
         at = int(self.now.timestamp() * 1000)
@@ -157,31 +161,40 @@ def test_the_sum_of_all_deals_is_found_and_then_only_added_to() -> None:
     history = History()
     history.book(1000.0, kind=2)
     history.book(50.0, kind=3)  # credit is no part of the balance
-    assert history.sum.of(1000.0, 2) == 1000.0
+    assert history.told(1000.0) == 1000.0
     balance = 1000.0
     for n in range(20):
         history.book(0.1 * n, fee=-0.05)
         balance = round(balance + 0.1 * n - 0.05, 2)
-        assert history.sum.of(balance, 2) == balance
-        assert history.sum.of(balance, 2) == balance
+        assert history.told(balance) == balance
+        assert history.told(balance) == balance
 
     assert history.whole == 1
+
+
+def test_what_was_paid_in_and_out_is_told_beside_the_sum_and_costs_are_no_payment() -> None:
+    history = History()
+    for profit, kind in ((1000.0, 2), (50.0, 3), (20.0, 6), (-5.0, 5), (30.0, 0), (-7.0, 7)):
+        history.book(profit, kind)
+    assert history.sum.of(1038.0, 2) == Deals(1038.0, 1065.0)
+    history.book(-300.0, kind=2)
+    assert history.sum.of(738.0, 2) == Deals(738.0, 765.0)
 
 
 def test_a_difference_is_told_when_two_whole_readings_agree_and_costs_nothing_while_it_stays() -> None:
     history = History()
     history.book(1000.0, kind=2)
-    assert history.sum.of(1000.0, 2) == 1000.0
+    assert history.told(1000.0) == 1000.0
     history.book(10.0)
 
-    assert history.sum.of(1035.0, 2) is None
-    assert history.sum.of(1035.0, 2) is None  # not yet the time to look again
+    assert history.told(1035.0) is None
+    assert history.told(1035.0) is None  # not yet the time to look again
     history.now += timedelta(seconds=3)
-    assert history.sum.of(1035.0, 2) == 1010.0
+    assert history.told(1035.0) == 1010.0
     assert history.whole == 3
     for n in range(5):  # the same difference at every later balance
         history.book(1.0)
-        assert history.sum.of(1036.0 + n, 2) == 1011.0 + n
+        assert history.told(1036.0 + n) == 1011.0 + n
 
     assert history.whole == 3
 
@@ -189,9 +202,9 @@ def test_a_difference_is_told_when_two_whole_readings_agree_and_costs_nothing_wh
 def test_deals_that_come_late_end_the_difference() -> None:
     history = History()
     history.book(1000.0, kind=2)
-    assert history.sum.of(1010.0, 2) is None
+    assert history.told(1010.0) is None
     history.book(10.0)
-    assert history.sum.of(1010.0, 2) == 1010.0  # an hour later, though the balance has not moved
+    assert history.told(1010.0) == 1010.0  # an hour later, though the balance has not moved
 
 
 # --- a silent feed ---------------------------------------------------------------------------------------------------

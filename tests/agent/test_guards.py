@@ -51,6 +51,9 @@ def config(*, limits: dict[str, Any] | None = None, **changes: Any) -> AccountCo
         ({"daily_loss": limit(500, ALL)}, {"equity": 9500}, "daily-loss", ALL),
         ({"daily_loss_percent": 5}, {"equity": 9500}, "daily-loss", STOP),
         ({"daily_loss": limit(900, ALL), "daily_loss_percent": 5}, {"equity": 9500}, "daily-loss", STOP),
+        ({"daily_loss": 200, "daily_loss_percent": limit(5, ALL)}, {"equity": 9600}, "daily-loss", STOP),
+        ({"daily_loss": 200, "daily_loss_percent": limit(5, ALL)}, {"equity": 9500}, "daily-loss", ALL),
+        ({"trailing_drawdown": 500}, {"paid": None}, "trailing-drawdown-unknown", STOP),
         ({"daily_loss": 500}, {"equity": None}, "daily-loss-unknown", STOP),
         ({"daily_loss": 500}, {"equity": float("nan")}, "daily-loss-unknown", STOP),
         ({"daily_loss": 500}, {"day_start_balance": None}, "daily-loss-unknown", STOP),
@@ -146,6 +149,46 @@ def test_a_trailing_drawdown_follows_the_highest_equity_and_holds_until_the_owne
 
     resumed = look(told.model_copy(update={"resumed": 1}), replace(FIGURES, equity=11_400), ruling.memory)
     assert (resumed.holds, resumed.memory.peak) == ((), 11_400)
+
+
+def test_what_is_reached_already_grows_stronger_with_what_its_owner_asks_for_and_with_a_second_limit() -> None:
+    stop = look(config(limits={"daily_loss": 200}), replace(FIGURES, equity=9790), Memory())
+    assert stop.demand is None
+    for told in ({"daily_loss": limit(200, ALL)}, {"daily_loss": 200, "daily_loss_percent": limit(2.1, ALL)}):
+        later = look(config(limits=told), replace(FIGURES, equity=9790, now=NOW + timedelta(hours=1)), stop.memory)
+        assert [(hold.action, hold.since) for hold in later.holds] == [(ALL, NOW)]
+        back = look(config(limits={"daily_loss": 200}), FIGURES, later.memory)
+        assert [hold.action for hold in back.holds] == [ALL], "what was to be closed is not taken back"
+
+
+@pytest.mark.parametrize(
+    ("steps", "is_held"),
+    [
+        ([(10_000, 0), (8_000, -2_000)], False),
+        ([(10_000, 0), (8_000, None), (8_000, -2_000)], False),
+        ([(10_000, 0), (8_000, -2_000), (7_000, -2_000)], True),
+        ([(10_000, 0), (12_000, 2_000), (11_001, 2_000)], False),
+        ([(10_000, 0), (12_000, None), (12_000, 2_000), (11_001, 2_000)], False),
+        ([(10_000, 0), (12_000, 2_000), (11_000, 2_000)], True),
+    ],
+)
+def test_what_is_paid_in_or_out_is_no_drawdown(steps: list[tuple[float, float | None]], is_held: bool) -> None:
+    told, memory = config(limits={"trailing_drawdown": limit(1000, ALL)}), Memory()
+    for equity, paid in steps:
+        ruling = look(told, replace(FIGURES, equity=equity, paid=paid), memory)
+        memory = ruling.memory
+        assert all(hold.code == "trailing-drawdown-unknown" for hold in ruling.holds if paid is None)
+
+    assert ("trailing-drawdown" in memory.latches) is is_held
+
+
+def test_deals_that_a_broker_takes_away_are_no_payment() -> None:
+    told, memory = config(limits={"trailing_drawdown": 1000}), Memory()
+    for equity, paid, gap in ((10_000, 10_000, 0.0), (9_500, 2_000, 8_000.0), (9_000, 2_000, 8_000.0)):
+        ruling = look(told, replace(FIGURES, equity=equity, paid=paid, gap=gap), memory)
+        memory = ruling.memory
+
+    assert [hold.code for hold in ruling.holds] == ["trailing-drawdown"]
 
 
 def test_a_limit_that_was_lifted_holds_no_longer() -> None:

@@ -131,7 +131,9 @@ class Account(SQLModel, table=True):
     trailing_drawdown: Decimal | None = number(MONEY, None)
     trailing_drawdown_percent: Decimal | None = number(sa.Numeric(6, 3), None)
     peak_equity: Decimal | None = number(MONEY, None)
-    """The highest equity reported since the account was last resumed."""
+    """The highest equity reported since the account was last resumed, and what was paid in or out since with it."""
+    paid_in: Decimal | None = number(MONEY, None)
+    """What was paid in so far less what was paid out, as its terminal told."""
 
 
 class AccountGroup(SQLModel, table=True):
