@@ -212,9 +212,7 @@ async def test_the_only_program_of_an_answer_is_the_main_file_whatever_it_is_cal
 async def test_a_program_beside_the_main_file_stays_one_of_its_own(model: StandIn, alice: Member) -> None:
     changed = TREND.replace("= 20;", "= 34;")
     beside = "void OnStart() {}\n"
-    model.scripts = [
-        model.says(f"File: Helper.mq5\n```mql5\n{beside}```\nFile: trend.MQ5\n```mql5\n{changed}```\n")
-    ]
+    model.scripts = [model.says(f"File: Helper.mq5\n```mql5\n{beside}```\nFile: trend.MQ5\n```mql5\n{changed}```\n")]
     project = await make_project(alice)
 
     done = await finished(alice, await ask(alice, project, task="change"))
