@@ -104,7 +104,7 @@ async def import_set(actor: Actor, project_id: UUID, name: str, content: bytes) 
 
 
 async def _store(
-    actor: Actor, project_id: UUID, name: str, values: Mapping[str, str], content: bytes | None = None
+    actor: Actor, project_id: UUID, name: str, values: dict[str, str], content: bytes | None = None
 ) -> PresetInfo:
     name = check_name(name, field="name")
     async with unit_of_work(actor) as uow:

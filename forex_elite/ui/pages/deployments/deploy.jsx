@@ -103,7 +103,7 @@ function Checks({ items, names, isAsking }) {
 }
 
 /** The inputs of a version, with the project's presets. */
-function Inputs({ projectId, form, values, onValues }) {
+function Inputs({ projectId, versionId, form, values, onValues }) {
   const presets = useServer(projectId ? `/api/ea/projects/${projectId}/presets` : "", []);
   const [name, setName] = useState(null);
   const [preset, setPreset] = useState("");
@@ -114,7 +114,7 @@ function Inputs({ projectId, form, values, onValues }) {
     onValues(found ? asValues(form, found.values) : {});
   };
   const save = async () => {
-    const answer = await send("POST", `/api/ea/projects/${projectId}/presets`, { name, values: asPreset(form, values) });
+    const answer = await send("POST", `/api/ea/projects/${projectId}/presets`, { name, values: asPreset(form, values), version_id: versionId });
     if (!answer.ok) return toast("crit", "The preset was not saved", Object.values(messages(answer.body)).join(" "), answer.body.code);
     setName(null);
     presets.retry();
@@ -247,7 +247,7 @@ export function DeployDialog({ open, wanted, accountId, onClose }) {
               {form && !hasMagic && <Text label="Magic number" value={magic} inputMode="numeric" placeholder="unknown" error={isMagicWrong ? "A whole number." : ""} hint="What the program marks its trades with." onChange={setMagic} />}
             </div>
             {inputs.problem && <Failed what="The inputs could not be loaded" problem={inputs.problem} onRetry={inputs.retry} />}
-            {form?.length > 0 && <Inputs projectId={choice.projectId} form={form} values={values} onValues={setValues} />}
+            {form?.length > 0 && <Inputs projectId={choice.projectId} versionId={choice.versionId} form={form} values={values} onValues={setValues} />}
             <Limits texts={limits} errors={wrong} currency={found.find((one) => one.id === where[0])?.currency} onChange={setLimits} />
             <label className="check"><input type="checkbox" checked={starts} onChange={() => setStarts(!starts)} /><span>Start it at once<span className="t3"> (else it is only put in place)</span></span></label>
             {checks.problem && <Failed what="This cannot be deployed" problem={{ ...checks.problem, detail: Object.values(messages(checks.problem)).join(" ") }} />}
