@@ -93,6 +93,8 @@ async def test_a_set_file_of_which_only_a_part_fits_says_what_was_left_out(begin
     page = beginner.page
     beginner.expect_complaint("422")
     await open_project(beginner)
+    magic = page.get_by_role("textbox", name="Magic number")
+    await expect(magic).to_be_visible()
     picker = page.locator(".preset-bar input[type=file]")
 
     await picker.set_input_files(FilePayload(name="Other.set", mimeType="text/plain", buffer=b"Lots=1\r\n"))
@@ -101,7 +103,7 @@ async def test_a_set_file_of_which_only_a_part_fits_says_what_was_left_out(begin
         FilePayload(name="Half.set", mimeType="text/plain", buffer=b"InpMagic=7\r\nLots=1\r\n")
     )
     await expect(page.get_by_text("1 value of Half.set taken, 1 left out")).to_be_visible()
-    await expect(page.get_by_role("textbox", name="Magic number")).to_have_value("7")
+    await expect(magic).to_have_value("7")
 
 
 async def test_the_assistant_says_beside_the_request_why_it_was_not_asked(beginner: Visitor) -> None:

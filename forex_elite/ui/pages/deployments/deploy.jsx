@@ -106,6 +106,7 @@ function Checks({ items, names, isAsking }) {
 function Inputs({ projectId, versionId, form, values, onValues }) {
   const presets = useServer(projectId ? `/api/ea/projects/${projectId}/presets` : "", []);
   const [name, setName] = useState(null);
+  const [refusal, setRefusal] = useState("");
   const [preset, setPreset] = useState("");
   const items = presets.data?.items ?? [];
   const choose = (id) => {
@@ -115,7 +116,8 @@ function Inputs({ projectId, versionId, form, values, onValues }) {
   };
   const save = async () => {
     const answer = await send("POST", `/api/ea/projects/${projectId}/presets`, { name, values: asPreset(form, values), version_id: versionId });
-    if (!answer.ok) return toast("crit", "The preset was not saved", Object.values(messages(answer.body)).join(" "), answer.body.code);
+    setRefusal(answer.ok ? "" : Object.values(messages(answer.body)).join(" "));
+    if (!answer.ok) return undefined;
     setName(null);
     presets.retry();
     return toast("ok", `Preset ${answer.body.name} saved`);
@@ -128,13 +130,14 @@ function Inputs({ projectId, versionId, form, values, onValues }) {
           {items.length > 0 && <select className="input filter" aria-label="Preset" value={preset} onChange={(event) => choose(event.target.value)}><option value="">As in the source</option>{items.map((one) => <option key={one.id} value={one.id}>{one.name}</option>)}</select>}
           {name === null ? <button type="button" className="btn ghost small" onClick={() => setName("")}>Save as preset</button> : (
             <>
-              <span className="input filter"><input aria-label="Name of the preset" autoFocus value={name} maxLength={80} onChange={(event) => setName(event.target.value)} /></span>
+              <span className="input filter"><input aria-label="Name of the preset" aria-invalid={refusal ? true : undefined} autoFocus value={name} maxLength={80} onChange={(event) => { setName(event.target.value); setRefusal(""); }} /></span>
               <button type="button" className="btn small" disabled={!name.trim()} onClick={save}>Save</button>
-              <button type="button" className="btn ghost small" onClick={() => setName(null)}>Cancel</button>
+              <button type="button" className="btn ghost small" onClick={() => { setName(null); setRefusal(""); }}>Cancel</button>
             </>
           )}
         </span>
       </div>
+      {refusal && <p className="sm crit-t" role="alert">The preset was not saved. {refusal}</p>}
       <div className="boxed-form"><InputsForm inputs={form} values={values} onChange={(next) => { setPreset(""); onValues(next); }} /></div>
     </section>
   );

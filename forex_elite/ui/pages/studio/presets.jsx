@@ -109,12 +109,12 @@ export function Inputs({ projectId, entry, inputs, news }) {
     <section className="studio-part fill" aria-label="Inputs of the program">
       <div className="preset-bar">
         <label className="sr" htmlFor="preset">Preset</label>
-        <select id="preset" className="input" value={chosen} onChange={(event) => choose(event.target.value)}>
+        <select id="preset" className="input" disabled={inputs.length === 0} value={chosen} onChange={(event) => choose(event.target.value)}>
           <option value="">As in the source</option>
           {presets.map((one) => <option key={one.id} value={one.id}>{one.name}{one.is_imported ? ", imported" : ""}</option>)}
         </select>
-        <input ref={picker} type="file" hidden aria-hidden="true" accept=".set" onChange={picked} />
-        <button type="button" className="btn ghost square small" aria-label="Import a .set file" title="Import a .set file" onClick={() => picker.current.click()}><Icon name="upload" size="s" /></button>
+        <input ref={picker} type="file" hidden aria-hidden="true" accept=".set" disabled={inputs.length === 0} onChange={picked} />
+        <button type="button" className="btn ghost square small" disabled={inputs.length === 0} aria-label="Import a .set file" title="Import a .set file" onClick={() => picker.current.click()}><Icon name="upload" size="s" /></button>
         <button type="button" className="btn ghost square small" disabled={!preset} aria-label="Delete the preset" title="Delete the preset" onClick={() => setDialog("delete")}><Icon name="trash" size="s" /></button>
       </div>
       <div className="scroll inputs-scroll" tabIndex={0} role="group" aria-label="Input fields">

@@ -280,8 +280,8 @@ export function Workspace({ id, begin, onLeave, onOpenProject, onWizard }) {
         {!isShown && (file || now.files.length === 0) && (
           <div className="empty">
             <Icon name="code" />
-            <h2>{file ? "This file is no text" : "The project is empty"}</h2>
-            <p>{file ? "It is kept byte for byte and goes along to the compiler." : "Describe the program to the assistant, or add a file: it is checked as you type, without MetaTrader."}</p>
+            <h2>{!file ? "The project is empty" : isSource(path) ? "This text cannot be read here" : "This file is no text"}</h2>
+            <p>{file ? `${isSource(path) ? "It is neither UTF-8 nor UTF-16 nor in a code page that is known: save it as UTF-8 and add it again to change it. " : ""}It is kept byte for byte and goes along to the compiler.` : "Describe the program to the assistant, or add a file: it is checked as you type, without MetaTrader."}</p>
           </div>
         )}
         <section className="problems" aria-label={below === "problems" ? "Problems" : "Compiler"}>
