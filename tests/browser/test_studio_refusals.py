@@ -126,9 +126,8 @@ async def test_words_without_a_program_are_shown_as_such_and_the_request_can_be_
     beginner: Visitor, model: StandIn
 ) -> None:
     page = beginner.page
-    model.scripts = [
-        model.says("Which symbol shall it **trade**?\n\n- EURUSD\n- GBPUSD\n\n<img src=x onerror=alert(1)>")
-    ]
+    asks = "Which symbol shall it **trade**?\n\n- EURUSD\n- GBPUSD\n\n| Stop |\n|---|\n| 20 |\n"
+    model.scripts = [model.says(f"{asks}\n<img src=x onerror=alert(1)>")]
     await open_project(beginner)
     await page.get_by_role("tab", name="Assistant").click()
     await page.get_by_label("What shall be different?").fill("Trade less.")
@@ -137,6 +136,7 @@ async def test_words_without_a_program_are_shown_as_such_and_the_request_can_be_
     await expect(assistant.get_by_role("alert")).to_contain_text("The model answered in words and wrote no program.")
     await expect(assistant.locator("strong")).to_have_text("trade")
     await expect(assistant.get_by_role("listitem").filter(has_text=re.compile("^EURUSD$"))).to_be_visible()
+    await expect(assistant.get_by_role("cell", name="20")).to_be_visible()
     await expect(assistant.locator("img")).to_have_count(0)
     await expect(assistant.get_by_text("1,200 tokens counted")).to_be_visible()
     await expect(assistant.get_by_text("1,200 tokens", exact=True)).to_have_count(0)

@@ -1,6 +1,7 @@
 // The assistant: a wish in plain words, the answer while it comes, every round of repair, and what it cost.
 import { useEffect, useRef, useState } from "react";
 import Markdown from "react-markdown";
+import remarkGfm from "remark-gfm";
 import { Icon } from "$/public/external/forex_elite/ui/components/icon/icon.jsx";
 import { address, messages, send } from "$/public/external/forex_elite/ui/live/live/backend.js";
 import { isSource } from "./draft.js";
@@ -47,12 +48,14 @@ const noteSeen = (projectId, id) => localStorage.setItem(`studio.seen.${projectI
 
 const Heading = ({ children }) => <p className="sb">{children}</p>;
 const Away = ({ href, children }) => <a className="link" href={href} target="_blank" rel="noreferrer">{children}</a>;
-const SHOWN_AS = { h1: Heading, h2: Heading, h3: Heading, h4: Heading, h5: Heading, h6: Heading, a: Away };
+const Table = ({ children }) => <div className="chat-table" role="region" aria-label="Table" tabIndex={0}><table>{children}</table></div>;
+const SHOWN_AS = { h1: Heading, h2: Heading, h3: Heading, h4: Heading, h5: Heading, h6: Heading, a: Away, table: Table };
+const EXTENSIONS = [remarkGfm]; // tables
 const NOT_FETCHED = ["img"]; // whoever serves a picture would learn who reads the answer
 
 function Answer({ text, isLive }) {
   return piecesOf(text).map((piece, index) => {
-    if (piece.kind === "text") return <div key={index} className="chat-words"><Markdown components={SHOWN_AS} disallowedElements={NOT_FETCHED}>{piece.text}</Markdown></div>;
+    if (piece.kind === "text") return <div key={index} className="chat-words"><Markdown remarkPlugins={EXTENSIONS} components={SHOWN_AS} disallowedElements={NOT_FETCHED}>{piece.text}</Markdown></div>;
     const lines = piece.text.split("\n").length - 1;
     const isWritten = isLive && piece.isOpen;
     return (

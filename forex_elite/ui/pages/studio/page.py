@@ -18,14 +18,14 @@ _PARTS = [
     )
 ]
 OUTLINE_PACKAGE = "@tanstack/react-virtual@3.14.26"
-MARKDOWN_PACKAGE = Markdown.create("").library
+MARKDOWN_PACKAGES = (Markdown.create("").library, "remark-gfm@4.0.1")
 _NEEDS = (dialog, editor, icon, live)  # importing them puts the scripts that studio.jsx imports into place
 
 
 class _Studio(rx.Component):
     library = rx.asset("studio.jsx", shared=True).importable_path
     tag = "Studio"
-    lib_dependencies = [*editor.PACKAGES, OUTLINE_PACKAGE, MARKDOWN_PACKAGE]
+    lib_dependencies = [*editor.PACKAGES, OUTLINE_PACKAGE, *MARKDOWN_PACKAGES]
 
 
 def page() -> rx.Component:
