@@ -91,11 +91,44 @@ async def _ours(_: Request, error: Exception) -> JSONResponse:
     return of_error(error)
 
 
+_MALFORMED = {
+    "missing": "This is missing.",
+    "string_type": "Use a text.",
+    "string_too_short": "Use at least {min_length} characters.",
+    "string_too_long": "Use at most {max_length} characters.",
+    "too_short": "Give at least {min_length}.",
+    "too_long": "Give at most {max_length}.",
+    "bool_type": "Use true or false.",
+    "bool_parsing": "Use true or false.",
+    "int_type": "Use a whole number.",
+    "int_parsing": "Use a whole number.",
+    "int_from_float": "Use a whole number.",
+    "float_type": "Use a number.",
+    "float_parsing": "Use a number.",
+    "finite_number": "Use a number.",
+    "greater_than": "Use more than {gt}.",
+    "greater_than_equal": "Use {ge} or more.",
+    "less_than": "Use less than {lt}.",
+    "less_than_equal": "Use {le} or less.",
+    "enum": "Use one of {expected}.",
+    "literal_error": "Use one of {expected}.",
+    "uuid_type": "This is no id.",
+    "uuid_parsing": "This is no id.",
+}
+"""What pydantic refuses, in words that say what would be taken; by its own names of errors."""
+
+
+def _worded(wrong: dict[str, Any]) -> str:
+    words = _MALFORMED.get(wrong["type"])
+    return str(wrong["msg"]) if words is None else words.format_map(wrong.get("ctx", {}))
+
+
 async def _invalid(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     problems = [
         FieldProblem(
-            field=".".join(str(part) for part in wrong["loc"][1:]) or str(wrong["loc"][0]), message=wrong["msg"]
+            field=".".join(str(part) for part in wrong["loc"][1:]) or str(wrong["loc"][0]),
+            message=_worded(wrong),
         )
         for wrong in error.errors()[:50]
     ]

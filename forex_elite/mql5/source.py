@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -11,6 +12,13 @@ from forex_elite.errors import Refused
 MAX_SOURCE_CHARS = 4_000_000
 _LAST_NARROW = "\uffff"
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_WORD = re.compile(rb"[A-Za-z\x80-\xff]+")
+_SIGNS = bytes.fromhex("84 85 91 92 93 94 95 96 97 a0 a9 ab ae b0 b1 b7 b9 bb")
+"""Quotation marks, dashes and the like, where both code pages have them or where Russian uses them."""
+_WITHOUT_SIGNS = bytes.maketrans(_SIGNS, b" " * len(_SIGNS))
+_CYRILLIC_WORD = re.compile(rb"[\xa8\xc0-\xdf]?[\xb8\xe0-\xff]+|[\xa8\xc0-\xdf]+")
+"""Small letters, a capital and small letters, or capitals, in Windows-1251."""
+_MOST_OF = 0.8
 _MARKS = {f"{encoding}-sig": mark for mark, encoding in _BOMS}
 
 
@@ -22,9 +30,10 @@ class SourceTooLarge(Refused):
 
 
 def encoding_of(raw: bytes) -> str:
-    """How a file is written: a byte order mark wins, then UTF-16 by its zero bytes, UTF-8, Windows-1252.
+    """How a file is written: a byte order mark wins, then UTF-16 by its zero bytes, UTF-8, a code page of Windows.
 
-    With a mark: `utf-8-sig`, `utf-16-le-sig`, `utf-16-be-sig`; without: `utf-16-le`, `utf-8`, `cp1252`.
+    With a mark: `utf-8-sig`, `utf-16-le-sig`, `utf-16-be-sig`; without: `utf-16-le`, `utf-8`, and, assumed because no
+    file names its code page, `cp1251` where that makes Cyrillic words, else `cp1252`.
     """
     for mark, encoding in _BOMS:
         if raw.startswith(mark):
@@ -35,8 +44,15 @@ def encoding_of(raw: bytes) -> str:
     try:
         raw.decode("utf-8")
     except UnicodeDecodeError:
-        return "cp1252"
+        return "cp1251" if _is_cyrillic(raw) else "cp1252"
     return "utf-8"
+
+
+def _is_cyrillic(raw: bytes) -> bool:
+    """Whether the words beyond ASCII are whole words of Cyrillic letters; accents stand alone among plain letters."""
+    beyond = [word for word in _WORD.findall(raw.translate(_WITHOUT_SIGNS)) if not word.isascii()]
+    whole = [word for word in beyond if _CYRILLIC_WORD.fullmatch(word)]
+    return any(len(word) > 1 for word in whole) and len(whole) > _MOST_OF * len(beyond)
 
 
 def decode(raw: bytes) -> str:
@@ -47,7 +63,7 @@ def decode(raw: bytes) -> str:
 
 
 def encode(text: str, encoding: str) -> bytes:
-    """The text as a file in an encoding of `encoding_of`. Raises UnicodeEncodeError for what cp1252 does not have."""
+    """The text as a file in an encoding of `encoding_of`. Raises UnicodeEncodeError for what a code page lacks."""
     return _MARKS.get(encoding, b"") + text.encode(encoding.removesuffix("-sig"))
 
 

@@ -81,11 +81,20 @@ def _kind(one: Input) -> InputKind:
     return plain.get(one.type, "integer")
 
 
-def typed(inputs: Sequence[Input], given: Mapping[str, object]) -> dict[str, InputValue]:
+def typed(inputs: Sequence[Input], given: Mapping[str, object], *, field: str = "inputs") -> dict[str, InputValue]:
     """The given values in the types of the declarations, in their order.
 
-    Raises InputsRefused with every problem, also for names the program does not have.
+    Raises InputsRefused with every problem, also for names the program does not have; `field` is what holds them.
     """
+    values, problems = fitting(inputs, given)
+    if problems:
+        name, problem = next(iter(problems.items()))
+        raise InputsRefused(f"{name}: {problem}", field=f"{field}.{name}", extension={"problems": problems})
+    return values
+
+
+def fitting(inputs: Sequence[Input], given: Mapping[str, object]) -> tuple[dict[str, InputValue], dict[str, str]]:
+    """The given values that fit the declarations, in their types and order; what is wrong with the others, by name."""
     known = {one.name: one for one in inputs}
     problems = {name: "The program has no such input." for name in given if name not in known}
     values: dict[str, InputValue] = {}
@@ -96,10 +105,7 @@ def typed(inputs: Sequence[Input], given: Mapping[str, object]) -> dict[str, Inp
                 problems[name] = problem
             else:
                 values[name] = value
-    if problems:
-        name, problem = next(iter(problems.items()))
-        raise InputsRefused(f"{name}: {problem}", field=f"inputs.{name}", extension={"problems": problems})
-    return values
+    return values, problems
 
 
 def magic_of(inputs: Sequence[Input], values: Mapping[str, InputValue]) -> tuple[str, int | None]:

@@ -195,6 +195,41 @@ async def test_a_difference_between_balance_and_deals_is_shown_with_its_first_da
     assert (await alice.get("/api/alerts")).json()["items"][0]["closed_at"] is not None
 
 
+@pytest.mark.parametrize(
+    ("told", "peak"),
+    [
+        ([{"equity": 9_000.0, "balance": 9_000.0, "deals_sum": 9_000.0, "paid": 9_000.0}], 9_000),
+        (
+            [
+                {"equity": 9_000.0, "balance": 9_000.0, "deals_sum": None, "paid": None},
+                {"equity": 8_900.0, "balance": 9_000.0, "deals_sum": 9_000.0, "paid": 9_000.0},
+            ],
+            9_000,
+        ),
+        (
+            [
+                {"equity": 12_000.0, "balance": 12_000.0, "deals_sum": None, "paid": None},
+                {"equity": 11_900.0, "balance": 12_000.0, "deals_sum": 12_000.0, "paid": 12_000.0},
+            ],
+            12_000,
+        ),
+        ([{"equity": 9_900.0, "balance": 10_000.0, "deals_sum": 2_000.0, "paid": 2_000.0}], 10_000),
+        ([{"equity": 9_900.0, "balance": 9_900.0, "deals_sum": 9_900.0, "paid": 10_000.0}], 10_000),
+    ],
+    ids=["withdrawn", "withdrawn-told-late", "paid-in-told-late", "deals-taken-away", "lost"],
+)
+async def test_the_peak_of_the_equity_goes_along_with_payments_alone(
+    alice: Member, told: list[dict[str, Any]], peak: float
+) -> None:
+    vps = await pair(alice)
+    await vps.report_account(vps.logins[0], equity=10_000.0, deals_sum=10_000.0, paid=10_000.0)
+    for figures in told:
+        await vps.report_account(vps.logins[0], **figures)
+
+    (found,) = await rows("select peak_equity from mt5_accounts where user_id = %s", alice.id)
+    assert float(found["peak_equity"]) == peak
+
+
 async def test_balance_and_equity_are_kept_every_thirty_seconds(alice: Member, bob: Member) -> None:
     vps = await pair(alice)
     login, account = vps.logins[0], (await account_ids(alice))[0]

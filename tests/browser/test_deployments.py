@@ -106,6 +106,7 @@ async def test_an_expert_goes_to_two_accounts_is_changed_and_stopped(
         await expect(rows(page).filter(has_text="v1")).to_have_count(2)
         await page.get_by_label("Choose all").uncheck()
         wrong += await look(page, "deployments-running")
+        await on_a_phone(page)
         wrong += await in_detail(page, program, login)
         assert wrong == []
     finally:
@@ -137,6 +138,18 @@ async def deploy(page: Page, version: dict[str, Any], login: int) -> list[str]:
     await sent.get_by_role("button", name="Close").last.click()
     await expect(rows(page)).to_have_count(2)
     return wrong
+
+
+async def on_a_phone(page: Page) -> None:
+    """The list on a phone tells the magic number and offers every tab."""
+    wide = page.viewport_size
+    assert wide is not None
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await expect(page.get_by_text("EURUSD H1, magic 4711").first).to_be_visible()
+    for tab in ("All", "Running", "Paused", "Stopped", "Needs a look"):
+        await expect(page.get_by_role("button", name=tab, exact=True)).to_be_in_viewport()
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    await page.set_viewport_size(wide)
 
 
 async def in_detail(page: Page, program: Program, login: int) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import uvicorn
@@ -80,6 +80,21 @@ class StandIn:
                 yield event({"content": text})
                 self.stalled.set()
                 await self.released.wait()
+
+            return StreamingResponse(events(), media_type="text/event-stream")
+
+        return script
+
+    def drips(self, text: str) -> Script:
+        """Says something again and again until the test lets it come to its end."""
+
+        async def script(_: dict[str, Any]) -> Response:
+            async def events() -> AsyncIterator[str]:
+                while not self.released.is_set():
+                    yield event({"content": text})
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(self.released.wait(), 0.3)
+                yield event({}, finish="stop", usage=USAGE)
 
             return StreamingResponse(events(), media_type="text/event-stream")
 

@@ -147,6 +147,30 @@ async def test_windows_1252_turns_into_utf8_only_when_it_must(alice: Member) -> 
     assert (await draft_file(alice, project, "Alt.mqh"))["encoding"] == "utf-8-sig"
 
 
+async def test_windows_1251_is_read_as_such_and_stays_byte_for_byte(alice: Member) -> None:
+    project = await make_project(alice)
+    path = f"/api/ea/projects/{project['id']}/draft/raw?path=Alt.mqh"
+    text = "//— Входные параметры №5\ninput int InpPeriod = 20; // Период средней\n"
+    await alice.client.put(path, headers=alice.headers, content=text.encode("cp1251"))
+    file = await draft_file(alice, project, "Alt.mqh")
+
+    assert (file["encoding"], file["text"]) == ("cp1251", text)
+    assert (await alice.client.get(path, headers=alice.headers)).content == text.encode("cp1251")
+    await patch(alice, project, edit(file, (0, 0, "// Да\n")))
+    assert (await alice.client.get(path, headers=alice.headers)).content == f"// Да\n{text}".encode("cp1251")
+
+
+async def test_a_text_that_its_code_page_no_longer_tells_becomes_utf8(alice: Member) -> None:
+    project = await make_project(alice)
+    path = f"/api/ea/projects/{project['id']}/draft/raw?path=Alt.mqh"
+    await alice.client.put(path, headers=alice.headers, content="// Период ы\n".encode("cp1251"))
+
+    await patch(alice, project, edit(await draft_file(alice, project, "Alt.mqh"), (3, 7, "")))
+
+    file = await draft_file(alice, project, "Alt.mqh")
+    assert (file["encoding"], file["text"]) == ("utf-8-sig", "// ы\n")
+
+
 async def test_files_are_moved_and_the_main_file_follows(alice: Member) -> None:
     project = await make_project(alice, Trend__mq5=TREND, Lib__mqh="// lib")
     file = await draft_file(alice, project)

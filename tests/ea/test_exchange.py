@@ -99,6 +99,27 @@ async def test_what_is_no_archive_is_a_clear_error(alice: Member, packed: bytes)
     assert (answer.status_code, answer.json()["code"]) == (422, "archive-unsafe")
 
 
+async def test_an_archive_without_a_program_is_refused_in_words(alice: Member) -> None:
+    includes = zipped({"Lib.mqh": b"// lib", "Careful.set": b"InpLots=1"})
+    empty = await make_project(alice, Notes__txt="nothing yet")
+    whole = await make_project(alice)
+
+    answer = await send(alice, includes)
+    drafts = [
+        await alice.client.post(
+            f"/api/ea/projects/{project['id']}/draft/import?revision={project['draft_revision']}",
+            headers=alice.headers,
+            content=includes,
+        )
+        for project in (empty, whole)
+    ]
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "ea-no-program")
+    assert "no .mq5 file" in answer.json()["detail"]
+    assert [one.status_code for one in drafts] == [422, 200], "includes may join a program that is there"
+    assert len((await alice.get("/api/ea/projects")).json()["items"]) == 2
+
+
 async def test_an_archive_put_into_a_draft_replaces_same_paths_and_loses_nothing(alice: Member) -> None:
     project = await make_project(alice, Trend__mq5="// mine\n", Own__mqh="// own\n")
     revision = (await alice.get(f"/api/ea/projects/{project['id']}")).json()["project"]["draft_revision"]

@@ -158,6 +158,100 @@ async def test_nonsense_is_asked_again_and_ends_without_a_version(model: StandIn
     assert await versions_of(alice, project) == []
 
 
+@pytest.mark.parametrize(
+    "words", ["I cannot help with that.", "Which symbol shall it trade? And how large may the stop be?"]
+)
+async def test_an_answer_in_words_alone_ends_after_one_round_and_is_charged_once(
+    model: StandIn, alice: Member, words: str
+) -> None:
+    model.scripts = [model.says(words)]
+    project = await make_project(alice)
+
+    begun = await ask(alice, project)
+    steps = await followed(alice, begun)
+
+    done = await finished(alice, begun)
+    assert (done["status"], done["code"], done["rounds"], done["version_id"]) == ("unusable", "llm-unusable", 1, None)
+    assert "answered in words" in done["message"]
+    assert "".join(data["text"] for kind, data in steps if kind == "answer") == words
+    assert len(model.requests) == 1
+    assert (done["charged_tokens"], (await usage(alice))["tokens"]) == (1200, 1200)
+    assert await versions_of(alice, project) == []
+    assert (await draft_file(alice, project))["text"] == TREND
+
+
+async def test_words_instead_of_a_repair_end_it_too(model: StandIn, alice: Member) -> None:
+    model.scripts = [model.says(BAD), model.says("I cannot repair that.")]
+
+    done = await finished(alice, await ask(alice, await make_project(alice)))
+
+    assert (done["status"], done["rounds"], done["version_id"]) == ("unusable", 2, None)
+    assert (len(model.requests), done["charged_tokens"]) == (2, 2400)
+
+
+async def paths_of(member: Member, project: dict[str, Any]) -> list[str]:
+    opened = (await member.get(f"/api/ea/projects/{project['id']}")).json()
+    return [opened["project"]["entry"], *(one["path"] for one in opened["files"])]
+
+
+@pytest.mark.parametrize("task", ["create", "change", "fix"])
+async def test_the_only_program_of_an_answer_is_the_main_file_whatever_it_is_called(
+    model: StandIn, alice: Member, task: str
+) -> None:
+    changed = TREND.replace("= 20;", "= 34;")
+    model.scripts = [model.says(f"File: Better.mq5\n```mql5\n{changed}```\n")]
+    project = await make_project(alice)
+
+    done = await finished(alice, await ask(alice, project, task=task))
+
+    assert done["status"] == "completed"
+    assert (await draft_file(alice, project))["text"] == changed
+    assert await paths_of(alice, project) == ["Trend.mq5", "Trend.mq5"]
+
+
+async def test_a_program_beside_the_main_file_stays_one_of_its_own(model: StandIn, alice: Member) -> None:
+    changed = TREND.replace("= 20;", "= 34;")
+    beside = "void OnStart() {}\n"
+    model.scripts = [model.says(f"File: Helper.mq5\n```mql5\n{beside}```\nFile: trend.MQ5\n```mql5\n{changed}```\n")]
+    project = await make_project(alice)
+
+    done = await finished(alice, await ask(alice, project, task="change"))
+
+    assert done["status"] == "completed"
+    assert (await draft_file(alice, project))["text"] == changed
+    assert await paths_of(alice, project) == ["Trend.mq5", "Helper.mq5", "Trend.mq5"]
+
+
+async def test_a_change_of_another_program_of_the_project_is_checked_and_told(model: StandIn, alice: Member) -> None:
+    script = "void OnStart() { Print(1); }\n"
+    wrong = "void OnStart() { Print(one); }\n"
+    model.scripts = [model.says(f"File: Once.mq5\n```mql5\n{text}```\n") for text in (wrong, script)]
+    project = await make_project(alice, Trend__mq5=TREND, Once__mq5="void OnStart() {}\n")
+    await alice.patch(f"/api/ea/projects/{project['id']}", {"entry": "Trend.mq5"})
+
+    begun = await ask(alice, project, task="change")
+    steps = await followed(alice, begun)
+
+    assert [data["errors"] for kind, data in steps if kind == "check"] == [1, 0]
+    assert next(data["files"] for kind, data in steps if kind == "version") == ["Once.mq5"]
+    assert (await draft_file(alice, project, "Once.mq5"))["text"] == script
+    assert (await draft_file(alice, project))["text"] == TREND
+
+
+async def test_an_answer_that_leaves_the_main_file_out_among_new_programs_is_asked_again(
+    model: StandIn, alice: Member
+) -> None:
+    two = "".join(f"File: {name}.mq5\n```mql5\nvoid OnStart() {{}}\n```\n" for name in ("One", "Two"))
+    model.scripts = [model.says(two), model.says(GOOD)]
+    project = await make_project(alice)
+
+    done = await finished(alice, await ask(alice, project, task="change"))
+
+    assert (done["status"], done["rounds"]) == ("completed", 2)
+    assert "main file Trend.mq5" in model.requests[1]["messages"][-1]["content"]
+    assert await paths_of(alice, project) == ["Trend.mq5", "Trend.mq5"]
+
+
 @pytest.mark.parametrize("code", ["1302", "1303", "1305", "1312", 1302, "rate_limit_exceeded"])
 async def test_a_busy_endpoint_is_asked_again(model: StandIn, alice: Member, code: Any) -> None:
     model.scripts = [model.fails(429, code), model.fails(500), model.says(GOOD)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.ea.programs import make_project, save_version
+from tests.ea.programs import make_project, save_version, write
 from tests.world import Member
 
 PROGRAM = """\
@@ -89,6 +89,79 @@ async def test_what_is_no_preset_is_a_clear_error(alice: Member, content: bytes)
     )
 
     assert (answer.status_code, answer.json()["code"]) == (422, "preset-unreadable")
+
+
+WRONG = {
+    "InpPeriod": "many",
+    "InpExit": "EXIT_NEVER",
+    "InpFrom": "yesterday",
+    "InpOn": "perhaps",
+    "InpLots": "0.1",
+    "InpColor": "pinkish",
+}
+
+
+async def test_values_a_program_does_not_take_are_refused_one_by_one(alice: Member) -> None:
+    project = await make_project(alice, Trend__mq5=PROGRAM)
+    address = f"/api/ea/projects/{project['id']}/presets"
+    good = (await alice.post(address, {"name": "Good", "values": {"InpPeriod": "34", "InpExit": "3"}})).json()
+
+    made = await alice.post(address, {"name": "Wrong", "values": {"InpPeriod": "21", **WRONG}})
+    changed = await alice.patch(f"/api/ea/presets/{good['id']}", {"values": {"InpPeriod": "99999999999"}})
+
+    assert (made.status_code, made.json()["code"]) == (422, "ea-inputs-refused")
+    assert set(made.json()["problems"]) == set(WRONG)
+    assert made.json()["problems"]["InpLots"] == "The program has no such input."
+    assert made.json()["errors"][0]["field"].startswith("values.")
+    assert (changed.status_code, list(changed.json()["problems"])) == (422, ["InpPeriod"])
+    assert [one["values"] for one in (await alice.get(address)).json()["items"]] == [good["values"]]
+    assert (await alice.patch(f"/api/ea/presets/{good['id']}", {"name": "Better"})).status_code == 200
+
+
+async def test_a_preset_for_a_version_has_the_inputs_of_that_version(alice: Member) -> None:
+    project = await make_project(alice, Trend__mq5=PROGRAM)
+    version = await save_version(alice, project)
+    await write(alice, project, "input int InpOther = 1;\nvoid OnTick() {}\n")
+    address = f"/api/ea/projects/{project['id']}/presets"
+    body = {"name": "Old", "values": {"InpPeriod": "34"}}
+
+    assert (await alice.post(address, body)).status_code == 422
+    assert (await alice.post(address, {**body, "version_id": version["id"]})).status_code == 201
+    elsewhere = await make_project(alice, Trend__mq5=PROGRAM)
+    foreign = await alice.post(f"/api/ea/projects/{elsewhere['id']}/presets", {**body, "version_id": version["id"]})
+    assert foreign.status_code == 404
+
+
+async def test_a_set_file_of_another_program_is_refused(alice: Member) -> None:
+    project = await make_project(alice, Trend__mq5=PROGRAM)
+    address = f"/api/ea/projects/{project['id']}/presets"
+
+    answer = await alice.client.post(
+        f"{address}/import?name=Foreign", headers=alice.headers, content=b"Lots=0.1\r\nInpOn=perhaps\r\n"
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "preset-of-another-program")
+    assert "None of its 2 values" in answer.json()["detail"]
+    assert "Trend.mq5" in answer.json()["detail"]
+    assert (await alice.get(address)).json()["items"] == []
+
+
+async def test_what_a_set_file_has_beyond_the_program_is_left_out_and_said(alice: Member) -> None:
+    project = await make_project(alice, Trend__mq5=PROGRAM)
+    content = b"InpPeriod=34\r\nInpOn=perhaps\r\nMagicNumber=7\r\n"
+
+    answer = await alice.client.post(
+        f"/api/ea/projects/{project['id']}/presets/import?name=Half", headers=alice.headers, content=content
+    )
+
+    assert answer.status_code == 201, answer.text
+    preset = answer.json()
+    assert preset["values"] == {"InpPeriod": "34"}
+    assert preset["left_out"] == {
+        "InpOn": "Use true or false.",
+        "MagicNumber": "The program has no such input.",
+    }
+    assert (await alice.get(f"/api/ea/presets/{preset['id']}/file")).content == content
 
 
 async def test_presets_are_their_owners_alone(alice: Member, bob: Member, charlie: Member) -> None:

@@ -39,6 +39,29 @@ async def test_what_the_wizard_cannot_write_is_a_clear_error(alice: Member) -> N
     assert "from 2 to 500" in answer.json()["detail"]
 
 
+async def test_what_has_no_number_or_too_long_a_name_is_said_in_plain_words_at_its_field(alice: Member) -> None:
+    wrong = {"name": "x" * 90, "entry": "rsi", "numbers": {"rsi_period": "many"}}
+
+    answer = await alice.post("/api/ea/wizard", wrong)
+
+    assert answer.status_code == 422
+    assert {one["field"]: one["message"] for one in answer.json()["errors"]} == {
+        "name": "Use at most 80 characters.",
+        "numbers.rsi_period": "Use a number.",
+    }
+
+
+async def test_numbers_that_do_not_go_together_say_what_to_do(alice: Member) -> None:
+    wrong = {"name": "x", "entry": "ma_cross", "numbers": {"fast_period": 60, "slow_period": 50}}
+
+    (error,) = (await alice.post("/api/ea/wizard", wrong)).json()["errors"]
+
+    assert error == {
+        "field": "numbers.fast_period",
+        "message": 'Use less than 50, or raise "Slow average, bars" first.',
+    }
+
+
 async def test_every_template_makes_a_project(alice: Member) -> None:
     offered = (await alice.get("/api/ea/templates")).json()["items"]
 

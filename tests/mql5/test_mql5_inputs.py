@@ -144,4 +144,20 @@ def test_a_text_comes_back_from_its_file(text: str, encoding: str) -> None:
 @given(raw=st.binary(max_size=60))
 def test_every_file_has_an_encoding_and_a_text(raw: bytes) -> None:
     assert isinstance(decode(raw), str)
-    assert encoding_of(raw) in {"utf-8", "utf-8-sig", "utf-16-le", "utf-16-le-sig", "utf-16-be-sig", "cp1252"}
+    known = {"utf-8", "utf-8-sig", "utf-16-le", "utf-16-le-sig", "utf-16-be-sig", "cp1251", "cp1252"}
+    assert encoding_of(raw) in known
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("cp1251", "// Советник по тренду"),
+        ("cp1251", "// ВХОДНЫЕ ПАРАМЕТРЫ, EMA и «Ёлка»"),
+        ("cp1252", "// Größe, à la carte où ça a été"),
+        ("cp1252", "// Período de média móvel: 20° ± ½"),
+        ("cp1252", "// É à"),
+    ],
+)
+def test_a_code_page_is_told_by_the_words_it_makes(encoding: str, text: str) -> None:
+    assert encoding_of(text.encode(encoding)) == encoding
+    assert decode(text.encode(encoding)) == text

@@ -57,10 +57,11 @@ class InputFormOut(BaseModel):
 
 
 class NewPreset(BaseModel):
-    """Values by the names of the inputs, as a `.set` file writes them."""
+    """Values by the names of the inputs, as a `.set` file writes them: of a version, or of the draft."""
 
     name: Name
     values: Values
+    version_id: UUID | None = None
 
 
 class PresetPatch(BaseModel):
@@ -83,6 +84,12 @@ class PresetOut(BaseModel):
     @classmethod
     def of(cls, info: PresetInfo) -> PresetOut:
         return cls.model_validate(info, from_attributes=True)
+
+
+class ImportedPresetOut(PresetOut):
+    """A preset as imported; `left_out` says by name what of the file the program does not take, and why."""
+
+    left_out: dict[str, str]
 
 
 class PresetsOut(BaseModel):
@@ -115,16 +122,17 @@ async def list_presets(actor: Acting, project_id: UUID) -> PresetsOut:
 
 @router.post("/projects/{project_id}/presets", status_code=201)
 async def create(actor: Acting, project_id: UUID, body: NewPreset) -> PresetOut:
-    """Save values under a name."""
-    return PresetOut.of(await presets.create(actor, project_id, body.name, body.values))
+    """Save values under a name; 422 `ea-inputs-refused` says of each value the program does not take what is wrong."""
+    return PresetOut.of(await presets.create(actor, project_id, body.name, body.values, version_id=body.version_id))
 
 
 @router.post("/projects/{project_id}/presets/import", status_code=201, openapi_extra=RAW_BODY)
 async def import_set(
     actor: Acting, project_id: UUID, request: Request, name: Annotated[str, Query(min_length=1, max_length=200)]
-) -> PresetOut:
-    """Make a preset out of a `.set` file, which is the body."""
-    return PresetOut.of(await presets.import_set(actor, project_id, name, await request.body()))
+) -> ImportedPresetOut:
+    """Make a preset out of a `.set` file, which is the body; what the program does not take is left out and told."""
+    made, left_out = await presets.import_set(actor, project_id, name, await request.body())
+    return ImportedPresetOut(**PresetOut.of(made).model_dump(), left_out=left_out)
 
 
 @router.patch("/presets/{preset_id}")

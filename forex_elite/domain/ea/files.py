@@ -81,11 +81,14 @@ def is_source(path: str) -> bool:
     return path.lower().endswith(SOURCES)
 
 
+def is_program(path: str) -> bool:
+    """Whether the compiler can start with it."""
+    return path.lower().endswith(".mq5")
+
+
 def find_entry(paths: Iterable[str], wanted: str = "") -> str:
     """The program the compiler starts with: the wanted one if it is there, else the first `.mq5`; empty for none."""
-    programs = sorted(
-        (path for path in paths if path.lower().endswith(".mq5")), key=lambda path: (path.count("/"), path)
-    )
+    programs = sorted(filter(is_program, paths), key=lambda path: (path.count("/"), path))
     by_name = {path.lower(): path for path in programs}
     return by_name.get(wanted.lower(), programs[0] if programs else "")
 

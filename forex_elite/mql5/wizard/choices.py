@@ -198,7 +198,7 @@ def check(choices: Choices) -> dict[str, float]:
     for fast, slow in (("fast_period", "slow_period"), ("macd_fast", "macd_slow"), ("oversold", "overbought")):
         if fast in numbers and numbers[fast] >= numbers[slow]:
             raise InvalidInput(
-                f"{known[fast].label} must be less than {known[slow].label.lower()}.", field=f"numbers.{fast}"
+                f'Use less than {numbers[slow]:g}, or raise "{known[slow].label}" first.', field=f"numbers.{fast}"
             )
     return numbers
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from uuid import UUID
 
 from forex_elite.db.ea import drafts as queries
@@ -16,6 +17,7 @@ from forex_elite.domain.permissions import Permission, needs
 from forex_elite.errors import InvalidInput
 from forex_elite.services.ea import drafts, projects, versions
 from forex_elite.services.ea.drafts import DraftState
+from forex_elite.services.ea.language import NoProgram
 
 
 @needs(Permission.PROJECT_READ)
@@ -33,9 +35,10 @@ async def export_version(actor: Actor, version_id: UUID) -> bytes:
 
 @needs(Permission.PROJECT_CHANGE)
 async def import_project(actor: Actor, name: str, packed: bytes) -> tuple[ProjectInfo, Unpacked]:
-    """Make a project out of a zip; also told is what was left out. Raises ArchiveUnsafe, ProjectTooLarge."""
+    """Make a project out of a zip; also told is what was left out. Raises ArchiveUnsafe, NoProgram, ProjectTooLarge."""
     unpacked = await asyncio.to_thread(unpack, packed)
     _refuse_empty(unpacked)
+    _need_program(unpacked.files)
     return await projects.create(actor, name, unpacked.files, origin=Origin.IMPORTED), unpacked
 
 
@@ -45,8 +48,8 @@ async def import_into_draft(
 ) -> tuple[DraftState, Unpacked]:
     """Put the files of a zip into a draft; files of the same path are replaced, others stay.
 
-    What the draft held is saved as a version first, unless it is one. Raises NotFound, ArchiveUnsafe, ProjectTooLarge,
-    and DraftMovedOn when the draft is no longer at `revision`.
+    What the draft held is saved as a version first, unless it is one. Raises NotFound, ArchiveUnsafe, NoProgram,
+    ProjectTooLarge, and DraftMovedOn when the draft is no longer at `revision`.
     """
     unpacked = await asyncio.to_thread(unpack, packed)
     _refuse_empty(unpacked)
@@ -56,6 +59,7 @@ async def import_into_draft(
         if project["draft_revision"] != revision:
             raise versions.DraftMovedOn("The draft was changed elsewhere. Look at it again before importing into it.")
         there = {file.path.lower(): file.path for file in await queries.list_files(uow, project_id)}
+        _need_program((*checked, *there))
         if there:
             await versions.snapshot(uow, actor, project, "Before files were imported")
         for path in checked:
@@ -75,3 +79,11 @@ async def import_into_draft(
 def _refuse_empty(unpacked: Unpacked) -> None:
     if not unpacked.files:
         raise InvalidInput("The archive holds no file a project takes: .mq5, .mqh, .set and a few more.")
+
+
+def _need_program(paths: Iterable[str]) -> None:
+    if not find_entry(paths):
+        raise NoProgram(
+            "The archive holds no .mq5 file, so there is nothing to compile. Zip the program with its includes.",
+            field="file",
+        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from forex_elite.db.ea import presets as queries
@@ -13,11 +13,12 @@ from forex_elite.domain.people import check_name
 from forex_elite.domain.permissions import Permission, needs
 from forex_elite.errors import Conflict, InvalidInput, NotFound
 from forex_elite.mql5 import presets as set_files
-from forex_elite.services.ea import projects
+from forex_elite.mql5.typed_inputs import fitting, typed
+from forex_elite.mql5.views import Input
+from forex_elite.services.ea import drafts, language, projects, versions
 
 MAX_PRESETS = 100
 MAX_SET_BYTES = 256 * 1024
-MAX_VALUE = 2_000
 
 
 class PresetExists(Conflict):
@@ -26,13 +27,29 @@ class PresetExists(Conflict):
     code = "preset-exists"
 
 
-def _checked(values: Mapping[str, str]) -> dict[str, str]:
-    for name, value in values.items():
-        is_name = name.replace("_", "a").isalnum() and name.isascii() and len(name) <= 64  # noqa: PLR2004
-        if not is_name or len(value) > MAX_VALUE or not (value.isprintable() or value == ""):
-            raise InvalidInput(f'"{name[:64]}" is no input with a value of one line.', field="values")
-    if not 0 < len(values) <= set_files.MAX_LINES:
+class PresetOfAnotherProgram(InvalidInput):
+    """Nothing in the `.set` file is an input of this program; import it into the project it was saved from."""
+
+    code = "preset-of-another-program"
+
+
+async def _program(actor: Actor, project_id: UUID, version_id: UUID | None = None) -> tuple[str, tuple[Input, ...]]:
+    """The main file of a version, or of the draft, and its inputs. Raises NotFound and NoProgram."""
+    if version_id is None:
+        opened = await projects.get(actor, project_id)
+        entry, files = opened.project.entry, await drafts.contents(actor, project_id)
+    else:
+        version, files = await versions.contents(actor, version_id)
+        if version.project_id != project_id:
+            raise NotFound("This project has no such version.")
+        entry = version.entry
+    return entry, await language.inputs(actor, files, entry)
+
+
+def _checked(inputs: Sequence[Input], values: Mapping[str, str]) -> dict[str, str]:
+    if not values:
         raise InvalidInput("A preset holds at least one value.", field="values")
+    typed(inputs, values, field="values")
     return dict(values)
 
 
@@ -56,30 +73,51 @@ async def get(actor: Actor, preset_id: UUID) -> tuple[PresetInfo, bytes | None]:
 
 @needs(Permission.PROJECT_CHANGE)
 async def create(
-    actor: Actor, project_id: UUID, name: str, values: Mapping[str, str], *, content: bytes | None = None
+    actor: Actor, project_id: UUID, name: str, values: Mapping[str, str], *, version_id: UUID | None = None
 ) -> PresetInfo:
-    """Save values under a name. Raises NotFound, InvalidInput, PresetExists."""
+    """Save values under a name, for the inputs of a version, or of the draft.
+
+    Raises NotFound, NoProgram, InputsRefused, PresetExists.
+    """
+    _, inputs = await _program(actor, project_id, version_id)
+    return await _store(actor, project_id, name, _checked(inputs, values))
+
+
+@needs(Permission.PROJECT_CHANGE)
+async def import_set(actor: Actor, project_id: UUID, name: str, content: bytes) -> tuple[PresetInfo, dict[str, str]]:
+    """Make a preset out of a `.set` file, which is kept byte for byte; also told is what was left out, and why.
+
+    Raises NotFound, NoProgram, PresetUnreadable, PresetOfAnotherProgram, PresetExists.
+    """
+    if len(content) > MAX_SET_BYTES:
+        raise InvalidInput(f"A preset has at most {MAX_SET_BYTES // 1024} KiB.", field="file")
+    told = set_files.read(content)
+    entry, inputs = await _program(actor, project_id)
+    taken, left_out = fitting(inputs, told)
+    if not taken:
+        raise PresetOfAnotherProgram(
+            f"None of its {len(told)} values fits an input of {entry}: the file was saved from another program.",
+            field="file",
+        )
+    values = {name: value for name, value in told.items() if name in taken}
+    return await _store(actor, project_id, name, values, content), left_out
+
+
+async def _store(
+    actor: Actor, project_id: UUID, name: str, values: dict[str, str], content: bytes | None = None
+) -> PresetInfo:
     name = check_name(name, field="name")
-    checked = _checked(values)
     async with unit_of_work(actor) as uow:
         await projects.locked(uow, actor, project_id)
         if len(await queries.list_presets(uow, actor.person_id, project_id)) >= MAX_PRESETS:
             raise Conflict(f"A project has at most {MAX_PRESETS} presets. Delete one first.")
-        preset_id = await queries.store(uow, actor.person_id, project_id, name=name, values=checked, content=content)
+        preset_id = await queries.store(uow, actor.person_id, project_id, name=name, values=values, content=content)
         if preset_id is None:
             raise PresetExists(f'There is a preset "{name}" already.', field="name")
         made = await queries.find(uow, actor.person_id, preset_id)
         projects.tell(uow, actor.person_id, project_id, presets=True)
     assert made is not None
     return made[0]
-
-
-@needs(Permission.PROJECT_CHANGE)
-async def import_set(actor: Actor, project_id: UUID, name: str, content: bytes) -> PresetInfo:
-    """Make a preset out of a `.set` file, which is kept byte for byte. Raises PresetUnreadable and as `create`."""
-    if len(content) > MAX_SET_BYTES:
-        raise InvalidInput(f"A preset has at most {MAX_SET_BYTES // 1024} KiB.", field="file")
-    return await create(actor, project_id, name, set_files.read(content), content=content)
 
 
 @needs(Permission.PROJECT_READ)
@@ -93,7 +131,15 @@ async def export_set(actor: Actor, preset_id: UUID) -> tuple[str, bytes]:
 async def change(
     actor: Actor, preset_id: UUID, *, name: str | None = None, values: Mapping[str, str] | None = None
 ) -> PresetInfo:
-    """Rename a preset or give it other values. Raises NotFound, InvalidInput, PresetExists."""
+    """Rename a preset or give it other values, for the inputs of the draft.
+
+    Raises NotFound, NoProgram, InputsRefused, PresetExists.
+    """
+    checked = None
+    if values is not None:
+        preset, _ = await get(actor, preset_id)
+        _, inputs = await _program(actor, preset.project_id)
+        checked = _checked(inputs, values)
     async with unit_of_work(actor) as uow:
         found = await queries.find(uow, actor.person_id, preset_id)
         if found is None:
@@ -103,7 +149,7 @@ async def change(
         wanted = preset.name if name is None else check_name(name, field="name")
         if await queries.exists_name(uow, preset.project_id, wanted, but=preset_id):
             raise PresetExists(f'There is a preset "{wanted}" already.', field="name")
-        kept = preset.values if values is None else _checked(values)
+        kept = preset.values if checked is None else checked
         await queries.change(uow, actor.person_id, preset_id, name=wanted, values=kept)
         projects.tell(uow, actor.person_id, preset.project_id, presets=True)
         saved = await queries.find(uow, actor.person_id, preset_id)

@@ -38,13 +38,15 @@ def text_of(path: str, content: bytes, encoding: str) -> str:
 def bytes_of(text: str, encoding: str = "") -> tuple[bytes, str]:
     """A text as a file, with the encoding used.
 
-    A new file is plain ASCII or UTF-8 with a mark, which MetaEditor needs to read it right. A file in Windows-1252
-    becomes UTF-8 with a mark as soon as it holds a character that code page lacks. Raises InvalidInput for half a
-    character.
+    A new file is plain ASCII or UTF-8 with a mark, which MetaEditor needs to read it right. A file in a code page
+    becomes UTF-8 with a mark as soon as it holds a character the code page lacks, or would be taken for another one's.
+    Raises InvalidInput for half a character.
     """
     wanted = encoding or ("utf-8" if text.isascii() else "utf-8-sig")
     try:
-        return encode(text, wanted), wanted
+        content = encode(text, wanted)
+        if decode(content) == text:
+            return content, wanted
     except UnicodeEncodeError:
         pass
     try:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from forex_elite.bus import topics
 from forex_elite.db.ea import drafts as draft_queries
 from forex_elite.db.ea import generations as queries
 from forex_elite.db.unit_of_work import UnitOfWork, repeatable, unit_of_work
-from forex_elite.domain.ea.files import check_room, find_entry
+from forex_elite.domain.ea.files import check_room, find_entry, is_program
 from forex_elite.domain.ea.generations import (
     MAX_ROUNDS,
     EventKind,
@@ -45,6 +46,10 @@ FLUSH_S = 0.25
 """Text is told in portions: often enough to look alive, seldom enough for the database."""
 SIGN_OF_LIFE_S = 20.0
 MAX_TOLD_FINDINGS = 50
+_IN_WORDS = (
+    "The model answered in words and wrote no program. No version was made. If it asks for something, put that into "
+    "your request and ask again."
+)
 
 _running: dict[UUID, asyncio.Task[None]] = {}
 
@@ -142,6 +147,7 @@ class _Generation:
         self.endpoint = endpoint
         self.files: dict[str, bytes] = {}
         self.entry = ""
+        self.has_main = False
         self.revision = 0
         self.messages: list[Message] = []
 
@@ -204,15 +210,18 @@ class _Generation:
             if self.info.task is Task.EXPLAIN and answer.strip():
                 await end(self.actor, self.info.id, GenerationStatus.COMPLETED)
                 return
-            program = read_program(answer, self.entry, self.files)
+            program = read_program(answer, self.entry, self.files, has_main=self.has_main)
+            if program.is_words:
+                await end(self.actor, self.info.id, GenerationStatus.UNUSABLE, code="llm-unusable", message=_IN_WORDS)
+                return
             if program.files:
                 has_program = True
                 merged = self._merged(program.files)
-                found = await language.diagnose(self.actor, merged, self.entry)
+                found = await self._check(merged, program.files)
                 errors = [one for one in found if one.severity == "error"]
                 await self._tell((EventKind.CHECK, _told(number, found)))
                 if not errors:
-                    await self._keep(merged)
+                    await self._keep(merged, sorted(program.files))
                     return
                 problem = prompts.feedback(errors)
             else:
@@ -242,6 +251,7 @@ class _Generation:
             self.entry = project.entry
         if self.info.task is Task.CREATE:
             self.files = {path: content for path, content in self.files.items() if not sources({path: content})}
+        self.has_main = bool(self.entry)
         self.entry = self.entry or f"{_file_name(project.name)}.mq5"
         if self.info.task is not Task.FIX or self.entry not in self.files:
             return []
@@ -285,7 +295,13 @@ class _Generation:
         check_room({path: len(content) for path, content in merged.items()})
         return merged
 
-    async def _keep(self, files: Mapping[str, bytes]) -> None:
+    async def _check(self, files: Mapping[str, bytes], written: Iterable[str]) -> tuple[Diagnostic, ...]:
+        """What the front end finds in the main program, and in every other one that was written."""
+        others = [path for path in written if is_program(path) and path != self.entry]
+        found = [await language.diagnose(self.actor, files, entry) for entry in (self.entry, *others)]
+        return tuple(dict.fromkeys(chain.from_iterable(found)))
+
+    async def _keep(self, files: Mapping[str, bytes], written: Sequence[str]) -> None:
         """Make the version, put it into the draft if nobody has changed that meanwhile, and end: all or nothing."""
         async with unit_of_work(self.actor) as uow:
             project = await projects.locked(uow, self.actor, self.info.project_id)
@@ -305,7 +321,12 @@ class _Generation:
             )
             if is_untouched:
                 await versions.put_into_draft(uow, self.actor, project, version, origin=Origin.GENERATED)
-            made = {"version_id": str(version.id), "number": version.number, "is_in_draft": is_untouched}
+            made = {
+                "version_id": str(version.id),
+                "number": version.number,
+                "is_in_draft": is_untouched,
+                "files": written,
+            }
             if not await queries.append(uow, self.info.id, [(EventKind.VERSION, made)]):
                 raise Ended
             ended = await _end(uow, self.actor, self.info.id, GenerationStatus.COMPLETED, version_id=version.id)

@@ -103,9 +103,10 @@ function Checks({ items, names, isAsking }) {
 }
 
 /** The inputs of a version, with the project's presets. */
-function Inputs({ projectId, form, values, onValues }) {
+function Inputs({ projectId, versionId, form, values, onValues }) {
   const presets = useServer(projectId ? `/api/ea/projects/${projectId}/presets` : "", []);
   const [name, setName] = useState(null);
+  const [refusal, setRefusal] = useState("");
   const [preset, setPreset] = useState("");
   const items = presets.data?.items ?? [];
   const choose = (id) => {
@@ -114,8 +115,9 @@ function Inputs({ projectId, form, values, onValues }) {
     onValues(found ? asValues(form, found.values) : {});
   };
   const save = async () => {
-    const answer = await send("POST", `/api/ea/projects/${projectId}/presets`, { name, values: asPreset(form, values) });
-    if (!answer.ok) return toast("crit", "The preset was not saved", Object.values(messages(answer.body)).join(" "), answer.body.code);
+    const answer = await send("POST", `/api/ea/projects/${projectId}/presets`, { name, values: asPreset(form, values), version_id: versionId });
+    setRefusal(answer.ok ? "" : Object.values(messages(answer.body)).join(" "));
+    if (!answer.ok) return undefined;
     setName(null);
     presets.retry();
     return toast("ok", `Preset ${answer.body.name} saved`);
@@ -128,13 +130,14 @@ function Inputs({ projectId, form, values, onValues }) {
           {items.length > 0 && <select className="input filter" aria-label="Preset" value={preset} onChange={(event) => choose(event.target.value)}><option value="">As in the source</option>{items.map((one) => <option key={one.id} value={one.id}>{one.name}</option>)}</select>}
           {name === null ? <button type="button" className="btn ghost small" onClick={() => setName("")}>Save as preset</button> : (
             <>
-              <span className="input filter"><input aria-label="Name of the preset" autoFocus value={name} maxLength={80} onChange={(event) => setName(event.target.value)} /></span>
+              <span className="input filter"><input aria-label="Name of the preset" aria-invalid={refusal ? true : undefined} autoFocus value={name} maxLength={80} onChange={(event) => { setName(event.target.value); setRefusal(""); }} /></span>
               <button type="button" className="btn small" disabled={!name.trim()} onClick={save}>Save</button>
-              <button type="button" className="btn ghost small" onClick={() => setName(null)}>Cancel</button>
+              <button type="button" className="btn ghost small" onClick={() => { setName(null); setRefusal(""); }}>Cancel</button>
             </>
           )}
         </span>
       </div>
+      {refusal && <p className="sm crit-t" role="alert">The preset was not saved. {refusal}</p>}
       <div className="boxed-form"><InputsForm inputs={form} values={values} onChange={(next) => { setPreset(""); onValues(next); }} /></div>
     </section>
   );
@@ -247,7 +250,7 @@ export function DeployDialog({ open, wanted, accountId, onClose }) {
               {form && !hasMagic && <Text label="Magic number" value={magic} inputMode="numeric" placeholder="unknown" error={isMagicWrong ? "A whole number." : ""} hint="What the program marks its trades with." onChange={setMagic} />}
             </div>
             {inputs.problem && <Failed what="The inputs could not be loaded" problem={inputs.problem} onRetry={inputs.retry} />}
-            {form?.length > 0 && <Inputs projectId={choice.projectId} form={form} values={values} onValues={setValues} />}
+            {form?.length > 0 && <Inputs projectId={choice.projectId} versionId={choice.versionId} form={form} values={values} onValues={setValues} />}
             <Limits texts={limits} errors={wrong} currency={found.find((one) => one.id === where[0])?.currency} onChange={setLimits} />
             <label className="check"><input type="checkbox" checked={starts} onChange={() => setStarts(!starts)} /><span>Start it at once<span className="t3"> (else it is only put in place)</span></span></label>
             {checks.problem && <Failed what="This cannot be deployed" problem={{ ...checks.problem, detail: Object.values(messages(checks.problem)).join(" ") }} />}

@@ -53,7 +53,7 @@ function PhoneRow({ row, proof, isChosen, onChoose, onOpen, onAct }) {
         <label className="check"><input type="checkbox" checked={isChosen} aria-label={`Choose ${nameOf(row)} on ${placeOf(row)}`} onChange={() => onChoose(row.id)} /></label>
         <button type="button" className="grow row-open" onClick={() => onOpen(row.id)}>
           <span className="row"><b className="md ell">{row.project_name}</b><Version row={row} /></span>
-          <span className="t3 xs own-line">{placeOf(row)}</span>
+          <span className="t3 xs own-line">{placeOf(row)}{row.magic === null ? "" : `, magic ${row.magic}`}</span>
         </button>
         <span className="num">{row.result.open_positions > 0 && <span className="md"><Floating row={row} /><span className="unit">{row.result.currency}</span></span>}<span className="own-line"><Age at={proof} never="not yet" /></span></span>
       </div>
@@ -66,7 +66,7 @@ function Filters({ filter, projects, onFilter }) {
   return (
     <>
       <div className="tabs" role="group" aria-label="Deployments by what is wanted">
-        {TABS.map(([key, word]) => <button key={key} type="button" className={`tab ${key === "stopped" || key === "paused" ? "not-phone" : ""}`} aria-pressed={filter.tab === key} onClick={() => onFilter({ ...filter, tab: key })}>{word}</button>)}
+        {TABS.map(([key, word]) => <button key={key} type="button" className="tab" aria-pressed={filter.tab === key} onClick={() => onFilter({ ...filter, tab: key })}>{word}</button>)}
       </div>
       {projects.length > 1 && (
         <select className="input filter not-phone" aria-label="Expert" data-filter="" value={filter.project} onChange={(event) => onFilter({ ...filter, project: event.target.value })}>

@@ -1,9 +1,11 @@
 // The assistant: a wish in plain words, the answer while it comes, every round of repair, and what it cost.
 import { useEffect, useRef, useState } from "react";
+import Markdown from "react-markdown";
+import remarkGfm from "remark-gfm";
 import { Icon } from "$/public/external/forex_elite/ui/components/icon/icon.jsx";
-import { address, send } from "$/public/external/forex_elite/ui/live/live/backend.js";
+import { address, messages, send } from "$/public/external/forex_elite/ui/live/live/backend.js";
 import { isSource } from "./draft.js";
-import { countOf, refused, toast } from "./notices.js";
+import { countOf, refused } from "./notices.js";
 import { BEGINNING, piecesOf, step } from "./steps.js";
 
 const KINDS = ["started", "round", "reasoning", "answer", "retry", "usage", "check", "version", "end"];
@@ -40,9 +42,20 @@ function useSteps(id, onEnd) {
   return seen;
 }
 
+/** The newest generation this browser has shown of a project. */
+const seenOf = (projectId) => localStorage.getItem(`studio.seen.${projectId}`);
+const noteSeen = (projectId, id) => localStorage.setItem(`studio.seen.${projectId}`, id);
+
+const Heading = ({ children }) => <p className="sb">{children}</p>;
+const Away = ({ href, children }) => <a className="link" href={href} target="_blank" rel="noreferrer">{children}</a>;
+const Table = ({ children }) => <div className="chat-table" role="region" aria-label="Table" tabIndex={0}><table>{children}</table></div>;
+const SHOWN_AS = { h1: Heading, h2: Heading, h3: Heading, h4: Heading, h5: Heading, h6: Heading, a: Away, table: Table };
+const EXTENSIONS = [remarkGfm]; // tables
+const NOT_FETCHED = ["img"]; // whoever serves a picture would learn who reads the answer
+
 function Answer({ text, isLive }) {
   return piecesOf(text).map((piece, index) => {
-    if (piece.kind === "text") return <p key={index} className="chat-text">{piece.text}</p>;
+    if (piece.kind === "text") return <div key={index} className="chat-words"><Markdown remarkPlugins={EXTENSIONS} components={SHOWN_AS} disallowedElements={NOT_FETCHED}>{piece.text}</Markdown></div>;
     const lines = piece.text.split("\n").length - 1;
     const isWritten = isLive && piece.isOpen;
     return (
@@ -71,12 +84,12 @@ function Round({ round, isLive, only }) {
             {check.errors > 0 && <ul className="chat-findings">{check.findings.filter((one) => one.severity === "error").slice(0, 5).map((one, index) => <li key={index}>{one.line}:{one.column} {one.message}</li>)}</ul>}
           </div>
         ))}
-      {usage && <div className="t3 xs">{countOf(usage.prompt_tokens + usage.completion_tokens, "token")}{usage.is_estimated ? ", estimated" : ""}</div>}
+      {usage && !only && <div className="t3 xs">{countOf(usage.prompt_tokens + usage.completion_tokens, "token")}{usage.is_estimated ? ", estimated" : ""}</div>}
     </li>
   );
 }
 
-function Outcome({ info, version, onAgain, onVersion }) {
+function Outcome({ info, version, onAgain, onEdit, onVersion }) {
   if (info.status === "running") return null;
   if (info.status === "completed") {
     const number = version?.number;
@@ -85,7 +98,7 @@ function Outcome({ info, version, onAgain, onVersion }) {
       <div className="banner ok">
         <Icon name="check-circle" size="s" />
         <div className="grow">
-          <b>Version {number ?? "made"}.</b> {version?.is_in_draft === false ? "The draft was changed meanwhile, so it was left alone." : "It is the draft now; your work before is kept."}
+          <b>Version {number ?? "made"}.</b> {version?.files && `${version.files.join(", ")} ${version.files.length === 1 ? "is" : "are"} written. `}{version?.is_in_draft === false ? "The draft was changed meanwhile, so it was left alone." : "It is the draft now; your work before is kept."}
         </div>
         <button type="button" className="btn small" onClick={() => onVersion(info.version_id)}>Compare</button>
       </div>
@@ -95,12 +108,13 @@ function Outcome({ info, version, onAgain, onVersion }) {
     <div className="banner warn" role="alert">
       <Icon name="triangle" size="s" />
       <div className="grow"><b>{FAILED[info.status] ?? "Failed"}.</b> {info.message} <span className="mono t3">{info.code}</span></div>
+      {info.status === "unusable" && <button type="button" className="btn small" onClick={() => onEdit(info)}><Icon name="pencil" size="s" />Edit</button>}
       <button type="button" className="btn small" onClick={() => onAgain(info)}><Icon name="refresh" size="s" />Retry</button>
     </div>
   );
 }
 
-function Talk({ info, seen, isLive, onSteps, onAgain, onVersion }) {
+function Talk({ info, seen, isLive, onSteps, onAgain, onEdit, onVersion }) {
   const words = info.prompt || TASKS.find(([task]) => task === info.task)?.[1];
   return (
     <li className="chat-talk">
@@ -108,7 +122,7 @@ function Talk({ info, seen, isLive, onSteps, onAgain, onVersion }) {
       {seen && <ol className="stack tight">{seen.rounds.map((round, index) => <Round key={index} round={round} isLive={isLive && index === seen.rounds.length - 1} only={seen.rounds.length === 1} />)}</ol>}
       {seen?.isLost && <p className="sm warn-t">The connection was lost; it goes on at the server. Reload the page to see it.</p>}
       {!seen && info.rounds > 0 && <button type="button" className="link sm" onClick={() => onSteps(info.id)}>Show the answer</button>}
-      <Outcome info={info} version={seen?.version} onAgain={onAgain} onVersion={onVersion} />
+      <Outcome info={info} version={seen?.version} onAgain={onAgain} onEdit={onEdit} onVersion={onVersion} />
       {info.status !== "running" && info.charged_tokens > 0 && <div className="t3 xs">{countOf(info.charged_tokens, "token")} counted, {info.model}</div>}
     </li>
   );
@@ -121,8 +135,11 @@ function Usage({ usage }) {
   return <span className={`xs ${share >= 90 ? "warn-t" : "t3"}`}>{usage.tokens.toLocaleString("en-US")} of {countOf(usage.daily_tokens, "token")} today{cost}</span>;
 }
 
-/** `wish` is {task, versionId} another part of the page asked for; `onVersion(id)` compares; `onWizard` opens the wizard. */
-export function Assistant({ draft, now, wish, onVersion, onWizard }) {
+/**
+ * `wish` is {task, versionId} another part of the page asked for; `isShown` while the person can see this; `onNews()` when
+ * there is something they have not seen; `onVersion(id)` compares; `onWizard` opens the wizard.
+ */
+export function Assistant({ draft, now, wish, isShown, onNews, onVersion, onWizard }) {
   const [talks, setTalks] = useState(null);
   const [usage, setUsage] = useState(null);
   const [told, setTold] = useState({});
@@ -131,6 +148,8 @@ export function Assistant({ draft, now, wish, onVersion, onWizard }) {
   const [prompt, setPrompt] = useState("");
   const [busy, setBusy] = useState(false);
   const [running, setRunning] = useState("");
+  const [refusal, setRefusal] = useState("");
+  const field = useRef(null);
   const end = useRef(null);
 
   const load = async () => {
@@ -138,6 +157,11 @@ export function Assistant({ draft, now, wish, onVersion, onWizard }) {
     if (use.ok) setUsage(use.body);
     if (!list.ok) return setTalks((before) => before ?? []);
     setTalks(list.body.items.toReversed());
+    const newest = list.body.items[0];
+    if (talks === null && newest && newest.id !== seenOf(draft.id)) {
+      setFollowed(newest.id);
+      onNews();
+    }
     setRunning(list.body.items.find((one) => one.status === "running")?.id ?? "");
   };
   useEffect(() => void load(), [now.news]);
@@ -155,13 +179,19 @@ export function Assistant({ draft, now, wish, onVersion, onWizard }) {
     end.current?.scrollIntoView({ block: "nearest" }); // newer browsers answer with a promise, which is no clean-up
   }, [talks, seen]);
 
+  const newest = talks?.at(-1);
+  useEffect(() => {
+    if (isShown && newest && newest.status !== "running") noteSeen(draft.id, newest.id);
+  }, [isShown, newest?.id, newest?.status]);
+
   const ask = async (body) => {
     setBusy(true);
+    setRefusal("");
     const isSaved = await draft.flush();
     const answer = isSaved ? await send("POST", `/api/ea/projects/${draft.id}/generate`, body) : null;
     setBusy(false);
-    if (!answer) return toast("crit", "The assistant was not asked", "The draft is not saved yet.");
-    if (!answer.ok) return refused("The assistant was not asked", answer.body);
+    if (!answer) return setRefusal("The draft is not saved yet, so the assistant was not asked. Save it and ask again.");
+    if (!answer.ok) return setRefusal(Object.values(messages(answer.body)).join(" "));
     setPrompt("");
     setVersionId(null);
     setTalks((before) => [...(before ?? []), answer.body]);
@@ -171,6 +201,12 @@ export function Assistant({ draft, now, wish, onVersion, onWizard }) {
   const submit = (event) => {
     event.preventDefault();
     if (prompt.trim() || task === "fix" || task === "explain") ask({ task, prompt: prompt.trim(), version_id: versionId });
+  };
+  const edit = (info) => {
+    setTask(info.task);
+    setVersionId(info.base_version_id);
+    setPrompt(info.prompt);
+    field.current.focus();
   };
   const showSteps = async (id) => {
     const answer = await send("GET", `/api/ea/generations/${id}/steps`);
@@ -196,7 +232,7 @@ export function Assistant({ draft, now, wish, onVersion, onWizard }) {
           </div>
         )}
         <ol className="chat-list">
-          {(talks ?? []).map((info) => <Talk key={info.id} info={info} seen={info.id === followed ? seen : told[info.id]} isLive={info.id === running} onSteps={showSteps} onAgain={(one) => ask({ task: one.task, prompt: one.prompt, version_id: one.base_version_id })} onVersion={onVersion} />)}
+          {(talks ?? []).map((info) => <Talk key={info.id} info={info} seen={info.id === followed ? seen : told[info.id]} isLive={info.id === running} onSteps={showSteps} onAgain={(one) => ask({ task: one.task, prompt: one.prompt, version_id: one.base_version_id })} onEdit={edit} onVersion={onVersion} />)}
         </ol>
         <div ref={end} />
       </div>
@@ -206,7 +242,8 @@ export function Assistant({ draft, now, wish, onVersion, onWizard }) {
             {TASKS.map(([name, words]) => <button key={name} type="button" role="radio" aria-checked={task === name} onClick={() => setTask(name)}>{words}</button>)}
           </div>
           <label htmlFor="chat-prompt" className="sr">{TASKS.find(([name]) => name === task)[2]}</label>
-          <textarea id="chat-prompt" className="input" rows={3} maxLength={8000} value={prompt} placeholder={TASKS.find(([name]) => name === task)[2]} onChange={(event) => setPrompt(event.target.value)} onKeyDown={(event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && submit(event)} />
+          <textarea ref={field} id="chat-prompt" aria-invalid={refusal ? true : undefined} aria-describedby={refusal ? "chat-refusal" : undefined} className="input" rows={3} maxLength={8000} value={prompt} placeholder={TASKS.find(([name]) => name === task)[2]} onChange={(event) => { setPrompt(event.target.value); setRefusal(""); }} onKeyDown={(event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && submit(event)} />
+          {refusal && <p id="chat-refusal" className="sm crit-t" role="alert"><Icon name="alert" size="s" /> {refusal}</p>}
           <div className="row">
             <span className="grow"><Usage usage={usage} /> <span className="xs t3">{about}</span></span>
             {running

@@ -3,7 +3,8 @@ import { useEffect, useState } from "react";
 import { Dialog } from "$/public/external/forex_elite/ui/components/dialog/dialog.jsx";
 import { Icon } from "$/public/external/forex_elite/ui/components/icon/icon.jsx";
 import { messages, send } from "$/public/external/forex_elite/ui/live/live/backend.js";
-import { beginning, strategyOf, WizardForm } from "./wizard.jsx";
+import { Field, Refusal, toFirstProblem } from "./fields.jsx";
+import { beginning, problemsOf, strategyOf, WizardForm } from "./wizard.jsx";
 
 const KINDS = [["template", "Template"], ["wizard", "Strategy wizard"], ["words", "Plain words"]];
 
@@ -45,14 +46,22 @@ export function CreateDialog({ kind, onKind, onMade }) {
   }, [kind]);
   const first = { template: template?.title ?? "", wizard: "My strategy", words: "New expert" }[kind] ?? "";
   const wanted = isNamed ? name : first;
+  const isWizard = kind === "wizard" && offered !== null;
+  const atOnce = isWizard ? problemsOf(offered.wizard, choices, wanted.trim()) : {};
+  const wrong = { ...errors, ...atOnce };
 
   const make = async (event) => {
     event.preventDefault();
+    const form = event.currentTarget;
+    if (Object.keys(atOnce).length) return toFirstProblem(form);
     setBusy(true);
     setErrors({});
     const answer = await project();
     setBusy(false);
-    if (!answer.ok) return setErrors(messages(answer.body));
+    if (!answer.ok) {
+      setErrors(messages(answer.body));
+      return toFirstProblem(form);
+    }
     onKind("");
     setIsNamed(false);
     onMade(answer.body.id, kind);
@@ -76,16 +85,12 @@ export function CreateDialog({ kind, onKind, onMade }) {
           <div className="seg wide" role="radiogroup" aria-label="How it begins">
             {KINDS.map(([one, words]) => <button key={one} type="button" role="radio" aria-checked={kind === one} onClick={() => onKind(one)}>{words}</button>)}
           </div>
-          <div className="field">
-            <label htmlFor="new-name">Name</label>
-            <input id="new-name" className="input" value={wanted} maxLength={80} autoComplete="off" aria-invalid={errors.name ? true : undefined} aria-describedby={errors.name ? "new-name-error" : undefined} onChange={(event) => { setName(event.target.value); setIsNamed(true); }} />
-            {errors.name && <div className="err" id="new-name-error"><Icon name="alert" size="s" />{errors.name}</div>}
-          </div>
+          <Field id="new-name" label="Name" value={wanted} maxLength={80} autoComplete="off" problem={wrong.name} onChange={(event) => { setName(event.target.value); setIsNamed(true); setErrors({}); }} />
           {!offered && !errors[""] && <div aria-busy="true" className="studio-wait"><Icon name="spinner" size="s" className="spin" />Loading what there is to start from</div>}
           {offered && kind === "template" && <Templates items={offered.templates} chosen={template?.id} onChoose={setTemplate} />}
-          {offered && kind === "wizard" && <WizardForm offered={offered.wizard} choices={choices} errors={errors} onChange={setChoices} />}
+          {isWizard && <WizardForm offered={offered.wizard} choices={choices} errors={wrong} onChange={(changed) => { setChoices(changed); setErrors({}); }} />}
           {kind === "words" && <p>The project begins empty. Say to the assistant what the program should do; what it writes is checked before it becomes the first version.</p>}
-          {errors[""] && <div className="banner crit" role="alert"><Icon name="alert" size="s" /><div className="grow">{errors[""]}</div></div>}
+          <Refusal errors={errors} isShown={(field) => field === "name" || field.startsWith("numbers.")} />
         </div>
         <div className="modal-foot">
           <button type="button" className="btn" onClick={close}>Cancel</button>

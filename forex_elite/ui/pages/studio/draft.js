@@ -84,7 +84,7 @@ export class Draft {
   async open() {
     const answer = await send("GET", this.#address(""));
     if (!answer.ok) {
-      this.#become({ phase: answer.status === 404 ? "missing" : "failed", problem: answer.body });
+      this.#become({ phase: answer.status === 404 || answer.status === 422 ? "missing" : "failed", problem: answer.body });
       return;
     }
     await this.#take(answer.body);

@@ -2,6 +2,8 @@
 import { useEffect, useRef, useState } from "react";
 import { Dialog } from "$/public/external/forex_elite/ui/components/dialog/dialog.jsx";
 import { Icon } from "$/public/external/forex_elite/ui/components/icon/icon.jsx";
+import { messages } from "$/public/external/forex_elite/ui/live/live/backend.js";
+import { Field } from "./fields.jsx";
 import { pathProblem, refused, save, toast } from "./notices.js";
 
 const LARGEST_FILE = 4 * 1024 * 1024;
@@ -23,28 +25,23 @@ export function treeOf(paths) {
   return rows;
 }
 
-function PathField({ id, value, problem, onChange }) {
-  return (
-    <div className="field">
-      <label htmlFor={id}>Name</label>
-      <input id={id} className="input mono" value={value} maxLength={180} spellCheck={false} autoComplete="off" autoFocus aria-invalid={problem ? true : undefined} aria-describedby={problem ? `${id}-problem` : undefined} onChange={(event) => onChange(event.target.value)} />
-      {problem && <div className="err" id={`${id}-problem`}><Icon name="alert" size="s" />{problem}</div>}
-    </div>
-  );
-}
-
+/** `onDone(path)` resolves to what was wrong, an empty text when it is done. */
 function PathDialog({ open, title, icon, verb, first, taken, onClose, onDone }) {
   const [path, setPath] = useState(first);
-  useEffect(() => setPath(first), [open, first]);
-  const problem = pathProblem(path, taken);
-  const done = (event) => {
+  const [refusal, setRefusal] = useState("");
+  useEffect(() => {
+    setPath(first);
+    setRefusal("");
+  }, [open, first]);
+  const problem = path === first ? "" : pathProblem(path, taken) || refusal;
+  const done = async (event) => {
     event.preventDefault();
-    if (!problem && path !== first) onDone(path);
+    if (!problem && path !== first) setRefusal(await onDone(path));
   };
   return (
     <Dialog open={open} title={title} icon={icon} onClose={onClose}>
       <form onSubmit={done}>
-        <div className="modal-body"><PathField id="file-path" value={path} problem={path === first ? "" : problem} onChange={setPath} /></div>
+        <div className="modal-body"><Field id="file-path" label="Name" className="mono" value={path} maxLength={180} spellCheck={false} autoComplete="off" autoFocus problem={problem} onChange={(event) => { setPath(event.target.value); setRefusal(""); }} /></div>
         <div className="modal-foot">
           <button type="button" className="btn" onClick={onClose}>Cancel</button>
           <button type="submit" className="btn primary" disabled={path === first || Boolean(problem)}>{verb}</button>
@@ -85,17 +82,19 @@ export function Files({ draft, now, current, errors, isLocked, onOpen, onEntry }
   const paths = now.files.map((one) => one.path);
   const close = () => setDialog("");
 
-  const make = async (path) => {
-    const answer = await draft.restructure([{ op: "write", path, text: path.toLowerCase().endsWith(".mqh") ? `//--- ${path}\n` : "" }]);
-    if (!answer.ok) return refused("The file was not made", answer.body);
+  const settle = (answer, path) => {
+    if (!answer.ok) return Object.values(messages(answer.body)).join(" ");
     close();
     onOpen(path);
+    return "";
+  };
+  const make = async (path) => {
+    const answer = await draft.restructure([{ op: "write", path, text: path.toLowerCase().endsWith(".mqh") ? `//--- ${path}\n` : "" }]);
+    return settle(answer, path);
   };
   const rename = async (path) => {
     const answer = await draft.restructure([{ op: "move", path: current, new_path: path }]);
-    if (!answer.ok) return refused("The file was not renamed", answer.body);
-    close();
-    onOpen(path);
+    return settle(answer, path);
   };
   const remove = async () => {
     const answer = await draft.restructure([{ op: "delete", path: current }]);

@@ -30,6 +30,23 @@ export const clockOf = (time) => `${new Date(time).toISOString().slice(11, 19)} 
 export const momentOf = (time) => `${new Date(time).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" })}, ${new Date(time).toISOString().slice(11, 16)} UTC`;
 export const countOf = (number, one, many = `${one}s`) => `${number.toLocaleString("en-US")} ${number === 1 ? one : many}`;
 
+const ENCODINGS = {
+  "utf-8": "UTF-8",
+  "utf-8-sig": "UTF-8 with BOM",
+  "utf-16-le": "UTF-16 LE",
+  "utf-16-le-sig": "UTF-16 LE with BOM",
+  "utf-16-be-sig": "UTF-16 BE with BOM",
+  cp1251: "Windows-1251",
+  cp1252: "Windows-1252",
+  binary: "No text",
+};
+
+/** How a file is written, in words; a code page is assumed, because no file names its own. */
+export function encodingOf(file) {
+  const isAssumed = file?.encoding.startsWith("cp") ?? false;
+  return { words: `${ENCODINGS[file?.encoding] ?? ""}${isAssumed ? ", assumed" : ""}`, isAssumed };
+}
+
 const NAME = /^[\w][\w .()+-]{0,70}\.(mq5|mqh|set|txt|md|csv)$/i;
 
 /** What is wrong with a path for a file of the project; an empty text for nothing. */

@@ -4,21 +4,32 @@ import { Dialog } from "$/public/external/forex_elite/ui/components/dialog/dialo
 import { InputsForm } from "$/public/external/forex_elite/ui/components/editor/inputs.jsx";
 import { asSet, fromSet, problemOf, settingsOf, valueOf } from "$/public/external/forex_elite/ui/components/editor/values.js";
 import { Icon } from "$/public/external/forex_elite/ui/components/icon/icon.jsx";
-import { send } from "$/public/external/forex_elite/ui/live/live/backend.js";
-import { refused, save, saveWide, toast } from "./notices.js";
+import { messages, send } from "$/public/external/forex_elite/ui/live/live/backend.js";
+import { Field, Refusal, toFirstProblem } from "./fields.jsx";
+import { countOf, refused, save, saveWide, toast } from "./notices.js";
 
-function NameDialog({ open, first, onClose, onDone }) {
-  const [name, setName] = useState(first);
-  useEffect(() => setName(first), [open, first]);
-  const done = (event) => {
+/** `onDone(name)` resolves to what was wrong by field, null when the preset is saved. */
+function NameDialog({ open, onClose, onDone }) {
+  const [name, setName] = useState("");
+  const [errors, setErrors] = useState({});
+  useEffect(() => {
+    setName("");
+    setErrors({});
+  }, [open]);
+  const done = async (event) => {
     event.preventDefault();
-    onDone(name.trim());
+    const form = event.currentTarget;
+    const wrong = await onDone(name.trim());
+    if (!wrong) return;
+    setErrors(wrong);
+    toFirstProblem(form);
   };
   return (
     <Dialog open={open} title="Save as a preset" icon="sliders" onClose={onClose}>
       <form onSubmit={done}>
         <div className="modal-body">
-          <div className="field"><label htmlFor="preset-name">Name</label><input id="preset-name" className="input" autoFocus maxLength={80} value={name} placeholder="EURUSD, M15" onChange={(event) => setName(event.target.value)} /></div>
+          <Field id="preset-name" label="Name" autoFocus maxLength={80} value={name} placeholder="EURUSD, M15" problem={errors.name} onChange={(event) => { setName(event.target.value); setErrors({}); }} />
+          <Refusal errors={errors} isShown={(field) => field === "name"} />
         </div>
         <div className="modal-foot">
           <button type="button" className="btn" onClick={onClose}>Cancel</button>
@@ -53,18 +64,21 @@ export function Inputs({ projectId, entry, inputs, news }) {
     setValues(found ? fromSet(inputs, found.values) : {});
   };
   const make = async (name) => {
-    setDialog("");
     const answer = await send("POST", `/api/ea/projects/${projectId}/presets`, { name, values: told.values });
-    if (!answer.ok) return refused("The preset was not saved", answer.body);
+    if (!answer.ok) return messages(answer.body);
+    setDialog("");
     await load();
     setChosen(answer.body.id);
     toast("ok", `Preset ${name} saved`);
+    return null;
   };
   const keep = async () => {
-    const answer = await send("PATCH", `/api/ea/presets/${chosen}`, { values: { ...preset.values, ...told.values } });
+    const kept = Object.fromEntries(told.left.filter((name) => name in preset.values).map((name) => [name, preset.values[name]]));
+    const gone = Object.keys(preset.values).filter((name) => !inputs.some((one) => one.name === name));
+    const answer = await send("PATCH", `/api/ea/presets/${chosen}`, { values: { ...kept, ...told.values } });
     if (!answer.ok) return refused("The preset was not saved", answer.body);
     await load();
-    toast("ok", `Preset ${preset.name} saved`);
+    toast("ok", `Preset ${preset.name} saved`, gone.length ? `Without ${gone.join(", ")}, which the program no longer has.` : "");
   };
   const remove = async () => {
     setDialog("");
@@ -81,6 +95,9 @@ export function Inputs({ projectId, entry, inputs, news }) {
     const answer = await send("POST", `/api/ea/projects/${projectId}/presets/import?name=${encodeURIComponent(name)}`, file);
     if (!answer.ok) return refused(`${file.name} was not taken`, answer.body);
     choose(answer.body.id, await load());
+    const { values: taken, left_out: leftOut } = answer.body;
+    const left = Object.entries(leftOut);
+    if (left.length) toast("warn", `${countOf(Object.keys(taken).length, "value")} of ${file.name} taken, ${left.length} left out`, left.slice(0, 5).map(([one, reason]) => `${one}: ${reason}`).join(" "));
   };
   const download = () => {
     if (preset && !isChanged) return save(`/api/ea/presets/${chosen}/file`);
@@ -92,12 +109,12 @@ export function Inputs({ projectId, entry, inputs, news }) {
     <section className="studio-part fill" aria-label="Inputs of the program">
       <div className="preset-bar">
         <label className="sr" htmlFor="preset">Preset</label>
-        <select id="preset" className="input" value={chosen} onChange={(event) => choose(event.target.value)}>
+        <select id="preset" className="input" disabled={inputs.length === 0} value={chosen} onChange={(event) => choose(event.target.value)}>
           <option value="">As in the source</option>
           {presets.map((one) => <option key={one.id} value={one.id}>{one.name}{one.is_imported ? ", imported" : ""}</option>)}
         </select>
-        <input ref={picker} type="file" hidden aria-hidden="true" accept=".set" onChange={picked} />
-        <button type="button" className="btn ghost square small" aria-label="Import a .set file" title="Import a .set file" onClick={() => picker.current.click()}><Icon name="upload" size="s" /></button>
+        <input ref={picker} type="file" hidden aria-hidden="true" accept=".set" disabled={inputs.length === 0} onChange={picked} />
+        <button type="button" className="btn ghost square small" disabled={inputs.length === 0} aria-label="Import a .set file" title="Import a .set file" onClick={() => picker.current.click()}><Icon name="upload" size="s" /></button>
         <button type="button" className="btn ghost square small" disabled={!preset} aria-label="Delete the preset" title="Delete the preset" onClick={() => setDialog("delete")}><Icon name="trash" size="s" /></button>
       </div>
       <div className="scroll inputs-scroll" tabIndex={0} role="group" aria-label="Input fields">
@@ -112,7 +129,7 @@ export function Inputs({ projectId, entry, inputs, news }) {
           <button type="button" className="btn small" disabled={wrong > 0} title="For MetaTrader's tester or chart" onClick={download}><Icon name="download" size="s" />.set</button>
         </div>
       )}
-      <NameDialog open={dialog === "save"} first="" onClose={() => setDialog("")} onDone={make} />
+      <NameDialog open={dialog === "save"} onClose={() => setDialog("")} onDone={make} />
       <Dialog open={dialog === "delete"} title={`Delete preset ${preset?.name}?`} icon="triangle" tone="crit" onClose={() => setDialog("")}>
         <div className="modal-body"><p>Its {Object.keys(preset?.values ?? {}).length} values are lost. Experts that run with them go on.</p></div>
         <div className="modal-foot">

@@ -2,36 +2,60 @@
 import { useEffect, useRef, useState } from "react";
 import { Dialog } from "$/public/external/forex_elite/ui/components/dialog/dialog.jsx";
 import { Icon } from "$/public/external/forex_elite/ui/components/icon/icon.jsx";
-import { send } from "$/public/external/forex_elite/ui/live/live/backend.js";
+import { messages, send } from "$/public/external/forex_elite/ui/live/live/backend.js";
 import { subscribe } from "$/public/external/forex_elite/ui/live/live/socket.js";
 import { CreateDialog } from "./create.jsx";
+import { Field, Refusal, toFirstProblem } from "./fields.jsx";
 import { countOf, momentOf, refused, toast } from "./notices.js";
 
 const SEARCH_AFTER_MS = 250;
 const STATES = { draft: ["dot hollow", "not compiled"], compiling: ["dot warn", "compiling"], compiled: ["dot up", "compiled"], failed: ["dot crit", "failed"] };
 
-/** Name, description and tags of a project; `onDone(changes)`. */
+const MOST_TAGS = 12;
+const LONGEST_TAG = 24;
+const tagsIn = (text) => text.split(",").map((tag) => tag.trim()).filter(Boolean);
+
+function tagsProblem(text) {
+  const long = tagsIn(text).find((tag) => tag.length > LONGEST_TAG);
+  if (long) return `"${long.slice(0, LONGEST_TAG)}…" is too long: a tag has at most ${LONGEST_TAG} characters. Set tags off by commas.`;
+  return tagsIn(text).length > MOST_TAGS ? `At most ${MOST_TAGS} tags.` : "";
+}
+
+/** Name, description and tags of a project; `onDone(changes)` resolves to the server's answer and closes it. */
 export function ProjectDialog({ project, onClose, onDone }) {
-  const [form, setForm] = useState({ name: "", description: "", tags: "" });
+  const [values, setValues] = useState({ name: "", description: "", tags: "" });
+  const [errors, setErrors] = useState({});
   useEffect(() => {
-    if (project) setForm({ name: project.name, description: project.description, tags: project.tags.join(", ") });
+    setErrors({});
+    if (project) setValues({ name: project.name, description: project.description, tags: project.tags.join(", ") });
   }, [project]);
-  const field = (name) => ({ id: `project-${name}`, className: "input", value: form[name], onChange: (event) => setForm({ ...form, [name]: event.target.value }) });
-  const done = (event) => {
+  const wrong = { ...errors, ...(tagsProblem(values.tags) && { tags: tagsProblem(values.tags) }) };
+  const change = (name) => (event) => {
+    setValues({ ...values, [name]: event.target.value });
+    setErrors({});
+  };
+  const field = (name) => ({ id: `project-${name}`, value: values[name], problem: wrong[name], onChange: change(name) });
+  const done = async (event) => {
     event.preventDefault();
-    onDone({ name: form.name.trim(), description: form.description, tags: form.tags.split(",").map((tag) => tag.trim()).filter(Boolean) });
+    const form = event.currentTarget;
+    if (tagsProblem(values.tags)) return toFirstProblem(form);
+    const answer = await onDone({ name: values.name.trim(), description: values.description, tags: tagsIn(values.tags) });
+    if (answer.ok) return;
+    setErrors(messages(answer.body));
+    toFirstProblem(form);
   };
   return (
     <Dialog open={Boolean(project)} title={`Settings of ${project?.name}`} icon="pencil" onClose={onClose}>
       <form onSubmit={done}>
         <div className="modal-body stack">
-          <div className="field"><label htmlFor="project-name">Name</label><input {...field("name")} maxLength={80} /></div>
-          <div className="field"><label htmlFor="project-description">Description</label><textarea {...field("description")} maxLength={2000} /></div>
-          <div className="field"><label htmlFor="project-tags">Tags<span className="t3">set off by commas</span></label><input {...field("tags")} maxLength={300} placeholder="trend, eurusd" /></div>
+          <Field {...field("name")} label="Name" maxLength={80} />
+          <Field {...field("description")} as="textarea" label="Description" maxLength={2000} />
+          <Field {...field("tags")} label="Tags" note="set off by commas" maxLength={300} placeholder="trend, eurusd" />
+          <Refusal errors={errors} isShown={(name) => name in values} />
         </div>
         <div className="modal-foot">
           <button type="button" className="btn" onClick={onClose}>Cancel</button>
-          <button type="submit" className="btn primary" disabled={!form.name.trim()}>Save</button>
+          <button type="submit" className="btn primary" disabled={!values.name.trim()}>Save</button>
         </div>
       </form>
     </Dialog>
@@ -103,14 +127,17 @@ export function Projects({ onOpen, wanted = "" }) {
     const answer = await send("GET", address(list.cursor));
     if (answer.ok) setList({ items: [...list.items, ...answer.body.items], cursor: answer.body.next_cursor, problem: null });
   };
-  const change = async (id, changes, title) => {
+  const change = async (id, changes) => {
     const answer = await send("PATCH", `/api/ea/projects/${id}`, changes);
-    if (!answer.ok) return refused(title, answer.body);
-    setEditing(null);
-    again();
+    if (answer.ok) {
+      setEditing(null);
+      again();
+    }
+    return answer;
   };
   const archive = async (project) => {
-    await change(project.id, { archived: !project.archived_at }, "It was not archived");
+    const answer = await change(project.id, { archived: !project.archived_at });
+    if (!answer.ok) refused("It was not archived", answer.body);
   };
   const fork = async (project) => {
     const answer = await send("POST", `/api/ea/projects/${project.id}/fork`, { name: `${project.name} copy`.slice(0, 80) });
@@ -172,7 +199,7 @@ export function Projects({ onOpen, wanted = "" }) {
         {list.cursor && <div className="panel-foot"><button type="button" className="btn small end" onClick={more}>Show more</button></div>}
       </section>
       <CreateDialog kind={creating} onKind={setCreating} onMade={onOpen} />
-      <ProjectDialog project={editing} onClose={() => setEditing(null)} onDone={(changes) => change(editing.id, changes, "The settings were not saved")} />
+      <ProjectDialog project={editing} onClose={() => setEditing(null)} onDone={(changes) => change(editing.id, changes)} />
     </div>
   );
 }

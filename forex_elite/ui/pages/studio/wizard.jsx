@@ -1,5 +1,5 @@
 // The strategy wizard's form: one entry, filters, a stop, further exits, a size, one position or a grid, and their numbers.
-import { Icon } from "$/public/external/forex_elite/ui/components/icon/icon.jsx";
+import { Field } from "./fields.jsx";
 
 const WORDS = {
   ma_cross: ["Moving averages cross", "A fast average crosses a slow one."],
@@ -34,9 +34,25 @@ function keysOf(offered, { entry, filters, stop, exits, sizing, positions }) {
 
 /** The body for `/api/ea/wizard`: the choices with the numbers that belong to them. */
 export function strategyOf(offered, choices, name) {
-  const asked = new Set(keysOf(offered, choices).flatMap((key) => offered.parameters[key] ?? []).map((one) => one.name));
-  const numbers = Object.entries(choices.numbers).filter(([key, text]) => asked.has(key) && text.trim() !== "");
-  return { ...choices, name, numbers: Object.fromEntries(numbers.map(([key, text]) => [key, Number(text)])) };
+  return { ...choices, name, numbers: Object.fromEntries(parametersOf(offered, choices).map((one) => [one.name, Number(textOf(choices, one))])) };
+}
+
+const FILE_NAME = /^\w[\w .+-]{0,39}$/;
+const FILE_NAME_RULE = "The program's file gets this name too: 1 to 40 letters from a to z without accents, digits, blanks and . + - _";
+
+const numberProblem = ({ is_whole: isWhole, minimum, maximum }, text) => {
+  const number = text.trim() === "" ? NaN : Number(text);
+  const fits = number >= minimum && number <= maximum && (!isWhole || Number.isInteger(number));
+  return fits ? "" : `Use a ${isWhole ? "whole number" : "number"} from ${minimum} to ${maximum}.`;
+};
+const textOf = (choices, parameter) => choices.numbers[parameter.name] ?? String(parameter.default);
+const parametersOf = (offered, choices) => keysOf(offered, choices).flatMap((key) => offered.parameters[key] ?? []);
+
+/** What is wrong with these choices and the program's name, by the names of the fields of `/api/ea/wizard`. */
+export function problemsOf(offered, choices, name) {
+  const isName = FILE_NAME.test(name) && !name.endsWith(".");
+  const found = parametersOf(offered, choices).map((one) => [`numbers.${one.name}`, numberProblem(one, textOf(choices, one))]);
+  return Object.fromEntries([["name", isName ? "" : FILE_NAME_RULE], ...found].filter(([, problem]) => problem));
 }
 
 function One({ legend, name, keys, prefix = "", value, onChoose }) {
@@ -68,22 +84,14 @@ function Some({ legend, keys, values, onChoose }) {
   );
 }
 
-function Numbers({ parameters, numbers, errors, onChange }) {
+function Numbers({ parameters, choices, errors, onChange }) {
   return (
     <fieldset className="field">
       <legend>Numbers<span className="t3">all of them stay inputs of the program</span></legend>
       <div className="wizard-numbers">
-        {parameters.map((one) => {
-          const problem = errors[`numbers.${one.name}`];
-          const id = `wizard-${one.name}`;
-          return (
-            <div key={one.name} className="field">
-              <label htmlFor={id}>{one.label}</label>
-              <input id={id} className="input figure" inputMode={one.is_whole ? "numeric" : "decimal"} value={numbers[one.name] ?? String(one.default)} aria-invalid={problem ? true : undefined} aria-describedby={problem ? `${id}-error` : undefined} onChange={(event) => onChange({ ...numbers, [one.name]: event.target.value })} />
-              {problem && <div className="err" id={`${id}-error`}><Icon name="alert" size="s" />{problem}</div>}
-            </div>
-          );
-        })}
+        {parameters.map((one) => (
+          <Field key={one.name} id={`wizard-${one.name}`} label={one.label} className="figure" inputMode={one.is_whole ? "numeric" : "decimal"} value={textOf(choices, one)} problem={errors[`numbers.${one.name}`]} onChange={(event) => onChange({ ...choices.numbers, [one.name]: event.target.value })} />
+        ))}
       </div>
     </fieldset>
   );
@@ -92,7 +100,6 @@ function Numbers({ parameters, numbers, errors, onChange }) {
 /** `offered` is the answer of `/api/ea/wizard`; `errors` by the names of its fields. */
 export function WizardForm({ offered, choices, errors, onChange }) {
   const set = (part) => onChange({ ...choices, ...part });
-  const parameters = keysOf(offered, choices).flatMap((key) => offered.parameters[key] ?? []);
   return (
     <>
       <One legend="Entry" name="wizard-entry" keys={offered.entries} value={choices.entry} onChoose={(entry) => set({ entry })} />
@@ -101,7 +108,7 @@ export function WizardForm({ offered, choices, errors, onChange }) {
       <Some legend="Further exits" keys={offered.exits} values={choices.exits} onChoose={(exits) => set({ exits })} />
       <One legend="Volume" name="wizard-sizing" keys={offered.sizings} prefix="size_" value={choices.sizing} onChoose={(sizing) => set({ sizing })} />
       <One legend="Positions" name="wizard-positions" keys={offered.positions} value={choices.positions} onChoose={(positions) => set({ positions })} />
-      <Numbers parameters={parameters} numbers={choices.numbers} errors={errors} onChange={(numbers) => set({ numbers })} />
+      <Numbers parameters={parametersOf(offered, choices)} choices={choices} errors={errors} onChange={(numbers) => set({ numbers })} />
     </>
   );
 }

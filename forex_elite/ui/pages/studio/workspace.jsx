@@ -11,7 +11,7 @@ import { Compare, ConflictDialog } from "./compare.jsx";
 import { Compiler, useCompile } from "./compiling.jsx";
 import { isSource, isText, useDraft } from "./draft.js";
 import { Files } from "./files.jsx";
-import { clockOf, refused, toast } from "./notices.js";
+import { clockOf, encodingOf, refused, toast } from "./notices.js";
 import { Outline } from "./outline.jsx";
 import { Checked, countsOf, Problems, Side } from "./panels.jsx";
 import { Inputs } from "./presets.jsx";
@@ -19,15 +19,21 @@ import { ProjectDialog } from "./projects.jsx";
 import { Versions } from "./versions.jsx";
 
 const VIEWS_AFTER_MS = 400;
+const SIDE_IS_DRAWER = "(max-width: 1199px)"; // as in studio.css
+const NO_VIEWS = { outline: [], inputs: [] };
 const NOTHING = { phase: "waiting", findings: [] };
 const SIDES = [["assistant", "Assistant"], ["inputs", "Inputs"], ["versions", "Versions"]];
 
 /** Outline of the shown file and inputs of the program, a moment after the last edit; what was known stays meanwhile. */
 function useViews(editor, now, path, edits) {
-  const [views, setViews] = useState({ outline: [], inputs: [] });
+  const [views, setViews] = useState(NO_VIEWS);
   const entry = now.project?.entry ?? "";
   useEffect(() => {
-    if (now.phase !== "open" || (!path && !entry)) return undefined;
+    if (now.phase !== "open") return undefined;
+    if (!path && !entry) {
+      setViews(NO_VIEWS);
+      return undefined;
+    }
     const gone = new AbortController();
     const timer = setTimeout(async () => {
       const ask = (route, document) => editor().ask(route, document, gone.signal);
@@ -188,11 +194,17 @@ export function Workspace({ id, begin, onLeave, onOpenProject, onWizard }) {
     if (now.files.some((one) => one.path === place.file)) jump(place);
     else toast("info", "Part of the standard library", `Declared in ${place.file.replace("<library>/", "")}, line ${place.line}.`);
   };
-  const change = async (changes, title) => {
+  const change = async (changes) => {
     const answer = await send("PATCH", `/api/ea/projects/${id}`, changes);
-    if (!answer.ok) return refused(title, answer.body);
-    setSettings(null);
-    await draft.reload();
+    if (answer.ok) {
+      setSettings(null);
+      await draft.reload();
+    }
+    return answer;
+  };
+  const changeEntry = async (entry) => {
+    const answer = await change({ entry });
+    if (!answer.ok) refused("The main file was not changed", answer.body);
   };
   const fork = async (version) => {
     const answer = await send("POST", `/api/ea/projects/${id}/fork`, { name: `${now.project.name} ${version.number}`.slice(0, 80), version_id: version.id });
@@ -210,9 +222,12 @@ export function Workspace({ id, begin, onLeave, onOpenProject, onWizard }) {
     if (to && from) setPair({ from, to });
     else if (to) toast("info", `Version ${to.number} is the first one`);
   };
-  const repair = (version) => {
+  const showAssistant = () => {
     setSide("assistant");
     setDrawer("side");
+  };
+  const repair = (version) => {
+    showAssistant();
     setWish({ task: "fix", versionId: version.id });
   };
 
@@ -232,6 +247,7 @@ export function Workspace({ id, begin, onLeave, onOpenProject, onWizard }) {
   for (const one of state.findings) if (one.severity === "error") byFile[one.file] = (byFile[one.file] ?? 0) + 1;
   const file = now.files.find((one) => one.path === path);
   const isShown = file !== undefined && isText(file);
+  const encoding = encodingOf(file);
   const deployable = now.versions.find((one) => one.state === "compiled");
   const { project } = now;
   return (
@@ -242,7 +258,7 @@ export function Workspace({ id, begin, onLeave, onOpenProject, onWizard }) {
           <span className="row"><b className="ell grow" title={project.name}>{project.name}</b><button type="button" className="btn ghost square small" aria-label={`Settings of ${project.name}`} title="Name, description, tags" onClick={() => setSettings(project)}><Icon name="pencil" size="s" /></button></span>
           {project.archived_at && <span className="badge warn">Archived</span>}
         </div>
-        <Files draft={draft} now={now} current={path} errors={byFile} isLocked={compile.isLocked} onOpen={open} onEntry={(entry) => change({ entry }, "The main file was not changed")} />
+        <Files draft={draft} now={now} current={path} errors={byFile} isLocked={compile.isLocked} onOpen={open} onEntry={changeEntry} />
         <Outline items={views.outline} onJump={jumpInShown} />
       </Side>
       <section className="studio-middle" aria-label="Editor">
@@ -264,8 +280,8 @@ export function Workspace({ id, begin, onLeave, onOpenProject, onWizard }) {
         {!isShown && (file || now.files.length === 0) && (
           <div className="empty">
             <Icon name="code" />
-            <h2>{file ? "This file is no text" : "The project is empty"}</h2>
-            <p>{file ? "It is kept byte for byte and goes along to the compiler." : "Describe the program to the assistant, or add a file: it is checked as you type, without MetaTrader."}</p>
+            <h2>{!file ? "The project is empty" : isSource(path) ? "This text cannot be read here" : "This file is no text"}</h2>
+            <p>{file ? `${isSource(path) ? "It is neither UTF-8 nor UTF-16 nor in a code page that is known: save it as UTF-8 and add it again to change it. " : ""}It is kept byte for byte and goes along to the compiler.` : "Describe the program to the assistant, or add a file: it is checked as you type, without MetaTrader."}</p>
           </div>
         )}
         <section className="problems" aria-label={below === "problems" ? "Problems" : "Compiler"}>
@@ -280,18 +296,18 @@ export function Workspace({ id, begin, onLeave, onOpenProject, onWizard }) {
         <div className="studio-status">
           <Saving now={now} onRetry={() => draft.flush()} />
           <span className="t3 not-phone">{now.versions[0] ? `Version ${now.versions[0].number} is the newest` : "No version yet"}</span>
-          <span className="end not-phone">{file?.encoding.toUpperCase()}</span>
+          {file && <span className="end not-phone" title={encoding.isAssumed ? "The file does not say how it is written: this is what its letters look like" : undefined}>{encoding.words}</span>}
           <Caret ref={caret} />
         </div>
       </section>
       <Side id="studio-side" side="end" label="Assistant, inputs and versions" open={drawer === "side"} onClose={() => setDrawer("")}>
         <div className="panel-head side-head"><Tabs label="Assistant, inputs and versions" items={SIDES.map(([key, words]) => [key, words, key === "versions" ? project.version_count : key === "inputs" ? views.inputs.length : 0])} value={side} onChoose={setSide} /></div>
-        <div className="side-tab" role="tabpanel" aria-label="Assistant" hidden={side !== "assistant"}><Assistant draft={draft} now={now} wish={wish} onVersion={compareVersion} onWizard={onWizard} /></div>
+        <div className="side-tab" role="tabpanel" aria-label="Assistant" hidden={side !== "assistant"}><Assistant draft={draft} now={now} wish={wish} isShown={side === "assistant" && (drawer === "side" || !matchMedia(SIDE_IS_DRAWER).matches)} onNews={showAssistant} onVersion={compareVersion} onWizard={onWizard} /></div>
         <div className="side-tab" role="tabpanel" aria-label="Inputs" hidden={side !== "inputs"}><Inputs projectId={id} entry={project.entry} inputs={views.inputs} news={now.news} /></div>
         <div className="side-tab" role="tabpanel" aria-label="Versions" hidden={side !== "versions"}><Versions draft={draft} now={now} isLocked={compile.isLocked} onCompare={(from, to) => setPair({ from, to })} onFork={fork} onLook={look} /></div>
       </Side>
       <Compare draft={draft} pair={pair} onClose={() => setPair(null)} />
-      <ProjectDialog project={settings} onClose={() => setSettings(null)} onDone={(changes) => change(changes, "The settings were not saved")} />
+      <ProjectDialog project={settings} onClose={() => setSettings(null)} onDone={change} />
       <LeaveGuard draft={draft} />
     </div>
   );
