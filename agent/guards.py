@@ -25,9 +25,9 @@ _STRENGTH = {LimitAction.STOP_ENTRIES: 0, LimitAction.CLOSE_ONLY: 1, LimitAction
 class Figures:
     """The account as its terminal says now, in account currency; None is unknown. `now` is UTC.
 
-    `day` is when the broker's present day began, with the balance of that moment. `paid` is what was paid in so far, less
-    what was paid out, as the terminal's deals tell it beside a balance that differs from them by `gap`. `waiting` counts
-    pending orders, each of which may become a position at any moment.
+    `day` is when the broker's present day began, with the balance of that moment. `paid` is what was paid in so far,
+    less what was paid out, as the terminal's deals tell it beside a balance that differs from them by `gap`. `waiting`
+    counts pending orders, each of which may become a position at any moment.
     """
 
     now: datetime

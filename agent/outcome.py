@@ -118,9 +118,20 @@ def _filled_at(steps: Sequence[StepDone]) -> Any:
     return utc(max(times)) if times else None
 
 
+_DOING = {
+    "open": "Opening",
+    "close": "Closing",
+    "close_by": "Closing by its opposite",
+    "modify": "Changing SL and TP of",
+    "modify_order": "Changing the pending order of",
+    "cancel": "Cancelling the pending order of",
+    "protect": "Protecting",
+}
+
+
 def _words(step: StepDone) -> str:
     what, answer = step.what, step.answer
-    subject = f"{what['do']} {what.get('symbol', '')}".strip()
+    subject = f"{_DOING.get(str(what['do']), what['do'])} {what.get('symbol', '')}".strip()
     number = f" #{what['ticket']}" if what.get("ticket") else ""
     code = f" ({answer.retcode})" if answer.retcode else ""
     return f"{subject}{number}: {answer.text}{code}"

@@ -1,4 +1,4 @@
-"""What all deals of an account add up to: the terminal's own balance must equal it. And what of it was paid in or out."""
+"""What all deals of an account add up to: the terminal's own balance must equal it. And what of it was paid in."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from agent.terminal.history import BEGINNING
 CREDIT: Final = 3
 """DEAL_TYPE_CREDIT moves the account's credit and not its balance."""
 PAYMENTS: Final = frozenset({2, CREDIT, 5, 6})
-"""DEAL_TYPE_BALANCE, _CREDIT, _CORRECTION and _BONUS bring money or take it away; other deals are part of the result."""
+"""DEAL_TYPE_BALANCE, _CREDIT, _CORRECTION, _BONUS bring money or take it away; other deals are part of the result."""
 LAGGING_MSC: Final = 120_000
 """Deals this close to the newest one may still be joined by others made earlier."""
 CONFIRM_AFTER: Final = timedelta(seconds=2)

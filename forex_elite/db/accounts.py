@@ -89,8 +89,8 @@ async def account_ids(uow: UnitOfWork, agent_id: UUID) -> dict[tuple[int, str], 
     return {(row["login"], row["server"].lower()): row["id"] for row in rows}
 
 
-# The peak of the equity goes along with what was paid in and out. A difference between balance and deals that is another
-# one says that the broker took deals away: then nothing was paid. Until payments are told again, the peak stays.
+# The peak of the equity goes along with what was paid in and out. A difference between balance and deals that is
+# another one says that the broker took deals away: then nothing was paid. Until payments are told again, it stays.
 _UPDATE_REPORTED = """
 update mt5_accounts set broker = %(broker)s, name = %(name)s, currency = %(currency)s,
        leverage = %(leverage)s, margin_mode = %(margin_mode)s, trade_mode = %(trade_mode)s,

@@ -13,9 +13,9 @@ from forex_elite.db.queue import ENDED
 from forex_elite.db.unit_of_work import Row, UnitOfWork
 
 _TOLD = """
-    select a.id, a.login, a.server, a.kind, a.terminal_path, a.is_assigned, a.automation, a.killed_at, a.ea_settings,
-           a.resumed, a.guard_revision, a.max_lots, a.max_open_positions, a.max_loss_per_trade, a.daily_loss,
-           a.daily_loss_percent, a.daily_target, a.daily_target_percent, a.trailing_drawdown,
+    select a.id, a.agent_id, a.login, a.server, a.kind, a.terminal_path, a.is_assigned, a.automation, a.killed_at,
+           a.ea_settings, a.resumed, a.guard_revision, a.max_lots, a.max_open_positions, a.max_loss_per_trade,
+           a.daily_loss, a.daily_loss_percent, a.daily_target, a.daily_target_percent, a.trailing_drawdown,
            a.trailing_drawdown_percent, a.limit_actions, a.trading_hours, a.weekend,
            coalesce((select c.version from account_credentials c where c.account_id = a.id), 0) as password_version
     from mt5_accounts a

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from forex_elite.domain.alerts.alert import Alert, AlertAction, Dialect
 from forex_elite.domain.automation import AlgoSettings, Automation
-from forex_elite.domain.levels import check_stop, check_target, is_amount
+from forex_elite.domain.levels import check_stop, check_target, exact, is_amount
 from forex_elite.domain.orders import OrderReceipt
 from forex_elite.domain.risk import (
     AccountState,
@@ -22,8 +22,9 @@ from forex_elite.domain.risk import (
     judge_account,
 )
 from forex_elite.domain.signals import ExecutionStatus
+from forex_elite.domain.sizing import loss_per_lot
 from forex_elite.domain.trading import Level, LevelKind, OrderType, Side, SizingMode, SymbolSpec
-from forex_elite.errors import InvalidInput
+from forex_elite.errors import InvalidInput, Refused
 
 RULES = StrategyRules(name="Order ticket", sizing=Sizing(SizingMode.FIXED_LOTS, 0.0))
 """A manual order comes from no strategy: nothing is assumed for it, and only its account's limits hold it."""
@@ -177,6 +178,46 @@ def judge_order(request: OrderRequest, account: AccountState, now: datetime) -> 
     decision = judge_account(request.as_alert(), rules, chosen, Circumstances(now=now, received_at=now))
     kept = tuple(check for check in decision.checks if check.name not in _OF_STRATEGIES)
     return replace(decision, checks=kept)
+
+
+class LossAboveLimit(Refused):
+    """With this stop loss more would be lost than the account's limit per trade allows; move it nearer, or close."""
+
+    code = "max-loss-per-trade"
+
+
+def check_loss(
+    account: AccountState,
+    spec: SymbolSpec | None,
+    side: Side,
+    volume: Decimal,
+    *,
+    before: tuple[float, float],
+    after: tuple[float, float],
+) -> None:
+    """Refuse a change after which an order loses more at its stop than the limit per trade allows, and than before it.
+
+    `before` and `after` are the price it begins at and its stop loss, 0 for none. Without the symbol's figures every
+    stop that is farther away is refused. Raises LossAboveLimit.
+    """
+    most = account.limits.max_loss_per_trade
+    if most is None or _distance(side, *after) <= _distance(side, *before):
+        return
+    if not after[1]:
+        raise LossAboveLimit(f"Loss per trade: {most:,.2f} {account.currency} allowed, so it needs a stop loss.")
+    loss = None if spec is None else float(volume * loss_per_lot(spec, _distance(side, *after)))
+    if loss is None or not loss <= most:
+        told = "" if loss is None else f"{loss:,.2f} of "
+        raise LossAboveLimit(
+            f"Loss per trade: {told}{most:,.2f} {account.currency} at the stop. Move it less far away."
+        )
+
+
+def _distance(side: Side, entry: float, stop: float) -> Decimal:
+    """How far the stop is on the losing side of the entry; endless without one."""
+    if not stop:
+        return Decimal("Infinity")
+    return max((exact(entry) - exact(stop)) * (1 if side is Side.BUY else -1), Decimal(0))
 
 
 def check_change(order: PendingOrderInfo, spec: SymbolSpec | None, *, price: float, sl: float, tp: float) -> None:

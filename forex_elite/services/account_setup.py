@@ -38,6 +38,7 @@ from forex_elite.domain.people import check_name
 from forex_elite.domain.permissions import Permission, needs
 from forex_elite.errors import Conflict, InvalidInput, NotFound
 from forex_elite.services import audit, settlement, vault
+from forex_elite.services import guards as agent_guards
 from forex_elite.services.agents import AgentCaller
 
 UNSET: Any = object()
@@ -215,6 +216,7 @@ async def set_limits(actor: Actor, account_id: UUID, limits: Limits) -> AccountS
     async with unit_of_work(actor) as uow:
         before = await _find(uow, actor, account_id)
         await queries.set_limits(uow, account_id, limits)
+        await agent_guards.tell_limits(uow, actor.person_id, account_id)
         await _log(uow, actor, account_id, f"Limits of account {before.info.login} changed.")
         was, now = audit.changes(_written(before.limits), _written(limits))
         await _record(uow, actor, "accounts.limits.set", account_id, was, now)
@@ -227,6 +229,7 @@ async def resume(actor: Actor, account_id: UUID) -> AccountSetup:
     async with unit_of_work(actor) as uow:
         before = await _find(uow, actor, account_id)
         await queries.resume(uow, account_id)
+        await agent_guards.tell_limits(uow, actor.person_id, account_id)
         held = "; ".join(before.holds) or "nothing was held"
         await _log(uow, actor, account_id, f"Account {before.info.login} resumed by its owner: {held}")
         await _record(uow, actor, "accounts.resume", account_id, {"held": before.holds}, {"held": ()})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -34,6 +34,11 @@ COMMANDS = frozenset({JobType.RUN, JobType.PAUSE, JobType.STOP})
 OF_ACCOUNTS = frozenset({"ea", "kill", "lift"})
 """Reasons of commands to a whole account: the trader's own, the kill switch, its lifting."""
 MOST_REVISIONS = 2**31
+LIMITS = "limits"
+"""Reason of a command that only brings changed limits, or the owner's word that what they hold is lifted."""
+_BRINGS = {Automation.RUNNING: JobType.RUN, Automation.PAUSED: JobType.PAUSE, Automation.STOPPED: JobType.STOP}
+_LIMITS_WITHIN = timedelta(minutes=1)
+"""An agent that is away hears of them with its next heartbeat."""
 TOP_PRIORITY = 100
 """Goes before every order that waits."""
 
@@ -147,6 +152,23 @@ async def queue_config(
     return job_id
 
 
+async def tell_limits(uow: UnitOfWork, user_id: UUID, account_id: UUID) -> None:
+    """Bring an account's limits to its agent at once; nothing happens for an account without one."""
+    row = await queries.told_of_account(uow, account_id)
+    if row is None or row["agent_id"] is None:
+        return
+    config = config_of(row)
+    await queue_config(
+        uow,
+        config,
+        user_id=user_id,
+        agent_id=row["agent_id"],
+        job_type=_BRINGS[config.automation],
+        reason=LIMITS,
+        expires_at=clock.now() + _LIMITS_WITHIN,
+    )
+
+
 async def ended(uow: UnitOfWork, job: Row, result: Mapping[str, Any] | None, error: JobError | None) -> None:
     """Act on the end of a `run`, `pause` or `stop` job of an account: the agent has confirmed it, or it has not.
 
@@ -161,6 +183,9 @@ async def ended(uow: UnitOfWork, job: Row, result: Mapping[str, Any] | None, err
     what = {JobType.RUN: "start", JobType.PAUSE: "pause", JobType.STOP: "stop"}[JobType(job["type"])]
     status = JobStatus(job["status"])
     reason = await queries.reason_of(uow, job["id"])
+    if reason == LIMITS:
+        await _note_answer(uow, account_id, result)
+        tell(uow, user_id, account_id)
     if reason not in OF_ACCOUNTS:
         return
     if reason in {"kill", "lift"}:
@@ -170,9 +195,7 @@ async def ended(uow: UnitOfWork, job: Row, result: Mapping[str, Any] | None, err
             await queries.confirm_kill(uow, account_id, now=clock.now())
         elif reason == "ea" and job["type"] == JobType.RUN:
             await queries.set_automation(uow, account_id, Automation.RUNNING, None)
-        said, revision = str((result or {}).get("algo_status", "")), (result or {}).get("revision", -1)
-        if said in set(Automation) and isinstance(revision, int) and -1 <= revision < MOST_REVISIONS:
-            await queries.note_answer(uow, account_id, said, revision)
+        await _note_answer(uow, account_id, result)
         words, level = f"Account {told['login']}: the agent has confirmed the {what}.", "info"
     else:
         why = error.message if error is not None and error.message else f"the job is {status.value}"
@@ -188,3 +211,9 @@ async def ended(uow: UnitOfWork, job: Row, result: Mapping[str, Any] | None, err
             message=words[:2000],
         )
     tell(uow, user_id, account_id)
+
+
+async def _note_answer(uow: UnitOfWork, account_id: UUID, result: Mapping[str, Any] | None) -> None:
+    said, revision = str((result or {}).get("algo_status", "")), (result or {}).get("revision", -1)
+    if said in set(Automation) and isinstance(revision, int) and -1 <= revision < MOST_REVISIONS:
+        await queries.note_answer(uow, account_id, said, revision)

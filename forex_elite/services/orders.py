@@ -23,9 +23,10 @@ from forex_elite.domain.ticket import (
     PendingOrderInfo,
     TicketAction,
     check_change,
+    check_loss,
     judge_order,
 )
-from forex_elite.domain.trading import Level, LevelKind
+from forex_elite.domain.trading import Level, LevelKind, Side
 from forex_elite.errors import Conflict, InvalidInput, NotFound
 from forex_elite.services import settlement, snapshot, trade_jobs
 
@@ -221,7 +222,7 @@ async def change_pending(
 ) -> OrderState:
     """Queue a change of a pending order; None leaves a figure as it is, 0 removes a level.
 
-    Raises NotFound, AccountAway, InvalidInput and LevelUnusable.
+    Raises NotFound, AccountAway, InvalidInput, LevelUnusable and LossAboveLimit.
     """
     changes = {name: value for name, value in (("price", price), ("sl", sl), ("tp", tp)) if value is not None}
     if not changes:
@@ -230,7 +231,10 @@ async def change_pending(
         order, row, account = await _waiting(uow, actor, account_id, ticket)
         wanted = {name: float(changes.get(name, getattr(order, name))) for name in ("price", "sl", "tp")}
         specs = [snapshot.spec_of(spec) for spec in row["specs"]]
-        check_change(order, specs[0] if specs else None, **wanted)
+        spec = specs[0] if specs else None
+        check_change(order, spec, **wanted)
+        before, after = (float(order.price), float(order.sl)), (wanted["price"], wanted["sl"])
+        check_loss(account, spec, Side(order.side), order.volume, before=before, after=after)
         instruction = {
             "do": TicketAction.MODIFY_ORDER.value,
             "ticket": ticket,

@@ -14,6 +14,7 @@ from uuid import UUID
 from agent.protocol import Protection as WireProtection
 from forex_elite import clock
 from forex_elite.db import accounts as account_queries
+from forex_elite.db import orders as order_queries
 from forex_elite.db import positions as queries
 from forex_elite.db.unit_of_work import UnitOfWork, unit_of_work
 from forex_elite.domain.identity import Actor
@@ -33,8 +34,10 @@ from forex_elite.domain.positions import (
 )
 from forex_elite.domain.protection import Protection, check_protection
 from forex_elite.domain.signals import TradeInfo
+from forex_elite.domain.ticket import check_loss
+from forex_elite.domain.trading import Side
 from forex_elite.errors import InvalidInput, NotFound
-from forex_elite.services import guards, trade_jobs
+from forex_elite.services import guards, snapshot, trade_jobs
 
 MOST_TICKETS = 1000
 UNDER_WAY = "already-under-way"
@@ -124,7 +127,7 @@ async def close(
 async def modify(actor: Actor, trade_id: UUID, *, sl: float | None = None, tp: float | None = None) -> OrderReceipt:
     """Change stop loss and take profit, as prices: None leaves a level, 0 removes it. The terminal judges them.
 
-    Raises NotFound, PositionClosed, NoAgent and InvalidInput.
+    Raises NotFound, PositionClosed, NoAgent, InvalidInput and LossAboveLimit.
     """
     if sl is None and tp is None:
         raise InvalidInput("Give a stop loss or a take profit; 0 removes it.", field="sl")
@@ -140,6 +143,8 @@ async def modify(actor: Actor, trade_id: UUID, *, sl: float | None = None, tp: f
             instruction[f"remove_{name}"] = True
     async with unit_of_work(actor) as uow:
         position = await _locked(uow, actor, trade_id)
+        if sl is not None:
+            await _check_loss(uow, actor, trade_id, sl)
         return await _order(uow, actor, position, {**instruction, "ticket": position.ticket})
 
 
@@ -263,6 +268,26 @@ async def _locked(uow: UnitOfWork, actor: Actor, trade_id: UUID) -> OpenPosition
     position = await _found(uow, actor, trade_id)
     check_open(position)
     return position
+
+
+async def _check_loss(uow: UnitOfWork, actor: Actor, trade_id: UUID, sl: float) -> None:
+    """Refuse a stop loss that is moved farther away than the account's limit per trade allows."""
+    trade = await queries.find_shown(uow, actor.person_id, trade_id)
+    assert trade is not None, "it was found in this very transaction"
+    row = await order_queries.account_to_trade(uow, actor.person_id, trade.account_id, trade.symbol, is_entry=False)
+    if row is None:
+        return
+    (account,) = await snapshot.accounts_of([row], clock.now())
+    specs = [snapshot.spec_of(spec) for spec in row["specs"]]
+    entry = float(trade.open_price)
+    check_loss(
+        account,
+        specs[0] if specs else None,
+        Side(trade.side),
+        trade.volume,
+        before=(entry, float(trade.sl)),
+        after=(entry, sl),
+    )
 
 
 async def _order(

@@ -6,7 +6,7 @@ import { send } from "$/public/external/forex_elite/ui/live/live/backend.js";
 import { Age } from "$/public/external/forex_elite/ui/live/live/live.jsx";
 import { Chart, TIMEFRAMES } from "./chart.jsx";
 import { settled, toast, useQuote, useServer } from "./feed.js";
-import { lots, MISSING, money, percent, pips, pipSize, price, result, sign, snapped } from "./figures.js";
+import { lots, misplaced, MISSING, money, percent, pips, pipSize, price, result, sign, snapped } from "./figures.js";
 import { Holdings } from "./holdings.jsx";
 import { bodyOf, EMPTY, reckon, Ticket, verb } from "./ticket.jsx";
 import { Watch } from "./watch.jsx";
@@ -81,7 +81,7 @@ function Ask({ asked, busy, onClose }) {
       </div>
       <div className="modal-foot">
         <button type="button" className="btn" onClick={onClose}>{asked?.keep ?? "Leave it"}</button>
-        <button ref={verbButton} type="button" className={`btn ${asked?.tone === "crit" ? "danger" : "primary"}`} disabled={busy} aria-busy={busy} onClick={() => asked.run()}>{busy && <Icon name="spinner" size="s" className="spin" />}{asked?.verb}</button>
+        {asked?.verb && <button ref={verbButton} type="button" className={`btn ${asked.tone === "crit" ? "danger" : "primary"}`} disabled={busy} aria-busy={busy} onClick={() => asked.run()}>{busy && <Icon name="spinner" size="s" className="spin" />}{asked.verb}</button>}
       </div>
     </Dialog>
   );
@@ -268,9 +268,16 @@ export function Desk({ accountId = "", oneClick = false, riskPercent = "1.00", o
     if (oneClick) return question.run();
     return setAsked(question);
   };
+  /** Say why something cannot be; true where there is a reason. Closing the answer puts a dragged line back. */
+  const refuse = (row, which, reason) => {
+    if (reason) setAsked({ title: `The ${NAMES[which]} of ${row.symbol} cannot go there`, icon: "triangle", keep: row[which] ? `Keep ${price(row[which], specs[row.symbol])}` : "Leave it", lines: [reason] });
+    return reason !== "";
+  };
   const levels = (row, part) => {
     const [[which, to]] = Object.entries(part);
     const of = specs[row.symbol];
+    const market = row.symbol === symbol && quote ? (row.side === "buy" ? quote.bid : quote.ask) : row.current_price;
+    if (refuse(row, which, misplaced(row, which, to, market, of))) return;
     ask({
       mark: to ? { id: `${row.ticket}-${which}`, price: to } : null,
       title: `${to ? "Move" : "Remove"} the ${NAMES[which]} of ${row.symbol} ${lots(row.volume)}?`,
@@ -292,6 +299,8 @@ export function Desk({ accountId = "", oneClick = false, riskPercent = "1.00", o
   const change = (row, part) => {
     const [[which, to]] = Object.entries(part);
     const of = specs[row.symbol];
+    const market = row.symbol === symbol && quote ? (row.side === "buy" ? quote.ask : quote.bid) : 0;
+    if (refuse(row, which, misplaced(row, which, to, which === "price" ? market : row.price, of))) return;
     const told = which === "price" ? (row.sl ? <>With its stop loss at {price(row.sl, of)}: <b>{money(result(of, row.side, row.volume, to, row.sl), account.currency, true)} {account.currency}</b> at risk.</> : "It has no stop loss.") : consequence(row, which, to, row.price);
     ask({
       mark: to ? { id: which === "price" ? `o${row.ticket}` : `o${row.ticket}-${which}`, price: to } : null,

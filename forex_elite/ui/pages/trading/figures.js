@@ -1,5 +1,6 @@
 // The arithmetic of an instrument: pips, money, margin. Nothing here is a price source.
 export { cents, isFigure, lots, MINUS, MISSING, money, percent, pips, price, read, tone } from "$/public/external/forex_elite/ui/live/live/figures.js";
+import { price } from "$/public/external/forex_elite/ui/live/live/figures.js";
 
 /** A price as a field holds it: no thousands separators. */
 export const typed = (value, spec) => (value ? value.toFixed(spec?.digits ?? 5) : "");
@@ -10,6 +11,19 @@ export const sign = (side) => (side === "buy" ? 1 : -1);
 
 /** Account money a position of `volume` lots makes between two prices; tick value as last reported. */
 export const result = (spec, side, volume, from, to) => ((to - from) * sign(side) * spec.tick_value * volume) / spec.tick_size;
+
+/**
+ * Why a level or a pending price cannot stand where it was put, in words; empty where it can. `at` is what a level is
+ * measured from: the price a position would close at now, or where an order waits.
+ */
+export function misplaced(row, which, to, at, spec) {
+  if (!to || !(at > 0)) return "";
+  const isBuy = row.side === "buy";
+  const isBelow = which === "price" ? (row.type === "limit") === isBuy : (which === "sl") === isBuy;
+  if (isBelow ? to < at : to > at) return "";
+  const what = which === "price" ? `A ${row.side} ${row.type} waits` : `The ${which === "sl" ? "stop loss" : "take profit"} of a ${row.side} is`;
+  return `${what} ${isBelow ? "below" : "above"} ${price(at, spec)}; ${price(to, spec)} is not.`;
+}
 
 /** The volume that loses at most `amount` between two prices, down to the broker's step; 0 when it is below the minimum. */
 export function volumeFor(spec, amount, from, to) {
