@@ -325,7 +325,7 @@ async def test_the_switch_means_whom_was_chosen_and_nobody_else(signed_in, prefe
     await run(state, "choose", "account:not-mine")
     assert state.scope == "all"
     await run(state, "lift")
-    assert (state.is_lift_asked, lifted) == (True, [])
+    assert (state.is_lift_asked, lifted) == (True, []), "it is asked first"
     await run(state, "keep")
     await run(state, "lift")
     await run(state, "lift")

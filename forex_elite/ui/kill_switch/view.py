@@ -89,16 +89,19 @@ def _foot() -> rx.Component:
     )
 
 
-def _foot_of_lifting() -> rx.Component:
+def _lifting() -> rx.Component:
     count = KillSwitchState.on_count
+    return panels.banner(
+        "warn",
+        "triangle",
+        "Alerts and experts may open positions on ",
+        rx.cond(count == 1, "this account", rx.fragment("these ", count, " accounts")),
+        " from then on.",
+    )
+
+
+def _foot_of_lifting() -> rx.Component:
     return foot(
-        rx.el.span(
-            "Alerts and experts may open positions on ",
-            rx.cond(count == 1, "this account", rx.fragment("these ", count, " accounts")),
-            " from then on.",
-            class_name="t2 grow",
-            role="status",
-        ),
         button("Keep stopped", on_click=KillSwitchState.keep),
         button("Yes, allow entries", look="primary", on_click=KillSwitchState.lift, is_busy=KillSwitchState.is_busy),
     )
@@ -138,6 +141,7 @@ def kill_dialog() -> rx.Component:
                         class_name="check",
                     ),
                 ),
+                rx.cond(KillSwitchState.is_lift_asked, _lifting()),
             ),
             rx.cond(KillSwitchState.is_lift_asked, _foot_of_lifting(), _foot()),
             is_open=KillSwitchState.is_open,

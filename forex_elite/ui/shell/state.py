@@ -16,6 +16,8 @@ from forex_elite.domain.identity import Actor
 from forex_elite.domain.terminals import ALARM_AFTER, AccountInfo, AgentInfo
 from forex_elite.services import accounts, agents, alerts, prices
 from forex_elite.ui import figures, handlers
+from forex_elite.ui.automation.state import AutomationState
+from forex_elite.ui.kill_switch.state import KillSwitchState
 from forex_elite.ui.session import requires
 
 TICKER = (
@@ -107,7 +109,9 @@ class ShellState(rx.State):
     @rx.event
     @requires()
     async def load(self, actor: Actor) -> None:
-        """Load what the frame shows."""
+        """Load what the frame shows; a dialog of the frame that was open on the page before is not opened again."""
+        for kind in (KillSwitchState, AutomationState):
+            (await self.get_state(kind)).is_open = False
         await self._reload(actor)
 
     @rx.event
