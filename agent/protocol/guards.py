@@ -49,7 +49,7 @@ class Weekend(Message):
 
 
 class AccountLimits(Message):
-    """An account's limits; None is no limit. Of money and percent for the same thing the lower one counts.
+    """An account's limits; None is no limit. Of money and percent for the same thing each acts when it is reached.
 
     `week` holds trading hours in UTC by the weekday they begin on; None is always.
     """
