@@ -17,7 +17,7 @@ PARTS = {
     *("AccountConfig", "AccountLimits", "AgentConfig", "AgentIntervals", "AlgoSettings", "ArtifactRef"),
     *("AtrTerms", "BalancePoint", "BreakEven", "CompileMessage", "DeploymentWish", "GuardReport"),
     *("Hold", "HostLoad", "JobAccount", "JobError", "Level", "Limit"),
-    *("LogLine", "Message", "Release", "SourceFile", "SymbolSpec", "TerminalHealth"),
+    *("LogLine", "Message", "PartialClose", "Release", "SourceFile", "SymbolSpec", "TerminalHealth"),
     *("Trailing", "Weekend"),
 }
 """Models that travel only inside a message, whose golden text holds them."""
