@@ -261,17 +261,14 @@ async def store_trades(caller: AgentCaller, report: TradesReport) -> RowsStored:
 
 
 def _trade_row(report: TradeReport, *, is_closed: bool) -> dict[str, Any]:
-    parts = [part.model_dump(mode="json") for part in report.partial_closes or []]
-    return {
-        **vars(report),
-        "side": report.side.value,
-        "protection": None if report.protection is None else report.protection.model_dump(mode="json"),
-        "partial_closes": parts or None,
-        "booked": str(
-            sum((round(Decimal(str(part["amount"])), trade_queries.MONEY_DIGITS) for part in parts), Decimal(0))
-        ),
-        "is_closed": is_closed,
-    }
+    row = {**vars(report), "side": report.side.value, "booked": 0, "is_closed": is_closed}
+    if report.protection is not None:
+        row["protection"] = report.protection.model_dump(mode="json")
+    if report.partial_closes is not None:
+        row["partial_closes"] = [part.model_dump(mode="json") for part in report.partial_closes] or None
+        amounts = (Decimal(str(part.amount)) for part in report.partial_closes)
+        row["booked"] = str(sum((round(amount, trade_queries.MONEY_DIGITS) for amount in amounts), Decimal(0)))
+    return row
 
 
 def _read_orders(raw_rows: list[Any]) -> tuple[list[dict[str, Any]], list[JobError]]:
