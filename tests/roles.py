@@ -250,7 +250,7 @@ HANDLERS: dict[Access, dict[str, str]] = {
         "ChannelsState": "ask_discord ask_remove close_dialog",
         "FactorState": "close open",
         "HealthState": "toggle_runs",
-        "KillSwitchState": "close keep set_flatten",
+        "KillSwitchState": "ask_lift close keep set_flatten",
         "PrivacyState": "close_dialog",
         "PendingState": "dismiss",
         "PositionsState": "choose_portion choose_unit close_dialog type_lots",

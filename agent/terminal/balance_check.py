@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from agent.terminal.broker_time import BrokerClock
-from agent.terminal.history import BEGINNING
+from agent.terminal.history import BEGINNING, booked
 
 CREDIT: Final = 3
 """DEAL_TYPE_CREDIT moves the account's credit and not its balance."""
@@ -101,7 +101,7 @@ class DealsSum:
 
 
 def _summed(rows: Iterable[Any]) -> Deals:
-    known = [(row.type, float(row.profit + row.swap + row.commission + row.fee)) for row in rows]
+    known = [(row.type, booked(row)) for row in rows]
     return Deals(
         math.fsum(amount for kind, amount in known if kind != CREDIT),
         math.fsum(amount for kind, amount in known if kind in PAYMENTS),

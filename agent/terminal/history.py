@@ -68,6 +68,11 @@ def side_of(kind: int) -> Side | None:
     return {BUY: Side.BUY, SELL: Side.SELL}.get(kind)
 
 
+def booked(row: Any) -> float:
+    """What a deal moved, account currency: profit, swap, commission and fee."""
+    return float(row.profit + row.swap + row.commission + row.fee)
+
+
 def deal(row: Any, clock: BrokerClock) -> Deal:
     """A `TradeDeal` with its time in UTC."""
     return Deal(
@@ -94,7 +99,7 @@ def balance_operation(deal: Deal) -> BalanceOperation | None:
     """A deal that moved money outside trading as it is reported; None for a trade. A balance deal says which way."""
     if deal.side is not None:
         return None
-    amount = round(deal.profit + deal.swap + deal.commission + deal.fee, 8)
+    amount = round(booked(deal), 8)
     kind = _OPERATIONS.get(deal.kind, "other")
     if kind == "balance":
         kind = "deposit" if amount >= 0 else "withdrawal"
@@ -169,7 +174,7 @@ def partial_closes(deals: Sequence[Any], clock: BrokerClock) -> list[PartialClos
             done_at=clock.to_utc(group[-1].time_msc / 1000.0),
             volume=round(sum(row.volume for row in group), 8),
             price=_average([(row.volume, row.price) for row in group]),
-            amount=round(sum(row.profit + row.swap + row.commission + row.fee for row in group), 8),
+            amount=round(sum(booked(row) for row in group), 8),
         )
         for group in groups
     ]

@@ -374,9 +374,7 @@ class Mt5Terminal:
         if self._day_start[:2] == (midnight, balance):
             return self._day_start[2]  # without a booking there is nothing new to sum up
         rows = self._deal_rows(midnight, self._now() + _DAY)
-        booked = sum(
-            row.profit + row.swap + row.commission + row.fee for row in rows if history.side_of(row.type) is not None
-        )
+        booked = sum(history.booked(row) for row in rows if history.side_of(row.type) is not None)
         start = float(round(balance - booked, digits))
         if is_told:  # until every deal behind this balance is told, it is summed up anew
             self._day_start = midnight, balance, start

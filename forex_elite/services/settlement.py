@@ -131,7 +131,7 @@ async def _notify(uow: UnitOfWork, job: Row, status: ExecutionStatus, told: Trad
             uow,
             user_id=job["user_id"],
             code="order-failed",
-            message=reason if (job.get("symbol") or "") in reason else f"{symbol}: {reason or status.value}",
+            message=reason if symbol in reason else f"{symbol}: {reason or status.value}",
             account_id=job["account_id"],
         )
 

@@ -85,6 +85,20 @@ async def test_levels_and_protection_reach_the_agent_and_what_it_reports_is_show
     assert await instruction(vps) == {"do": "protect", "ticket": 11, "protection": None}
 
 
+async def test_an_order_that_failed_without_a_word_is_told_all_the_same(alice: Member) -> None:
+    vps = await pair(alice)
+    await hold(vps, position(11))
+    await alice.patch(f"/api/trades/{(await ids(alice))[11]}", {"sl": 1.09})
+    job = await vps.claim()
+    assert job is not None
+    await vps.finish(job, "failed", error={"code": "refused", "message": ""})
+
+    (alert,) = (await alice.get("/api/alerts")).json()["items"]
+    assert (alert["code"], alert["message"]) == (
+        "order-failed", "An order: The agent could not carry it out; nothing was sent.",
+    )  # fmt: skip
+
+
 async def test_closing_everything_must_be_said(alice: Member) -> None:
     vps = await pair(alice)
     await hold(vps, position(11), position(12))

@@ -138,9 +138,8 @@ class KillSwitchState(rx.State):
     @rx.event
     @requires()
     async def lift(self, actor: Actor) -> Any:
-        """Allow new entries again, once that has been confirmed."""
+        """Allow new entries again; only what was asked about before is done."""
         if not self.is_lift_asked:
-            self.is_lift_asked = True
             return
         self.is_lift_asked, self.is_busy = False, True
         yield
@@ -152,6 +151,12 @@ class KillSwitchState(rx.State):
             yield handlers.reload_page_data()
         finally:
             self.is_busy = False
+
+    @rx.event
+    @public
+    async def ask_lift(self) -> None:
+        """Ask whether entries are to be allowed again."""
+        self.is_lift_asked = True
 
     @rx.event
     @public

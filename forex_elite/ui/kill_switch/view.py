@@ -74,7 +74,7 @@ def _foot() -> rx.Component:
     return foot(
         rx.cond(
             KillSwitchState.on_count > 0,
-            button("Allow entries again", on_click=KillSwitchState.lift, is_busy=KillSwitchState.is_busy),
+            button("Allow entries again", on_click=KillSwitchState.ask_lift, is_busy=KillSwitchState.is_busy),
         ),
         button("Close", on_click=KillSwitchState.close),
         rx.cond(

@@ -12,17 +12,20 @@ export const sign = (side) => (side === "buy" ? 1 : -1);
 /** Account money a position of `volume` lots makes between two prices; tick value as last reported. */
 export const result = (spec, side, volume, from, to) => ((to - from) * sign(side) * spec.tick_value * volume) / spec.tick_size;
 
+/** Whether a level, or the price an order waits at, belongs below what it is measured from. */
+export const belongsBelow = (which, side, type) => (which === "price" ? (side === "buy") === (type === "limit") : (side === "buy") === (which === "sl"));
+
+/** Whether it stands on the other side of it, or on it. */
+export const isOtherSide = (which, { side, type }, value, at) => (belongsBelow(which, side, type) ? value >= at : value <= at);
+
 /**
  * Why a level or a pending price cannot stand where it was put, in words; empty where it can. `at` is what a level is
  * measured from: the price a position would close at now, or where an order waits.
  */
 export function misplaced(row, which, to, at, spec) {
-  if (!to || !(at > 0)) return "";
-  const isBuy = row.side === "buy";
-  const isBelow = which === "price" ? (row.type === "limit") === isBuy : (which === "sl") === isBuy;
-  if (isBelow ? to < at : to > at) return "";
+  if (!to || !(at > 0) || !isOtherSide(which, row, to, at)) return "";
   const what = which === "price" ? `A ${row.side} ${row.type} waits` : `The ${which === "sl" ? "stop loss" : "take profit"} of a ${row.side} is`;
-  return `${what} ${isBelow ? "below" : "above"} ${price(at, spec)}; ${price(to, spec)} is not.`;
+  return `${what} ${belongsBelow(which, row.side, row.type) ? "below" : "above"} ${price(at, spec)}; ${price(to, spec)} is not.`;
 }
 
 /** The volume that loses at most `amount` between two prices, down to the broker's step; 0 when it is below the minimum. */

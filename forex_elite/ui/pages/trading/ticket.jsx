@@ -1,7 +1,7 @@
 // The order ticket: what it would cost and risk is shown before anything is sent, and it asks unless told not to.
 import { useState } from "react";
 import { Icon } from "$/public/external/forex_elite/ui/components/icon/icon.jsx";
-import { isFigure, lots, money, percent, pips, pipSize, price, read, result, sign, snapped, volumeFor } from "./figures.js";
+import { belongsBelow, isFigure, isOtherSide, lots, money, percent, pips, pipSize, price, read, result, snapped, volumeFor } from "./figures.js";
 
 const STALE_MS = 60_000;
 export const EMPTY = { side: "buy", type: "market", sizing: "lots", lots: "0.10", risk: "1.00", price: "", sl: "", tp: "", unit: "price" };
@@ -11,8 +11,7 @@ export function levelOf(draft, which, entry, spec) {
   if (!draft[which].trim()) return null;
   const value = read(draft[which]);
   if (draft.unit === "price") return value > 0 ? value : NaN;
-  const below = (draft.side === "buy") === (which === "sl");
-  return value > 0 && entry ? snapped(entry + (below ? -1 : 1) * value * pipSize(spec), spec) : NaN;
+  return value > 0 && entry ? snapped(entry + (belongsBelow(which, draft.side) ? -1 : 1) * value * pipSize(spec), spec) : NaN;
 }
 
 /** Everything that follows from the draft at the present price; `faults` by field, empty when it may be sent. */
@@ -26,13 +25,11 @@ export function reckon(draft, spec, quote, account) {
   if (Number.isNaN(sl)) faults.sl = draft.unit === "pips" ? "Use a distance above zero." : "Use a price above zero.";
   if (Number.isNaN(tp)) faults.tp = draft.unit === "pips" ? "Use a distance above zero." : "Use a price above zero.";
   if (draft.type !== "market" && !(asked > 0)) faults.price = "Use a price above zero.";
-  const way = sign(draft.side);
-  if (entry && sl > 0 && (entry - sl) * way <= 0) faults.sl = `Use a price ${draft.side === "buy" ? "below" : "above"} ${price(entry, spec)}.`;
-  if (entry && tp > 0 && (tp - entry) * way <= 0) faults.tp = `Use a price ${draft.side === "buy" ? "above" : "below"} ${price(entry, spec)}.`;
-  if (market && draft.type !== "market" && asked > 0) {
-    const waitsBelow = (draft.side === "buy") === (draft.type === "limit");
-    if (waitsBelow ? asked >= market : asked <= market) faults.price = `A ${draft.side} ${draft.type} waits ${waitsBelow ? "below" : "above"} ${price(market, spec)}.`;
+  const where = (which) => (belongsBelow(which, draft.side, draft.type) ? "below" : "above");
+  for (const [which, level] of Object.entries({ sl, tp })) {
+    if (entry && level > 0 && isOtherSide(which, draft, level, entry)) faults[which] = `Use a price ${where(which)} ${price(entry, spec)}.`;
   }
+  if (market && draft.type !== "market" && asked > 0 && isOtherSide("price", draft, asked, market)) faults.price = `A ${draft.side} ${draft.type} waits ${where("price")} ${price(market, spec)}.`;
   let volume = read(draft.lots);
   if (draft.sizing === "risk") {
     if (!(risk > 0 && risk <= 10)) faults.size = "Use 0.01 to 10 %.";
