@@ -203,6 +203,26 @@ async def test_enter_takes_no_proposal_for_what_was_typed_before_the_server_answ
     await page.unroute_all(behavior="wait")
 
 
+async def test_proposals_follow_the_word_both_ways_and_the_server_is_asked_once(beginner: Visitor) -> None:
+    page = beginner.page
+    await open_project(beginner)
+    await caret_to(page, "#property version")
+    await page.keyboard.press("Enter")
+    asked: list[str] = []
+    page.on("request", lambda one: asked.append(one.url) if one.url.endswith("/api/mql5/complete") else None)
+    proposed = page.locator(".suggest-widget.visible .monaco-list-row")
+    await page.keyboard.type("S")
+    await expect(proposed.first).to_be_visible()
+    await page.keyboard.type("ymid")
+    await expect(proposed.first).to_contain_text("SymbolInfoDouble")
+    for _ in range(4):
+        await page.keyboard.press("Backspace")
+    await page.keyboard.type("eri")
+    await expect(proposed.filter(has_text="SeriesInfoInteger")).to_be_visible()
+    await expect(proposed.filter(has_text="SymbolInfoDouble")).to_have_count(0)
+    assert len(asked) == 1
+
+
 async def test_two_browsers_on_one_draft_lose_nothing(beginner: Visitor, arrive: Arrive) -> None:
     page = beginner.page
     made = await open_project(beginner)

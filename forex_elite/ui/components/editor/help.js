@@ -26,61 +26,84 @@ async function ask(route, model, more, token) {
 
 const at = ({ lineNumber, column }) => ({ line: lineNumber, column });
 
-function completion(monaco, one, index, range) {
+/** A proposal as Monaco wants it, but for the range it replaces; `order` sorts those that fit equally well. */
+function completion(monaco, one, order) {
   const kind = monaco.languages.CompletionItemKind[COMPLETION_KINDS[one.kind] ?? "Text"];
-  const item = { label: one.name, kind, detail: one.detail, documentation: one.summary, sortText: String(index).padStart(4, "0"), range, insertText: one.name };
-  if (one.kind === "event" && one.detail) return { ...item, insertText: `${one.detail}\n  {\n   $0\n  }`, insertTextRules: monaco.languages.CompletionItemInsertTextRule.InsertAsSnippet };
-  if (!one.insert?.endsWith("(")) return { ...item, insertText: one.insert || one.name };
-  return {
-    ...item,
-    insertText: `${one.insert}$0)`,
-    insertTextRules: monaco.languages.CompletionItemInsertTextRule.InsertAsSnippet,
-    command: { id: "editor.action.triggerParameterHints", title: "" },
-  };
+  const item = { label: one.name, kind, detail: one.detail, documentation: one.summary, sortText: order, insertText: one.insert || one.name };
+  const insertTextRules = monaco.languages.CompletionItemInsertTextRule.InsertAsSnippet;
+  if (one.kind === "event" && one.detail) return { ...item, insertText: `${one.detail}\n  {\n   $0\n  }`, insertTextRules };
+  if (!one.insert?.endsWith("(")) return item;
+  return { ...item, insertText: `${one.insert}$0)`, insertTextRules, command: { id: "editor.action.triggerParameterHints", title: "" } };
 }
+
+const inOrder = (monaco, items, group) => items.map((one, index) => completion(monaco, one, group + String(index).padStart(4, "0")));
 
 let names = null;
 
-/** The names of the language itself, asked for once. */
-function standardNames() {
+/** The names of the language itself as proposals, asked for once. */
+function standardNames(monaco) {
   names ??= send("GET", "/api/mql5/names").then((answer) => {
     if (!answer.ok) names = null;
-    return answer.ok ? answer.body.items : [];
+    return answer.ok ? inOrder(monaco, answer.body.items, "1") : [];
   });
   return names;
 }
 
 /**
- * Whether Monaco can ever show a name once `first` was typed: that letter must begin the name or a part of it. What cannot
- * be shown is left out here, because thousands of names in a list would make letters wait.
+ * Whether Monaco would show a name for what was typed: its letters follow one another in the name, the first one where a part
+ * of the name begins; a single letter begins the name itself. What cannot be shown is left out here, because thousands of
+ * names in a list would make letters wait.
  */
-function canFit(name, first) {
-  for (let at = 0; at < name.length; at += 1) {
-    if (name[at].toLowerCase() !== first) continue;
-    const isCapital = name[at] !== first;
-    const before = name[at - 1] ?? "_";
-    if (first === "_" || before === "_" || before === ":" || (isCapital && before === before.toLowerCase())) return true;
+function fits(name, typed) {
+  const low = name.toLowerCase();
+  if (typed.length < 2) return low.startsWith(typed);
+  for (let first = low.indexOf(typed[0]); first >= 0; first = low.indexOf(typed[0], first + 1)) {
+    const before = name[first - 1] ?? "_";
+    const isCapital = name[first] !== low[first];
+    if (typed[0] !== "_" && before !== "_" && before !== ":" && !(isCapital && before === before.toLowerCase())) continue;
+    let at = first;
+    for (let letter = 1; letter < typed.length && at >= 0; letter += 1) at = low.indexOf(typed[letter], at + 1);
+    return at >= 0; // where a later part begins, fewer letters follow
   }
   return false;
 }
 
+/** The word that a place is in: what of it lies before the place, and where that begins. */
+function wordAt(model, position) {
+  const { word, startColumn } = model.getWordUntilPosition(position);
+  const whole = model.getWordAtPosition(position)?.word ?? word;
+  return { typed: word.toLowerCase(), startColumn, rest: whole.slice(word.length), aroundIt: model.getValueLength() - whole.length };
+}
+
 /**
- * The list is whole, so Monaco narrows it down by itself while letters follow. Asking anew with each letter instead would
- * leave the list of before on show until the answer comes, and Enter would take what no longer fits.
+ * The server is asked once for a word: while its letters follow, the answer is narrowed down here, at once. The list is told
+ * to be incomplete, so that Monaco comes back with each letter and never handles more than what fits the word as it stands.
  */
 function completions(monaco) {
+  let last = null;
+
+  /** What may stand at a place, as long as nothing but the word there was changed since. */
+  async function proposals(model, position, word, token) {
+    const isKnown = last?.model === model && last.lineNumber === position.lineNumber && last.startColumn === word.startColumn && last.aroundIt === word.aroundIt && word.typed.startsWith(last.typed);
+    if (isKnown) return last.items;
+    const [answer, standard] = await Promise.all([ask("complete", model, { ...at(position), standard: false }, token), standardNames(monaco)]);
+    if (!answer || token.isCancellationRequested) return null;
+    const own = new Set(answer.items.map(({ name }) => name));
+    const items = [...inOrder(monaco, answer.items, "0"), ...(answer.takes_standard ? standard.filter(({ label }) => !own.has(label)) : [])];
+    last = { model, lineNumber: position.lineNumber, items, ...word };
+    return items;
+  }
+
   return {
     triggerCharacters: [".", ":"],
     async provideCompletionItems(model, position, _, token) {
-      const word = model.getWordUntilPosition(position);
-      const [answer, standard] = await Promise.all([ask("complete", model, { ...at(position), standard: false }, token), standardNames()]);
-      if (!answer || token.isCancellationRequested) return { suggestions: [] };
-      const own = new Set(answer.items.map(({ name }) => name));
-      const first = word.word.slice(0, 1).toLowerCase();
-      const fitting = answer.takes_standard ? standard.filter(({ name }) => !own.has(name) && (!first || canFit(name, first))) : [];
-      const offered = [...answer.items, ...fitting];
-      const range = new monaco.Range(position.lineNumber, word.startColumn, position.lineNumber, word.endColumn);
-      return { suggestions: offered.map((one, index) => completion(monaco, one, index, range)) };
+      const word = wordAt(model, position);
+      const offered = await proposals(model, position, word, token);
+      if (!offered || model.isDisposed()) return { suggestions: [] };
+      const now = model.getWordAtPosition({ lineNumber: position.lineNumber, column: word.startColumn })?.word ?? "";
+      const typed = now.endsWith(word.rest) ? now.slice(0, now.length - word.rest.length).toLowerCase() : word.typed;
+      const range = new monaco.Range(position.lineNumber, word.startColumn, position.lineNumber, position.column);
+      return { incomplete: true, suggestions: offered.filter(({ label }) => fits(label, typed)).map((one) => ({ ...one, range })) };
     },
   };
 }
@@ -190,7 +213,7 @@ function marks(monaco) {
 /** Register everything once. */
 export function registerHelp(monaco) {
   const { languages } = monaco;
-  standardNames();
+  standardNames(monaco);
   markWith(marks(monaco));
   languages.registerCompletionItemProvider(LANGUAGE, completions(monaco));
   languages.registerHoverProvider(LANGUAGE, hovers(monaco));
