@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -125,13 +125,19 @@ def test_every_change_of_staffs_is_a_case() -> None:
     assert changing == {case[0] for case in CASES} - {"GET /api/admin/logs/download"}, "audit it, and add a case"
 
 
-@pytest.fixture
-async def _clean() -> Any:
-    yield
+async def _swept() -> None:
     async with unit_of_work(service("a test")) as uow:
         await uow.run("select set_config('app.role', 'super_admin', true)")
         for table in ("feature_settings", "leaderboard_prizes", "ib_tiers"):
             await uow.run(f"delete from {table}")
+
+
+@pytest.fixture
+async def _clean() -> AsyncIterator[None]:
+    """Nothing of what other tests left, and nothing left for them: a tier of the same name would be refused."""
+    await _swept()
+    yield
+    await _swept()
 
 
 @pytest.mark.usefixtures("_clean")
