@@ -56,7 +56,7 @@ pages: setup
 
 test: setup  ## Run every test, browser tests included
 	@$(MAKE) --no-print-directory -j2 browser pages
-	$(BIN)/pytest -n 3 --no-loadscope-reorder
+	$(BIN)/pytest -n 4 --no-loadscope-reorder
 
 unit: setup  ## Run the tests that need no database, server or browser
 	$(BIN)/pytest tests/domain tests/architecture

@@ -416,6 +416,47 @@ async def test_positions_and_results_are_told_by_magic_number(alice: Member) -> 
     assert compared.json()["items"][0]["result"] == result
 
 
+async def test_of_experts_with_one_magic_number_each_has_what_ended_while_it_was_the_last_one_started(
+    alice: Member,
+) -> None:
+    vps, _, version = await prepared(alice)
+    row = {"symbol": "EURUSD", "side": "buy", "volume": 0.1, "open_price": 1.1, "magic": 4711}
+    opened = {**row, "open_time": datetime.now(UTC).isoformat(), "current_price": 1.1}
+
+    async def ends(ticket: int, profit: float) -> None:
+        ended = {"close_time": datetime.now(UTC).isoformat(), "close_price": 1.2}
+        report = {
+            "login": vps.logins[0],
+            "server": vps.server,
+            "open": [{**opened, "ticket": 1, "profit": 5}],
+            "closed": [{**opened, **ended, "ticket": ticket, "profit": profit}],
+        }
+        assert (await vps.post("trades", report)).json()["refused"] == []
+
+    async def stops(one: dict[str, Any]) -> None:
+        await command(alice, one, "stop")
+        await answer_job(vps, "stopped")
+
+    async def results(*deployments: dict[str, Any]) -> list[tuple[float, ...]]:
+        found = [(await state(alice, one))["result"] for one in deployments]
+        return [(one["closed_trades"], one["closed_result"], one["open_positions"], one["floating"]) for one in found]
+
+    (first,) = await deploy(alice, version)
+    await answer_job(vps)
+    await ends(2, 30)
+    await stops(first)
+    (second,) = await deploy(alice, version)
+    await answer_job(vps)
+    await ends(3, -20)
+    assert await results(first, second) == [(1, 30, 0, 0), (1, -20, 1, 5)]
+
+    await stops(second)
+    await command(alice, first, "start")
+    await answer_job(vps)
+    await ends(4, 7)
+    assert await results(first, second) == [(2, 37, 1, 5), (1, -20, 0, 0)]
+
+
 async def test_an_expert_that_reaches_its_limit_is_paused_and_the_history_says_why(alice: Member) -> None:
     vps, _, version = await prepared(alice)
     (made,) = await deploy(alice, version, limits={"max_loss": 50})

@@ -23,6 +23,8 @@ from forex_elite.domain.paging import Page
 from forex_elite.domain.terminals import is_online
 
 # What the agent told in its heartbeat counts when it came after the last change; until then, what the job answered.
+# Of experts that had the same magic number on a symbol each has what ended from its start to the start of the next one;
+# the last one started has what is open.
 _DEPLOYMENT = """
     select d.*, p.name as project_name, v.number as version_number, av.number as actual_number,
            a.login as account_login, a.server as account_server, a.currency, a.is_connected, g.name as agent_name,
@@ -41,6 +43,14 @@ _DEPLOYMENT = """
         select e as report from jsonb_array_elements(g.deployments) e where e ->> 'deployment_id' = d.id::text limit 1
     ) r on true
     left join lateral (
+        select range_agg(tstzrange(began, ended)) as held from (
+            select e.deployment_id, e.at as began, lead(e.at) over (order by e.at, e.id) as ended
+            from ea_deployments o join ea_deployment_events e on e.deployment_id = o.id
+            where o.account_id = d.account_id and o.magic = d.magic and o.symbol = d.symbol
+                  and e.kind in ('deployed', 'started')
+        ) w where deployment_id = d.id
+    ) h on true
+    left join lateral (
         select count(*) filter (where not o.is_closed) as open_positions,
                coalesce(sum(o.volume) filter (where not o.is_closed), 0) as open_lots,
                coalesce(sum(o.net) filter (where not o.is_closed), 0) as floating,
@@ -57,7 +67,7 @@ _DEPLOYMENT = """
                coalesce(sum(o.net) filter (where o.is_closed and o.net < 0), 0) as gross_loss
         from (select *, profit + swap + commission as net from trades
               where account_id = d.account_id and magic = d.magic and symbol = d.symbol
-              and (not is_closed or close_time >= d.created_at)) o
+              and h.held @> coalesce(close_time, 'infinity')) o
     ) t on true
 """
 

@@ -25,7 +25,8 @@ const OPTIONS = {
   theme: "forex-elite",
   automaticLayout: true,
   fixedOverflowWidgets: true,
-  minimap: { enabled: false, renderCharacters: false, maxColumn: 80 }, // switched on where there is room: see fitMinimap
+  // switched on where there is room: see fitMinimap; MQL5 knows no named sections, which would be looked for after each letter
+  minimap: { enabled: false, renderCharacters: false, maxColumn: 80, showRegionSectionHeaders: false, showMarkSectionHeaders: false },
   fontSize: 12.5,
   lineHeight: 20,
   fontLigatures: false,
