@@ -202,10 +202,14 @@ class Findings(BaseModel):
 
 
 class Completions(BaseModel):
-    """Proposals, the likeliest first; `takes_standard`: names of the language may stand there too."""
+    """Proposals, the likeliest first.
+
+    `takes_standard`: names of the language may stand there too; `is_cut`: there are more, ask again with more letters.
+    """
 
     items: list[CompletionOut]
     takes_standard: bool = False
+    is_cut: bool = False
 
 
 class Names(BaseModel):

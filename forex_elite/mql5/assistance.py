@@ -170,7 +170,7 @@ class Assistant:
             if prefix in one.name.lower() and one.name not in seen and one.name != word + "\0":
                 seen.add(one.name)
                 kept.append(one)
-        return Proposals(tuple(kept[:MAX_COMPLETIONS]), takes_standard=holder is None)
+        return Proposals(tuple(kept[:MAX_COMPLETIONS]), holder is None, len(kept) > MAX_COMPLETIONS)
 
     def _members(self, holder: str, separator: str) -> list[Completion]:
         if separator == "::":

@@ -26,10 +26,14 @@ class Completion:
 
 @dataclass(frozen=True, slots=True)
 class Proposals:
-    """Proposals for a place, the likeliest first; `takes_standard`: names of the language may stand there too."""
+    """Proposals for a place, the likeliest first.
+
+    `takes_standard`: names of the language may stand there too; `is_cut`: there are more, for which more letters must ask.
+    """
 
     items: tuple[Completion, ...]
     takes_standard: bool
+    is_cut: bool = False
 
 
 @cache

@@ -223,6 +223,20 @@ async def test_proposals_follow_the_word_both_ways_and_the_server_is_asked_once(
     assert len(asked) == 1
 
 
+async def test_a_name_among_too_many_to_tell_is_found_with_more_letters(beginner: Visitor) -> None:
+    page = beginner.page
+    await open_project(beginner, f"{EMPTY}\n" + "".join(f"double total{number};\n" for number in range(400)))
+    await caret_to(page, "#property version")
+    await page.keyboard.press("Enter")
+    proposed = page.locator(".suggest-widget.visible .monaco-list-row")
+    await page.keyboard.type("t")
+    await expect(proposed.first).to_be_visible()
+    async with page.expect_response("**/api/mql5/complete"):
+        await page.keyboard.type("otal39")
+    await page.keyboard.type("7")
+    await expect(proposed.filter(has_text="total397")).to_be_visible()
+
+
 async def test_two_browsers_on_one_draft_lose_nothing(beginner: Visitor, arrive: Arrive) -> None:
     page = beginner.page
     made = await open_project(beginner)

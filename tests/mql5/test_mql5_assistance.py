@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from forex_elite.mql5.proposals import standard_proposals
+from forex_elite.mql5.proposals import Proposals, standard_proposals
 from tests.mql5.languages import language
 from tests.mql5.mistakes import PROGRAM
 
@@ -75,11 +75,26 @@ def test_what_a_program_declares_is_proposed_apart_from_the_language_itself() ->
     text, line, column = place(PROGRAM.replace("double lots = Lots(points);", "double lots = Lo¦"))
     own = language().own_proposals(text, line, column)
     assert own.takes_standard
+    assert not own.is_cut
     assert "Lots" in {one.name for one in own.items}
     assert not {one.name for one in own.items} & {"MathLog", "long"}
     assert {"MathLog", "long"} <= {one.name for one in standard_proposals()}
     text, line, column = place(PROGRAM.replace("IndicatorRelease(handle);", "trade.PositionC¦"))
     assert not language().own_proposals(text, line, column).takes_standard
+
+
+def test_of_too_many_names_some_are_told_and_more_letters_find_the_others() -> None:
+    names = [f"total{number}" for number in range(400)]
+    declared = "".join(f"double {name};\n" for name in names)
+
+    def own(typed: str) -> Proposals:
+        return language().own_proposals(*place(f"{declared}void OnTick()\n{{\n   {typed}¦\n}}\n"))
+
+    assert (len(own("t").items), own("t").is_cut) == (300, True)
+    assert ([one.name for one in own("total39").items], own("total39").is_cut) == (
+        ["total39", *(f"total39{digit}" for digit in range(10))],
+        False,
+    )
 
 
 def test_hover_tells_signature_sentence_and_engine() -> None:

@@ -78,32 +78,46 @@ function wordAt(model, position) {
 /**
  * The server is asked once for a word: while its letters follow, the answer is narrowed down here, at once. The list is told
  * to be incomplete, so that Monaco comes back with each letter and never handles more than what fits the word as it stands.
+ * Where the server had more names than it told, it is asked again meanwhile, and the list is made anew when it answers.
  */
 function completions(monaco) {
-  let last = null;
+  let last = null; // the newest answer, and the word it was for
+  let isAsking = false;
 
-  /** What may stand at a place, as long as nothing but the word there was changed since. */
-  async function proposals(model, position, word, token) {
-    const isKnown = last?.model === model && last.lineNumber === position.lineNumber && last.startColumn === word.startColumn && last.aroundIt === word.aroundIt && word.typed.startsWith(last.typed);
-    if (isKnown) return last.items;
+  const isOf = (model, position, word) =>
+    last?.model === model && last.lineNumber === position.lineNumber && last.startColumn === word.startColumn && last.aroundIt === word.aroundIt && word.typed.startsWith(last.typed);
+
+  async function look(model, position, word, token) {
     const [answer, standard] = await Promise.all([ask("complete", model, { ...at(position), standard: false }, token), standardNames(monaco)]);
-    if (!answer || token.isCancellationRequested) return null;
+    if (!answer || token?.isCancellationRequested) return false;
     const own = new Set(answer.items.map(({ name }) => name));
     const items = [...inOrder(monaco, answer.items, "0"), ...(answer.takes_standard ? standard.filter(({ label }) => !own.has(label)) : [])];
-    last = { model, lineNumber: position.lineNumber, items, ...word };
-    return items;
+    last = { model, lineNumber: position.lineNumber, items, isCut: answer.is_cut, ...word };
+    return true;
+  }
+
+  async function askAgain(model, position, word) {
+    if (isAsking) return;
+    isAsking = true;
+    const isTold = await look(model, position, word).finally(() => { isAsking = false; });
+    if (!isTold) return; // the next letter asks again
+    const editor = monaco.editor.getEditors().find((one) => one.getModel() === model && one.hasTextFocus());
+    const caret = editor?.getPosition();
+    if (caret && isOf(model, caret, wordAt(model, caret))) editor.trigger("mql5", "editor.action.triggerSuggest", { auto: true });
   }
 
   return {
     triggerCharacters: [".", ":"],
     async provideCompletionItems(model, position, _, token) {
       const word = wordAt(model, position);
-      const offered = await proposals(model, position, word, token);
-      if (!offered || model.isDisposed()) return { suggestions: [] };
+      const fitting = () => last.items.filter(({ label }) => fits(label, word.typed));
+      if (!isOf(model, position, word) || (last.isCut && fitting().length === 0)) await look(model, position, word, token);
+      else if (last.isCut && word.typed !== last.typed) askAgain(model, position, word);
+      if (model.isDisposed() || !isOf(model, position, word)) return { suggestions: [] };
       const now = model.getWordAtPosition({ lineNumber: position.lineNumber, column: word.startColumn })?.word ?? "";
       const typed = now.endsWith(word.rest) ? now.slice(0, now.length - word.rest.length).toLowerCase() : word.typed;
       const range = new monaco.Range(position.lineNumber, word.startColumn, position.lineNumber, position.column);
-      return { incomplete: true, suggestions: offered.filter(({ label }) => fits(label, typed)).map((one) => ({ ...one, range })) };
+      return { incomplete: true, suggestions: last.items.filter(({ label }) => fits(label, typed)).map((one) => ({ ...one, range })) };
     },
   };
 }
