@@ -204,7 +204,7 @@ class Findings(BaseModel):
 class Completions(BaseModel):
     """Proposals, the likeliest first.
 
-    `takes_standard`: names of the language may stand there too; `is_cut`: there are more, ask again with more letters.
+    `takes_standard`: names of the language may stand there too; `is_cut`: there are more, which more letters bring.
     """
 
     items: list[CompletionOut]

@@ -28,7 +28,7 @@ class Completion:
 class Proposals:
     """Proposals for a place, the likeliest first.
 
-    `takes_standard`: names of the language may stand there too; `is_cut`: there are more, for which more letters must ask.
+    `takes_standard`: names of the language may stand there too; `is_cut`: there are more, which more letters bring.
     """
 
     items: tuple[Completion, ...]

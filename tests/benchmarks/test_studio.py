@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, Request, Response, async_playwright, expect
+from playwright.async_api import Page, Request, Response, Route, async_playwright, expect
 
 from forex_elite.cli import chromium
 from tests.benchmarks.conftest import Bench, Table
@@ -22,7 +22,25 @@ LINES = 10_000
 VERSIONS = 200
 KEYS = 200
 COMMENT = "\n// where the trend ends and the range begins, we wait"
+CODE = "\nif(total > 3) return;"
 LINE = "double line_{n} = {n}.5; // a line of an ordinary length, number {n}\n"
+
+
+MONACO = """() => {
+  const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
+  const part = (kind) => loaded.find((name) => /[/]monaco-[^/]*$/.test(name) && name.endsWith(kind));
+  return { js: part(".js"), css: part(".css") };
+}"""
+"""Where the page got the editor's script and styles from."""
+ALONE = """<!doctype html><link rel=stylesheet href="{css}"><div id=box style="position: absolute; inset: 0"></div>
+<script type=module>
+  import {{ create, open, watch }} from "{js}";
+  const answered = async () => ({{ ok: true, body: {{ items: [], takes_standard: true }} }});
+  const model = create("Large.mq5", await (await fetch("/alone/text")).text());
+  watch(model, {{ name: "Large.mq5", ask: answered, tell() {{}}, elsewhere() {{}} }});
+  open(box, {{ language: "mql5", automaticLayout: true }}).setModel(model);
+  box.dataset.ready = true;
+</script>"""
 
 
 async def test_a_large_project_saves_and_opens_in_time(bench: Bench, table: Table) -> None:
@@ -67,20 +85,40 @@ async def test_letters_appear_at_once_and_the_page_is_light(tmp_path: Path, tabl
         size = sum(len(gzip.compress(content)) for content in own.values())
         await settled(visitor.page)
         work = await keys_cost(visitor.page, COMMENT)
+        parts = await visitor.page.evaluate(MONACO)
         await visitor.page.goto(await project(visitor, source_of(LINES)))
         sent: list[int] = []
         visitor.page.on("request", lambda one: sent.append(weight(one)))
         await settled(visitor.page)
         sent.clear()
-        coded = await keys_cost(visitor.page, "\nif(total > 3) return;", at="#property")
+        coded = await keys_cost(visitor.page, CODE, at="#property")
         async with visitor.page.expect_response("**/draft"):
             await visitor.page.keyboard.press("Space")
+        await alone(visitor.page, parts, text)
+        bare = await keys_cost(visitor.page, COMMENT)
+        await alone(visitor.page, parts, source_of(LINES))
+        bare_coded = await keys_cost(visitor.page, CODE, at="#property")
         await visitor.context.close()
         await browser.close()
     table.add("Studio's own scripts, gzipped", f"{size / 1e6:.2f} MB", "≤ 1.2 MB")
     table.add("Main-thread work a key, in 10,000 declarations", milliseconds(work), "p95 ≤ 16 ms")
+    table.add("The same in Monaco alone on an empty page", milliseconds(bare), "")
     table.add("Main-thread work a key, in code with proposals", milliseconds(coded), "p95 ≤ 16 ms")
+    table.add("The same in Monaco alone, proposals from memory", milliseconds(bare_coded), "")
     table.add("Largest request while typing in 10,000 lines", f"{max(sent) / 1e3:.1f} kB", "changes alone")
+
+
+async def alone(page: Page, parts: dict[str, str], text: str) -> None:
+    """Show a text in Monaco with the language and nothing else: what a letter costs at least."""
+
+    async def answer(route: Route) -> None:
+        body = text if route.request.url.endswith("/text") else ALONE.format(**parts)
+        await route.fulfill(body=body, content_type="text/html")
+
+    await page.route("**/alone/*", answer)
+    await page.goto("/alone/page")
+    await expect(page.locator("[data-ready=true] .view-line").first).to_be_visible()
+    await page.wait_for_load_state("networkidle")
 
 
 async def project(visitor: Visitor, text: str) -> str:

@@ -36,7 +36,8 @@ function completion(monaco, one, order) {
   return { ...item, insertText: `${one.insert}$0)`, insertTextRules, command: { id: "editor.action.triggerParameterHints", title: "" } };
 }
 
-const inOrder = (monaco, items, group) => items.map((one, index) => completion(monaco, one, group + String(index).padStart(4, "0")));
+const inOrder = (monaco, items, group) =>
+  items.map((one, index) => ({ name: one.name, low: one.name.toLowerCase(), suggestion: completion(monaco, one, group + String(index).padStart(4, "0")) }));
 
 let names = null;
 
@@ -54,8 +55,7 @@ function standardNames(monaco) {
  * of the name begins; a single letter begins the name itself. What cannot be shown is left out here, because thousands of
  * names in a list would make letters wait.
  */
-function fits(name, typed) {
-  const low = name.toLowerCase();
+function fits({ name, low }, typed) {
   if (typed.length < 2) return low.startsWith(typed);
   for (let first = low.indexOf(typed[0]); first >= 0; first = low.indexOf(typed[0], first + 1)) {
     const before = name[first - 1] ?? "_";
@@ -75,49 +75,60 @@ function wordAt(model, position) {
   return { typed: word.toLowerCase(), startColumn, rest: whole.slice(word.length), aroundIt: model.getValueLength() - whole.length };
 }
 
+const fitting = (list, typed) => list.items.filter((one) => fits(one, typed));
+const isAlike = (some, others) => some.length === others.length && some.every(({ name }, index) => name === others[index].name);
+
 /**
  * The server is asked once for a word: while its letters follow, the answer is narrowed down here, at once. The list is told
  * to be incomplete, so that Monaco comes back with each letter and never handles more than what fits the word as it stands.
- * Where the server had more names than it told, it is asked again meanwhile, and the list is made anew when it answers.
+ * Where the server had more names than it told, it is asked again meanwhile, and the list is made anew where that
+ * makes a difference.
  */
 function completions(monaco) {
   let last = null; // the newest answer, and the word it was for
-  let isAsking = false;
 
   const isOf = (model, position, word) =>
     last?.model === model && last.lineNumber === position.lineNumber && last.startColumn === word.startColumn && last.aroundIt === word.aroundIt && word.typed.startsWith(last.typed);
 
+  /** What the server says; null for no answer. */
   async function look(model, position, word, token) {
     const [answer, standard] = await Promise.all([ask("complete", model, { ...at(position), standard: false }, token), standardNames(monaco)]);
-    if (!answer || token?.isCancellationRequested) return false;
+    if (!answer || token?.isCancellationRequested || model.isDisposed()) return null;
     const own = new Set(answer.items.map(({ name }) => name));
-    const items = [...inOrder(monaco, answer.items, "0"), ...(answer.takes_standard ? standard.filter(({ label }) => !own.has(label)) : [])];
-    last = { model, lineNumber: position.lineNumber, items, isCut: answer.is_cut, ...word };
-    return true;
+    const items = [...inOrder(monaco, answer.items, "0"), ...(answer.takes_standard ? standard.filter(({ name }) => !own.has(name)) : [])];
+    return { model, lineNumber: position.lineNumber, items, isCut: answer.is_cut, isAsking: false, ...word };
   }
 
-  async function askAgain(model, position, word) {
-    if (isAsking) return;
-    isAsking = true;
-    const isTold = await look(model, position, word).finally(() => { isAsking = false; });
-    if (!isTold) return; // the next letter asks again
+  async function askMeanwhile(model, position, word) {
+    const shown = last;
+    if (shown.isAsking) return;
+    shown.isAsking = true;
+    const found = await look(model, position, word);
+    shown.isAsking = false;
+    if (!found || last !== shown) return; // the next letter asks again; or another word was begun
+    last = found;
     const editor = monaco.editor.getEditors().find((one) => one.getModel() === model && one.hasTextFocus());
     const caret = editor?.getPosition();
-    if (caret && isOf(model, caret, wordAt(model, caret))) editor.trigger("mql5", "editor.action.triggerSuggest", { auto: true });
+    const now = caret && wordAt(model, caret);
+    if (!now || !isOf(model, caret, now)) return;
+    if (!isAlike(fitting(shown, now.typed), fitting(found, now.typed))) editor.trigger("mql5", "editor.action.triggerSuggest", { auto: true });
+    else if (found.isCut && now.typed !== found.typed) askMeanwhile(model, caret, now);
   }
 
   return {
     triggerCharacters: [".", ":"],
     async provideCompletionItems(model, position, _, token) {
       const word = wordAt(model, position);
-      const fitting = () => last.items.filter(({ label }) => fits(label, word.typed));
-      if (!isOf(model, position, word) || (last.isCut && fitting().length === 0)) await look(model, position, word, token);
-      else if (last.isCut && word.typed !== last.typed) askAgain(model, position, word);
+      const isKnown = isOf(model, position, word) && !(last.isCut && fitting(last, word.typed).length === 0);
+      if (!isKnown) last = (await look(model, position, word, token)) ?? last;
       if (model.isDisposed() || !isOf(model, position, word)) return { suggestions: [] };
+      if (last.isCut && word.typed !== last.typed) askMeanwhile(model, position, word);
       const now = model.getWordAtPosition({ lineNumber: position.lineNumber, column: word.startColumn })?.word ?? "";
       const typed = now.endsWith(word.rest) ? now.slice(0, now.length - word.rest.length).toLowerCase() : word.typed;
+      const found = fitting(last, typed);
+      if (typed.length > word.typed.length) found.length = Math.min(found.length, 1); // Monaco comes back at once for the new letters
       const range = new monaco.Range(position.lineNumber, word.startColumn, position.lineNumber, position.column);
-      return { incomplete: true, suggestions: last.items.filter(({ label }) => fits(label, typed)).map((one) => ({ ...one, range })) };
+      return { incomplete: true, suggestions: found.map(({ suggestion }) => ({ ...suggestion, range })) };
     },
   };
 }
