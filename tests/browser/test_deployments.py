@@ -8,7 +8,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, Route, expect
 
 from tests.browser.program import AgentProcess, Program
 from tests.browser.test_accessibility import drawn, look
@@ -149,6 +149,16 @@ async def on_a_phone(page: Page) -> None:
     for tab in ("All", "Running", "Paused", "Stopped", "Needs a look"):
         await expect(page.get_by_role("button", name=tab, exact=True)).to_be_in_viewport()
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+    async def beyond_what_a_double_holds(route: Route) -> None:
+        answer = await route.fetch()
+        await route.fulfill(response=answer, body=(await answer.text()).replace(":4711,", ":9007199254740993,"))
+
+    await page.route(re.compile(r"/api/ea/deployments(\?|$)"), beyond_what_a_double_holds)
+    await page.reload()
+    await expect(page.get_by_text("EURUSD H1, magic 9007199254740993").first).to_be_visible()
+    await page.unroute_all(behavior="wait")
+    await page.reload()
     await page.set_viewport_size(wide)
 
 

@@ -125,6 +125,8 @@ async def test_while_no_agent_is_online_the_job_is_kept_and_the_built_in_check_h
 
     assert (told["is_agent_online"], told["version"]["state"]) == (False, "compiling")
     assert "offline" in told["message"]
+    waiting = (await alice.get(f"/api/ea/versions/{version['id']}")).json()["compiler"]
+    assert waiting == {name: told[name] for name in ("agent_name", "is_agent_online", "message")}
     checked = (await alice.post(f"/api/ea/versions/{version['id']}/check")).json()
     assert checked["error_count"] == 1
     assert checked["items"][0]["message"] == "undeclared identifier 'InpLot'"

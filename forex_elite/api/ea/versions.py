@@ -50,11 +50,20 @@ class FindingOut(BaseModel):
     message: str
 
 
+class CompilerOut(BaseModel):
+    """The agent that compiles a version; not online: the job waits for it, and the built-in check works now."""
+
+    agent_name: str
+    is_agent_online: bool
+    message: str
+
+
 class VersionDetailOut(VersionOut):
-    """A version with its files and the compiler's messages."""
+    """A version with its files and the compiler's messages; `compiler` while it is being compiled."""
 
     files: list[FileOut]
     findings: list[FindingOut]
+    compiler: CompilerOut | None
 
 
 class FileChangeOut(BaseModel):
@@ -86,13 +95,10 @@ class RestoredOut(BaseModel):
     kept: VersionOut | None
 
 
-class CompileOut(BaseModel):
-    """What became of the wish to compile; `is_agent_online` false: the job waits, and the built-in check works now."""
+class CompileOut(CompilerOut):
+    """What became of the wish to compile."""
 
     version: VersionOut
-    agent_name: str
-    is_agent_online: bool
-    message: str
 
 
 class DiagnosticOut(FindingOut):
@@ -134,8 +140,10 @@ async def list_versions(
 async def get(actor: Acting, version_id: UUID) -> VersionDetailOut:
     """A version with its files and what the compiler said."""
     found = await versions.get(actor, version_id)
+    compiler = await compiling.under_way(actor, found.version)
     return VersionDetailOut(
         **VersionOut.of(found.version).model_dump(),
+        compiler=None if compiler is None else CompilerOut.model_validate(compiler, from_attributes=True),
         files=[FileOut.model_validate(file, from_attributes=True) for file in found.files],
         findings=[FindingOut.model_validate(finding) for finding in found.version.findings],
     )

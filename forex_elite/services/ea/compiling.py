@@ -77,6 +77,15 @@ async def request(actor: Actor, version_id: UUID) -> CompileReceipt:
     return CompileReceipt(started, agent.name, agent.is_online, _words(agent.name, is_there=agent.is_online))
 
 
+@needs(Permission.PROJECT_READ)
+async def under_way(actor: Actor, version: VersionInfo) -> CompileReceipt | None:
+    """Who compiles a version, or is waited for; None when nobody is asked."""
+    if version.state is not VersionState.COMPILING or version.compile_job_id is None:
+        return None
+    async with unit_of_work(actor) as uow:
+        return await _waiting(uow, version, ())
+
+
 def _words(agent_name: str, *, is_there: bool) -> str:
     if is_there:
         return f"{agent_name} compiles it."

@@ -177,7 +177,7 @@ async def cancel(actor: Actor, generation_id: UUID) -> GenerationInfo:
     """End a generation; what was not finished leaves no version. One that has ended stays as it is. Raises NotFound."""
     await get(actor, generation_id)
     await running.end(
-        actor, generation_id, GenerationStatus.CANCELLED, code="cancelled", message="Cancelled. No version was made."
+        actor, generation_id, GenerationStatus.CANCELLED, code="cancelled", message="No version was made."
     )
     async with unit_of_work(actor) as uow:
         uow.tell(topics.generation_ended(generation_id))

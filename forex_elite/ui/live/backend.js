@@ -18,6 +18,14 @@ const UNREACHABLE = {
   status: 0,
 };
 
+const LONG_NUMBER = /\d{16}/;
+
+/** Read JSON. A whole number beyond 2^53, such as a magic number may be, stays the text it is: as a number it would be another. */
+function parse(text) {
+  if (!LONG_NUMBER.test(text)) return JSON.parse(text);
+  return JSON.parse(text, (_, value, context) => (typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value) ? (context?.source ?? value) : value));
+}
+
 /**
  * Send JSON, or a Blob as it is; resolves to {ok, status, body}, where a refusal's body is an RFC 9457 problem document.
  * `signal` gives up; `keepalive` lets a small request outlive the page.
@@ -37,7 +45,7 @@ export async function send(method, path, body, signal, keepalive = false) {
   } catch {
     return { ok: false, status: 0, body: UNREACHABLE };
   }
-  const parsed = await answer.json().catch(() => ({ ...UNREACHABLE, status: answer.status, title: `HTTP ${answer.status}` }));
+  const parsed = await answer.text().then(parse).catch(() => ({ ...UNREACHABLE, status: answer.status, title: `HTTP ${answer.status}` }));
   if (signal?.aborted) return { ok: false, status: 0, body: UNREACHABLE }; // given up while the body came
   return { ok: answer.ok, status: answer.status, body: parsed };
 }

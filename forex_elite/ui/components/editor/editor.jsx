@@ -130,7 +130,7 @@ export function Editor({ name, read, beside, readOnly = false, label = "Source c
 
   useImperativeHandle(ref, () => ({
     text: (path) => made.current?.documents.get(path)?.model.getValue(),
-    replace: (path, text) => replaced(made.current?.documents.get(path), text),
+    replace: (path, text) => replaced(made.current, made.current?.documents.get(path), text),
     forget: (path) => {
       const entry = made.current?.documents.get(path);
       if (!entry) return;
@@ -231,12 +231,15 @@ function moved(marks, changes) {
   }, marks);
 }
 
-/** Put another text into a document; undo brings the one of before back. */
-function replaced(entry, text) {
+const linesOf = (text) => text.replace(/\r\n?/g, "\n");
+
+/** Put another text into a document, changing only what differs, so that carets stay where they are; undo brings it back. */
+function replaced(now, entry, text) {
   if (!entry || entry.model.getValue() === text) return;
   entry.isReplacing = true;
   entry.model.pushStackElement();
-  entry.model.pushEditOperations([], [{ range: entry.model.getFullModelRange(), text }], () => null);
+  entry.model.pushEditOperations([], now.differences(entry.model, text), () => null);
+  if (linesOf(entry.model.getValue()) !== linesOf(text)) entry.model.setValue(text); // whatever a comparison may have missed
   entry.model.pushStackElement();
   entry.isReplacing = false;
 }

@@ -16,3 +16,6 @@ export function append(log, edits, sealed = 0) {
     else log.push({ offset, length, text });
   }
 }
+
+/** A text after the edits of a log. */
+export const changed = (text, edits) => edits.reduce((before, { offset, length, text: put }) => before.slice(0, offset) + put + before.slice(offset + length), text);

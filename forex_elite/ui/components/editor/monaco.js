@@ -35,6 +35,7 @@ import "monaco-editor/editor/contrib/caretOperations/browser/caretOperations";
 import "monaco-editor/editor/contrib/find/browser/findController";
 import "monaco-editor/editor/contrib/gotoSymbol/browser/goToCommands";
 import "monaco-editor/editor/contrib/suggest/browser/suggestController";
+import { DefaultLinesDiffComputer } from "monaco-editor/editor/common/diff/defaultLinesDiffComputer/defaultLinesDiffComputer";
 import EditorWorker from "monaco-editor/editor/editor.worker?worker";
 import { registerHelp } from "./help.js";
 import { isSource, registerLanguage } from "./mql5.js";
@@ -78,6 +79,21 @@ export function openDiff(element, options) {
       editor.dispose();
     },
   };
+}
+
+const DIFF_LIMIT_MS = 100; // then what is left is compared coarsely
+
+/** The edits that make a document's text another one: only what differs. */
+export function differences(model, text) {
+  const wanted = text.split(/\r\n|\r|\n/);
+  const compared = { ignoreTrimWhitespace: false, maxComputationTimeMs: DIFF_LIMIT_MS, computeMoves: false };
+  const { changes } = new DefaultLinesDiffComputer().computeDiff(model.getLinesContent(), wanted, compared);
+  return changes.flatMap((change) => change.innerChanges).map(({ originalRange, modifiedRange: { startLineNumber, startColumn, endLineNumber, endColumn } }) => {
+    const lines = wanted.slice(startLineNumber - 1, endLineNumber);
+    lines[lines.length - 1] = lines[lines.length - 1].slice(0, endColumn - 1);
+    lines[0] = lines[0].slice(startColumn - 1);
+    return { range: originalRange, text: lines.join(model.getEOL()) };
+  });
 }
 
 const SEVERITIES = { error: "Error", warning: "Warning" };

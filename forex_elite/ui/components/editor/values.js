@@ -56,7 +56,8 @@ function written(input, value) {
     const [red, green, blue] = [1, 3, 5].map((from) => parseInt(value.slice(from, from + 2), 16));
     return String(red + green * 256 + blue * 65536);
   }
-  return kind === "text" ? value : value.trim();
+  if (kind === "text") return /[\u0000-\u001f]/.test(value) ? null : value; // a line of the file cannot hold it
+  return value.trim();
 }
 
 /**

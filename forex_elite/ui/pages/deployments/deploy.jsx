@@ -204,7 +204,7 @@ export function DeployDialog({ open, wanted, accountId, onClose }) {
   const isFormRight = form !== null && !isMagicWrong && Object.keys(wrong).length === 0 && form.every((one) => valueOf(one, values) === null || problemOf(one, valueOf(one, values)) === "");
   const ready = open && !sent && Boolean(choice.version) && where.length > 0 && symbol.trim() !== "" && isFormRight;
   const hasMagic = form !== null && magicOf(form) !== null;
-  const body = { version_id: choice.versionId, account_ids: where, symbol: symbol.trim(), timeframe, inputs: values, limits: limitValues(limits), magic: hasMagic || magic.trim() === "" ? null : Number(magic), start: starts };
+  const body = { version_id: choice.versionId, account_ids: where, symbol: symbol.trim(), timeframe, inputs: values, limits: limitValues(limits), magic: hasMagic || magic.trim() === "" ? null : magic.trim(), start: starts };
   const checks = useChecks(body, ready, choice.version?.state);
   const clear = (checks.items ?? []).filter((one) => one.is_clear).map((one) => one.account_id);
   const names = new Map(found.map((one) => [one.id, titleOf(one)]));

@@ -239,13 +239,13 @@ export function Assistant({ draft, now, wish, isShown, onNews, onVersion, onWiza
       {!isOff && (
         <form className="chat-ask" onSubmit={submit}>
           <div className="seg wide" role="radiogroup" aria-label="What is asked">
-            {TASKS.map(([name, words]) => <button key={name} type="button" role="radio" aria-checked={task === name} onClick={() => setTask(name)}>{words}</button>)}
+            {TASKS.map(([name, words]) => <button key={name} type="button" role="radio" aria-checked={task === name} onClick={() => { setTask(name); setVersionId(null); }}>{words}</button>)}
           </div>
           <label htmlFor="chat-prompt" className="sr">{TASKS.find(([name]) => name === task)[2]}</label>
           <textarea ref={field} id="chat-prompt" aria-invalid={refusal ? true : undefined} aria-describedby={refusal ? "chat-refusal" : undefined} className="input" rows={3} maxLength={8000} value={prompt} placeholder={TASKS.find(([name]) => name === task)[2]} onChange={(event) => { setPrompt(event.target.value); setRefusal(""); }} onKeyDown={(event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && submit(event)} />
           {refusal && <p id="chat-refusal" className="sm crit-t" role="alert"><Icon name="alert" size="s" /> {refusal}</p>}
           <div className="row">
-            <span className="grow"><Usage usage={usage} /> <span className="xs t3">{about}</span></span>
+            <span className="grow"><Usage usage={usage} /> <span className="xs t3">{about}</span>{version && <> <button type="button" className="link xs" onClick={() => setVersionId(null)}>About the draft instead</button></>}</span>
             {running
               ? <button type="button" className="btn small" onClick={cancel}><Icon name="stop" size="s" />Stop</button>
               : <button type="submit" className="btn primary small" disabled={busy || (!prompt.trim() && (task === "create" || task === "change"))} aria-busy={busy}><Icon name="send" size="s" />Ask<span className="kbd not-phone">Ctrl ⏎</span></button>}

@@ -85,6 +85,7 @@ export function ConflictDialog({ draft, conflict }) {
     setBusy(true);
     await draft.resolve(text);
     setBusy(false);
+    requestAnimationFrame(() => draft.editor()?.focus());
   };
   if (!conflict) return null;
   const { path, theirs } = conflict;

@@ -24,7 +24,12 @@ export function useCompile(draft, now, editor) {
 
   const finish = async (version) => {
     const answer = await send("GET", `/api/ea/versions/${version.id}`);
-    if (!answer.ok || answer.body.state === "compiling" || current.current?.version?.id !== version.id) return;
+    if (!answer.ok || current.current?.version?.id !== version.id) return;
+    const { state, compiler } = answer.body;
+    if (state === "compiling") {
+      if (compiler && current.current.phase === "waiting") setRun({ ...current.current, isOnline: compiler.is_agent_online, message: compiler.message });
+      return;
+    }
     const findings = placed(answer.body);
     editor()?.mark(findings);
     setRun({ phase: "done", version: answer.body, findings });
@@ -61,8 +66,14 @@ export function useCompile(draft, now, editor) {
   };
   const look = async (version) => {
     const answer = await send("GET", `/api/ea/versions/${version.id}`);
-    if (answer.ok) setRun({ phase: answer.body.state === "compiling" ? "waiting" : "done", version: answer.body, findings: placed(answer.body), isOnline: false, message: "It is being compiled." });
+    if (!answer.ok) return;
+    const { state, compiler } = answer.body;
+    setRun({ phase: state === "compiling" ? "waiting" : "done", version: answer.body, findings: placed(answer.body), isOnline: compiler?.is_agent_online ?? false, message: compiler?.message ?? "It is being compiled.", since: Date.now() });
   };
+  const begun = now.versions.find((one) => one.state === "compiling");
+  useEffect(() => {
+    if (begun && current.current === null) look(begun); // asked for before this page was opened
+  }, [begun?.id]);
   return { run, isLocked, start, check, look };
 }
 

@@ -1,7 +1,7 @@
 // The draft of an open project: what this browser knows of it, and how changes reach the server. Only edits travel, each
 // upon the hash of the bytes it was made upon; nothing here waits before a letter appears.
 import { useEffect, useState, useSyncExternalStore } from "react";
-import { append, MOST_EDITS } from "$/public/external/forex_elite/ui/components/editor/edits.js";
+import { append, changed, MOST_EDITS } from "$/public/external/forex_elite/ui/components/editor/edits.js";
 import { send } from "$/public/external/forex_elite/ui/live/live/backend.js";
 import { subscribe } from "$/public/external/forex_elite/ui/live/live/socket.js";
 
@@ -22,7 +22,7 @@ export class Draft {
   #listeners = new Set();
   #texts = new Map(); // path → text as it came from the server
   #bases = new Map(); // path → hash of what the text here was made upon
-  #pending = new Map(); // path → {edits, length, whole}
+  #pending = new Map(); // path → {edits, length, whole, sent}; `sent`: how many edits were told each time no answer came
   #sending = new Map(); // what of it is on its way
   #running = null;
   #timer = 0;
@@ -99,8 +99,8 @@ export class Draft {
 
   /** Take note of edits in an open file; they are saved a moment after the last one. `edits` null: the whole text. */
   edit(path, edits, length) {
-    const entry = this.#pending.get(path) ?? { edits: [], length, whole: false };
-    if (edits) append(entry.edits, edits);
+    const entry = this.#pending.get(path) ?? { edits: [], length, whole: false, sent: [] };
+    if (edits) append(entry.edits, edits, entry.sent.at(-1));
     entry.length = length;
     entry.whole ||= edits === null || entry.edits.length > MOST_EDITS;
     this.#pending.set(path, entry);
@@ -134,7 +134,8 @@ export class Draft {
         continue;
       }
       const wereEdits = [...batch.values()].some((one) => !one.whole);
-      this.#putBack(batch);
+      this.#putBack(batch, answer.status === 0 || answer.status >= 500);
+      if (answer.body.code === "draft-conflict" && this.#hasArrived(answer.body)) continue;
       if (answer.body.code === "draft-conflict") this.#become({ saving: "conflict", conflict: { path: answer.body.path, theirs: answer.body.theirs } });
       else if (answer.status === 0 || answer.status >= 500 || answer.status === 429) this.#tryLater();
       else if (answer.status === 422 && wereEdits) {
@@ -153,11 +154,27 @@ export class Draft {
     return whole ? { op: "write", path, base_sha256, text: this.textOf(path) } : { op: "edit", path, base_sha256, edits, length };
   }
 
-  #putBack(batch) {
+  #putBack(batch, isUnanswered) {
     for (const [path, entry] of batch) {
       const newer = this.#pending.get(path);
-      this.#pending.set(path, newer ? { edits: [...entry.edits, ...newer.edits], length: newer.length, whole: entry.whole || newer.whole } : entry);
+      const sent = isUnanswered ? [...entry.sent, entry.edits.length] : entry.sent;
+      this.#pending.set(path, newer ? { edits: [...entry.edits, ...newer.edits], length: newer.length, whole: entry.whole || newer.whole, sent } : { ...entry, sent });
     }
+  }
+
+  /** Whether what the server holds is what is here, or what was told before an answer was lost: then there is no conflict. */
+  #hasArrived({ path, theirs }) {
+    const entry = this.#pending.get(path);
+    if (theirs?.text == null || !entry) return false;
+    const cuts = entry.whole ? [entry.edits.length] : [entry.edits.length, ...entry.sent];
+    const cut = cuts.find((count) => changed(theirs.text, entry.edits.slice(count)) === this.textOf(path));
+    if (cut === undefined) return false;
+    this.#bases.set(path, theirs.sha256);
+    const left = entry.edits.slice(cut);
+    if (left.length) this.#pending.set(path, { ...entry, edits: left, sent: [] });
+    else this.#pending.delete(path);
+    this.reload();
+    return true;
   }
 
   #tryLater() {
@@ -205,7 +222,7 @@ export class Draft {
     this.#become({ conflict: null });
     if (text !== null) {
       this.#show(path, text);
-      this.#pending.set(path, { edits: [], length: text.length, whole: true });
+      this.#pending.set(path, { edits: [], length: text.length, whole: true, sent: [] });
     } else if (theirs?.text != null) this.#show(path, theirs.text);
     const isSaved = await this.flush();
     await this.reload();

@@ -21,13 +21,15 @@ function tagsProblem(text) {
   return tagsIn(text).length > MOST_TAGS ? `At most ${MOST_TAGS} tags.` : "";
 }
 
-/** Name, description and tags of a project; `onDone(changes)` resolves to the server's answer and closes it. */
+const PROGRAMS = [["expert", "Expert Advisor"], ["indicator", "Indicator"], ["script", "Script"], ["library", "Library"]];
+
+/** Name, kind, description and tags of a project; `onDone(changes)` resolves to the server's answer and closes it. */
 export function ProjectDialog({ project, onClose, onDone }) {
-  const [values, setValues] = useState({ name: "", description: "", tags: "" });
+  const [values, setValues] = useState({ name: "", kind: "expert", description: "", tags: "" });
   const [errors, setErrors] = useState({});
   useEffect(() => {
     setErrors({});
-    if (project) setValues({ name: project.name, description: project.description, tags: project.tags.join(", ") });
+    if (project) setValues({ name: project.name, kind: project.kind, description: project.description, tags: project.tags.join(", ") });
   }, [project]);
   const wrong = { ...errors, ...(tagsProblem(values.tags) && { tags: tagsProblem(values.tags) }) };
   const change = (name) => (event) => {
@@ -39,7 +41,7 @@ export function ProjectDialog({ project, onClose, onDone }) {
     event.preventDefault();
     const form = event.currentTarget;
     if (tagsProblem(values.tags)) return toFirstProblem(form);
-    const answer = await onDone({ name: values.name.trim(), description: values.description, tags: tagsIn(values.tags) });
+    const answer = await onDone({ name: values.name.trim(), kind: values.kind, description: values.description, tags: tagsIn(values.tags) });
     if (answer.ok) return;
     setErrors(messages(answer.body));
     toFirstProblem(form);
@@ -49,6 +51,7 @@ export function ProjectDialog({ project, onClose, onDone }) {
       <form onSubmit={done}>
         <div className="modal-body stack">
           <Field {...field("name")} label="Name" maxLength={80} />
+          <Field {...field("kind")} as="select" label="Kind" note="experts alone are deployed">{PROGRAMS.map(([kind, words]) => <option key={kind} value={kind}>{words}</option>)}</Field>
           <Field {...field("description")} as="textarea" label="Description" maxLength={2000} />
           <Field {...field("tags")} label="Tags" note="set off by commas" maxLength={300} placeholder="trend, eurusd" />
           <Refusal errors={errors} isShown={(name) => name in values} />
