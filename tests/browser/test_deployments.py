@@ -50,10 +50,10 @@ async def new_version(visitor: Visitor, project: dict[str, Any], message: str) -
 
 
 async def second_version(visitor: Visitor, project: dict[str, Any]) -> None:
-    """Change a line, have it compiled, and wait until it is."""
+    """Give an input another name, have it compiled, and wait until it is."""
     path, draft = "Trend.mq5", f"/api/ea/projects/{project['id']}/draft"
     base = (await visitor.call("GET", f"/api/ea/projects/{project['id']}"))["files"][0]["sha256"]
-    change = {"op": "write", "path": path, "base_sha256": base, "text": TREND + "// second\n"}
+    change = {"op": "write", "path": path, "base_sha256": base, "text": TREND.replace("InpPeriod", "InpBars")}
     await visitor.call("PATCH", draft, {"changes": [change]})
     version = await new_version(visitor, project, "Second")
     address = f"/api/ea/versions/{version['id']}"
@@ -69,12 +69,14 @@ def rows(page: Page) -> Locator:
     return page.get_by_role("region", name="Deployments, one a row").locator("tbody tr")
 
 
-async def act(page: Page, button: str, verb: str, result: str) -> None:
+async def act(page: Page, button: str, verb: str, result: str, told: str = "") -> None:
     """Do something to all deployments by the bar over the list, and wait for what every account answers."""
     if not await page.get_by_label("Choose all").is_checked():
         await page.get_by_label("Choose all").check()
     await page.get_by_role("group", name="What to do with the chosen ones").get_by_role("button", name=button).click()
     dialog = page.get_by_role("dialog")
+    if told:
+        await expect(dialog.get_by_text(told)).to_have_count(2)
     if verb:
         await dialog.get_by_role("button", name=verb).click()
     await expect(dialog.get_by_role("status")).to_contain_text("on 2 of 2 accounts")
@@ -100,9 +102,15 @@ async def test_an_expert_goes_to_two_accounts_is_changed_and_stopped(
         await act(page, "Pause", "Pause 2", "Paused")
         await act(page, "Start", "", "Running")
         await second_version(beginner, project)
-        await act(page, "Change version…", "Change version 2", "Running")
+        await act(page, "Change version…", "Change version 2", "Running", told="InpPeriod=34")
         await expect(rows(page).filter(has_text="v2")).to_have_count(2)
-        await act(page, "Roll back…", "Roll back 2", "Running")
+        await act(
+            page,
+            "Roll back…",
+            "Roll back 2",
+            "Running",
+            told="from version 2 to version 1, with the inputs of that time.",
+        )
         await expect(rows(page).filter(has_text="v1")).to_have_count(2)
         await page.get_by_label("Choose all").uncheck()
         wrong += await look(page, "deployments-running")

@@ -8,7 +8,7 @@ import { messages, send } from "$/public/external/forex_elite/ui/live/live/backe
 import { money } from "$/public/external/forex_elite/ui/live/live/figures.js";
 import { toast, useServer } from "$/public/external/forex_elite/ui/live/live/server.js";
 import { Limits, limitProblems, limitTexts, limitValues, Select } from "./fields.jsx";
-import { asForm, asValues } from "./inputs.js";
+import { asForm, asText, asValues } from "./inputs.js";
 import { Failed, State, Waiting } from "./marks.jsx";
 import { countOf, nameOf, placeOf } from "./words.js";
 
@@ -96,6 +96,35 @@ function Versions({ projectId, current, chosen, onChoose }) {
   );
 }
 
+/** Values the other version has no input for: they are left behind, which may change lots and the magic number. */
+function LeftBehind({ versionId, rows }) {
+  const { data } = useServer(versionId ? `/api/ea/versions/${versionId}/inputs` : "", []);
+  if (!data) return null;
+  const form = asForm(data.items);
+  const fits = (name, value) => form.some((field) => field.name === name && asText(field, value) !== null && problemOf(field, asText(field, value)) === "");
+  const left = rows.map((row) => [row, Object.entries(row.inputs).filter(([name, value]) => !fits(name, value))]).filter(([, values]) => values.length);
+  if (!left.length) return null;
+  return (
+    <div className="banner warn" role="status">
+      <Icon name="triangle" size="s" />
+      <div className="grow">
+        <b>Left behind: the other version takes these no more, and uses what its own source says.</b>
+        {left.map(([row, values]) => <span key={row.id} className="own-line">{rows.length > 1 && `${placeOf(row)}: `}<span className="mono">{values.map(([name, value]) => `${name}=${value}`).join(", ")}</span></span>)}
+      </div>
+    </div>
+  );
+}
+
+/** Which version a roll back leads to: the last other one that was proven to run there. */
+function Earlier({ row }) {
+  const events = useServer(`/api/ea/deployments/${row.id}/events?limit=200`, []);
+  const versions = useServer(`/api/ea/projects/${row.project_id}/versions?limit=200`, []);
+  if (!events.data || !versions.data) return null;
+  const then = events.data.items.find(({ kind, data }) => kind === "confirmed" && data.state === "running" && data.version_id !== row.version_id);
+  const version = then && versions.data.items.find((one) => one.id === then.data.version_id);
+  return <p><b>{placeOf(row)}:</b> {!then ? "no other version ran here before." : `from version ${row.version_number} to ${version ? `version ${version.number}` : "an earlier one"}, with the inputs of that time.`}</p>;
+}
+
 /** `asked` is {kind, rows}; start of one is carried out at once by `useActs`, all else comes here. */
 export function ActDialog({ asked, onClose }) {
   const { kind = "start", rows = [] } = asked ?? {};
@@ -121,7 +150,8 @@ export function ActDialog({ asked, onClose }) {
         {results ? <Results kind={kind} rows={rows} results={results} /> : (
           <>
             {kind === "upgrade" && <Versions projectId={rows[0].project_id} current={current} chosen={versionId} onChoose={setVersionId} />}
-            {kind === "roll-back" && <p>Each goes back to the version that was last proven to run there before, with the inputs of that time.</p>}
+            {kind === "upgrade" && <LeftBehind versionId={versionId} rows={rows} />}
+            {kind === "roll-back" && rows.map((row) => <Earlier key={row.id} row={row} />)}
             {consequences(kind, rows).map((line) => <p key={line}>{line}</p>)}
             {rows.length > 1 && <ul className="lines boxed">{rows.map((row) => <li key={row.id}><span className="grow">{nameOf(row)} <span className="t3">{placeOf(row)}</span></span><State row={row} noted={false} /></li>)}</ul>}
           </>
