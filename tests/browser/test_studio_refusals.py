@@ -38,6 +38,12 @@ async def test_the_wizard_says_at_once_what_a_field_takes_and_its_buttons_stay_i
         assert await inside(create, page)
 
     name = dialog.get_by_label("Name", exact=True)
+    await expect(name).to_be_focused()
+    begins = dialog.get_by_role("radio")
+    await begins.and_(page.locator("[aria-checked=true]")).press("ArrowLeft")
+    await expect(dialog.get_by_label("Fast average, bars")).to_have_count(0)
+    await page.keyboard.press("ArrowRight")
+    await expect(dialog.get_by_label("Fast average, bars")).to_be_visible()
     await name.fill("Стратегия")
     await expect(dialog.get_by_text("letters from a to z without accents")).to_be_visible()
     await name.fill("Strategy")

@@ -2,13 +2,16 @@
 import { useEffect, useId, useRef } from "react";
 import { Icon } from "$/public/external/forex_elite/ui/components/icon/icon.jsx";
 
-/** `kind`: "modal" or "modal wide"; `open` is the page's, `onClose` tells it that the person closed. */
+/** `kind`: "modal" or "modal wide"; `open` is the page's, `onClose` tells it that the person closed; `data-first` has the focus. */
 export function Dialog({ open, title, icon, tone = "", kind = "modal", onClose, children }) {
   const node = useRef(null);
   const id = useId();
   useEffect(() => {
     const dialog = node.current;
-    if (open && !dialog.open) dialog.showModal();
+    if (open && !dialog.open) {
+      dialog.showModal();
+      dialog.querySelector("[data-first]")?.focus();
+    }
     if (!open && dialog.open) dialog.close();
   }, [open]);
   const outside = (event) => event.target === event.currentTarget && onClose?.();

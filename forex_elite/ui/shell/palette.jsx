@@ -24,6 +24,20 @@ function Keys({ keys }) {
   return <span className="row">{keys.split(" ").map((key, at) => <span key={at} className="kbd">{key}</span>)}</span>;
 }
 
+const STEPS = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 };
+
+/** Arrow keys choose among buttons that are radios, as they do among the browser's own. */
+function stepInRadios(event) {
+  const step = STEPS[event.key];
+  const group = event.target.closest?.("[role=radio]")?.closest("[role=radiogroup]");
+  if (!step || !group || event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
+  const all = [...group.querySelectorAll("[role=radio]:not(:disabled)")];
+  const next = all.at((all.indexOf(event.target.closest("[role=radio]")) + step) % all.length);
+  event.preventDefault();
+  next.focus();
+  next.click();
+}
+
 /** `pages` are rows of the navigation table: {label, href, icon, key}; `actions` are {label, href, icon, words}. */
 export function Palette({ pages = [], actions = [] }) {
   const navigate = useNavigate();
@@ -98,10 +112,12 @@ export function Palette({ pages = [], actions = [] }) {
       }
     };
     const show = () => sheet.current.showModal();
+    window.addEventListener("keydown", stepInRadios);
     window.addEventListener("keydown", press);
     window.addEventListener("open-palette", open);
     window.addEventListener("open-shortcuts", show);
     return () => {
+      window.removeEventListener("keydown", stepInRadios);
       window.removeEventListener("keydown", press);
       window.removeEventListener("open-palette", open);
       window.removeEventListener("open-shortcuts", show);

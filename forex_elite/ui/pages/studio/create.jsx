@@ -85,7 +85,7 @@ export function CreateDialog({ kind, onKind, onMade }) {
           <div className="seg wide" role="radiogroup" aria-label="How it begins">
             {KINDS.map(([one, words]) => <button key={one} type="button" role="radio" aria-checked={kind === one} onClick={() => onKind(one)}>{words}</button>)}
           </div>
-          <Field id="new-name" label="Name" value={wanted} maxLength={80} autoComplete="off" problem={wrong.name} onChange={(event) => { setName(event.target.value); setIsNamed(true); setErrors({}); }} />
+          <Field id="new-name" data-first label="Name" value={wanted} maxLength={80} autoComplete="off" problem={wrong.name} onChange={(event) => { setName(event.target.value); setIsNamed(true); setErrors({}); }} />
           {!offered && !errors[""] && <div aria-busy="true" className="studio-wait"><Icon name="spinner" size="s" className="spin" />Loading what there is to start from</div>}
           {offered && kind === "template" && <Templates items={offered.templates} chosen={template?.id} onChoose={setTemplate} />}
           {isWizard && <WizardForm offered={offered.wizard} choices={choices} errors={wrong} onChange={(changed) => { setChoices(changed); setErrors({}); }} />}

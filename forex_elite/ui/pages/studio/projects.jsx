@@ -50,7 +50,7 @@ export function ProjectDialog({ project, onClose, onDone }) {
     <Dialog open={Boolean(project)} title={`Settings of ${project?.name}`} icon="pencil" onClose={onClose}>
       <form onSubmit={done}>
         <div className="modal-body stack">
-          <Field {...field("name")} label="Name" maxLength={80} />
+          <Field {...field("name")} data-first label="Name" maxLength={80} />
           <Field {...field("kind")} as="select" label="Kind" note="experts alone are deployed">{PROGRAMS.map(([kind, words]) => <option key={kind} value={kind}>{words}</option>)}</Field>
           <Field {...field("description")} as="textarea" label="Description" maxLength={2000} />
           <Field {...field("tags")} label="Tags" note="set off by commas" maxLength={300} placeholder="trend, eurusd" />
