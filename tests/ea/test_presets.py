@@ -146,6 +146,18 @@ async def test_a_set_file_of_another_program_is_refused(alice: Member) -> None:
     assert (await alice.get(address)).json()["items"] == []
 
 
+async def test_a_set_file_with_the_program_s_names_and_no_right_value_says_what_is_wrong(alice: Member) -> None:
+    project = await make_project(alice, Trend__mq5=PROGRAM)
+    address = f"/api/ea/projects/{project['id']}/presets"
+
+    answer = await alice.client.post(
+        f"{address}/import?name=Wrong", headers=alice.headers, content=b"InpPeriod=soon\r\nInpOn=perhaps\r\n"
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid-input")
+    assert answer.json()["detail"].startswith("None of its values can be taken. InpPeriod: Use a whole number")
+
+
 async def test_what_a_set_file_has_beyond_the_program_is_left_out_and_said(alice: Member) -> None:
     project = await make_project(alice, Trend__mq5=PROGRAM)
     content = b"InpPeriod=34\r\nInpOn=perhaps\r\nMagicNumber=7\r\n"

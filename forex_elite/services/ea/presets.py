@@ -21,6 +21,10 @@ MAX_PRESETS = 100
 MAX_SET_BYTES = 256 * 1024
 
 
+MOST_NAMED = 3
+"""So many wrong values of a file are told; the others are wrong alike."""
+
+
 class PresetExists(Conflict):
     """The project has a preset of that name; choose another name, or change that one."""
 
@@ -95,8 +99,12 @@ async def import_set(actor: Actor, project_id: UUID, name: str, content: bytes) 
     entry, inputs = await _program(actor, project_id)
     taken, left_out = fitting(inputs, told)
     if not taken:
+        known = {one.name for one in inputs}
+        wrong = [f"{name}: {problem}" for name, problem in left_out.items() if name in known]
+        if len(wrong) == len(told):
+            raise InvalidInput(f"None of its values can be taken. {' '.join(wrong[:MOST_NAMED])}", field="file")
         raise PresetOfAnotherProgram(
-            f"None of its {len(told)} values fits an input of {entry}: the file was saved from another program.",
+            f"None of its {len(told)} values is of an input of {entry}: the file was saved from another program.",
             field="file",
         )
     values = {name: value for name, value in told.items() if name in taken}

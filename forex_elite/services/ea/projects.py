@@ -174,7 +174,9 @@ async def change(actor: Actor, project_id: UUID, changes: ProjectChange) -> Proj
     async with unit_of_work(actor) as uow:
         project = await found(uow, actor, project_id)
         if changes.is_archived and project.running_count:
-            raise Conflict(f"{project.running_count} of its experts are not stopped. Stop them before archiving.")
+            count = project.running_count
+            told = "One of its experts is" if count == 1 else f"{count} of its experts are"
+            raise Conflict(f"{told} not stopped. Stop what runs before archiving.")
         entry = changes.entry
         if entry is not None:
             paths = [file.path for file in await draft_queries.list_files(uow, project_id)]

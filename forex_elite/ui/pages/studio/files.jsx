@@ -77,7 +77,9 @@ function Row({ row, current, entry, errors, isLocked, onOpen, onAct }) {
 /** `errors` counts findings by path; `onOpen` shows a file, `onEntry` names the main one. */
 export function Files({ draft, now, current, errors, isLocked, onOpen, onEntry }) {
   const [dialog, setDialog] = useState("");
-  const [coming, setComing] = useState(null);
+  const [waiting, setWaiting] = useState([]); // files that would replace one of the draft, asked about one by one
+  const coming = waiting[0] ?? null;
+  const decided = () => setWaiting((before) => before.slice(1));
   const picker = useRef(null);
   const paths = now.files.map((one) => one.path);
   const close = () => setDialog("");
@@ -103,7 +105,6 @@ export function Files({ draft, now, current, errors, isLocked, onOpen, onEntry }
     onOpen("");
   };
   const take = async (file) => {
-    setComing(null);
     const isArchive = /\.zip$/i.test(file.name);
     if (file.size > (isArchive ? LARGEST_ARCHIVE : LARGEST_FILE)) return toast("crit", "The file is too large", isArchive ? "An archive has at most 16 MB." : "A file has at most 4 MB.");
     const answer = isArchive ? await draft.unpack(file) : await draft.upload(file.name, file);
@@ -112,12 +113,12 @@ export function Files({ draft, now, current, errors, isLocked, onOpen, onEntry }
     if (skipped.length) toast("warn", `${skipped.length} of its files were left out`, skipped.slice(0, 3).map((one) => `${one.path}: ${one.reason}`).join("; "));
     if (!isArchive) onOpen(answer.body.files.find((one) => one.path.toLowerCase() === file.name.toLowerCase())?.path ?? "");
   };
-  const picked = (event) => {
-    const [file] = event.target.files;
+  const picked = async (event) => {
+    const files = [...event.target.files];
     event.target.value = "";
-    if (!file) return;
-    if (paths.some((path) => path.toLowerCase() === file.name.toLowerCase())) setComing(file);
-    else take(file);
+    const isThere = (file) => paths.some((path) => path.toLowerCase() === file.name.toLowerCase());
+    setWaiting(files.filter(isThere));
+    for (const file of files) if (!isThere(file)) await take(file);
   };
   const act = (what) => {
     if (what === "download") save(`/api/ea/projects/${draft.id}/draft/raw?path=${encodeURIComponent(current)}`);
@@ -130,8 +131,8 @@ export function Files({ draft, now, current, errors, isLocked, onOpen, onEntry }
         <h2>Files</h2><span className="count">{paths.length}</span>
         <span className="row end draft-acts">
           <button type="button" className="btn ghost square small" aria-label="Download the project as a zip" title="Download the project as a zip" onClick={() => draft.flush().then(() => save(`/api/ea/projects/${draft.id}/export`))}><Icon name="download" size="s" /></button>
-          <input ref={picker} type="file" hidden aria-hidden="true" accept=".mq5,.mqh,.set,.zip,.txt,.md,.csv,.bmp,.wav" onChange={picked} />
-          <button type="button" className="btn ghost square small" disabled={isLocked} aria-label="Add a file from this computer" title="Add a file or a zip from this computer" onClick={() => picker.current.click()}><Icon name="upload" size="s" /></button>
+          <input ref={picker} type="file" multiple hidden aria-hidden="true" accept=".mq5,.mqh,.set,.zip,.txt,.md,.csv,.bmp,.wav" onChange={picked} />
+          <button type="button" className="btn ghost square small" disabled={isLocked} aria-label="Add files from this computer" title="Add files or a zip from this computer" onClick={() => picker.current.click()}><Icon name="upload" size="s" /></button>
           <button type="button" className="btn ghost square small" disabled={isLocked} aria-label="New file" title="New file" onClick={() => setDialog("new")}><Icon name="plus" size="s" /></button>
         </span>
       </div>
@@ -149,11 +150,11 @@ export function Files({ draft, now, current, errors, isLocked, onOpen, onEntry }
           <button type="button" className="btn danger" onClick={remove}>Delete file</button>
         </div>
       </Dialog>
-      <Dialog open={coming !== null} title={`Replace ${coming?.name}?`} icon="upload" onClose={() => setComing(null)}>
+      <Dialog open={coming !== null} title={`Replace ${coming?.name}?`} icon="upload" onClose={decided}>
         <div className="modal-body"><p>The draft has a file of this name. Versions that hold it keep it.</p></div>
         <div className="modal-foot">
-          <button type="button" className="btn" onClick={() => setComing(null)}>Keep the draft's</button>
-          <button type="button" className="btn primary" onClick={() => take(coming)}>Replace it</button>
+          <button type="button" className="btn" onClick={decided}>Keep the draft's</button>
+          <button type="button" className="btn primary" onClick={() => { decided(); take(coming); }}>Replace it</button>
         </div>
       </Dialog>
     </section>
