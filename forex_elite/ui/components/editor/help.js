@@ -86,6 +86,7 @@ const isAlike = (some, others) => some.length === others.length && some.every(({
  */
 function completions(monaco) {
   let last = null; // the newest answer, and the word it was for
+  let meanwhile = null; // what ends the question that is asked while a list is shown
 
   const isOf = (model, position, word) =>
     last?.model === model && last.lineNumber === position.lineNumber && last.startColumn === word.startColumn && last.aroundIt === word.aroundIt && word.typed.startsWith(last.typed);
@@ -103,7 +104,8 @@ function completions(monaco) {
     const shown = last;
     if (shown.isAsking) return;
     shown.isAsking = true;
-    const found = await look(model, position, word);
+    meanwhile = new monaco.CancellationTokenSource();
+    const found = await look(model, position, word, meanwhile.token);
     shown.isAsking = false;
     if (!found || last !== shown) return; // the next letter asks again; or another word was begun
     last = found;
@@ -120,7 +122,10 @@ function completions(monaco) {
     async provideCompletionItems(model, position, _, token) {
       const word = wordAt(model, position);
       const isKnown = isOf(model, position, word) && !(last.isCut && fitting(last, word.typed).length === 0);
-      if (!isKnown) last = (await look(model, position, word, token)) ?? last;
+      if (!isKnown) {
+        meanwhile?.cancel();
+        last = (await look(model, position, word, token)) ?? last;
+      }
       if (model.isDisposed() || !isOf(model, position, word)) return { suggestions: [] };
       if (last.isCut && word.typed !== last.typed) askMeanwhile(model, position, word);
       const now = model.getWordAtPosition({ lineNumber: position.lineNumber, column: word.startColumn })?.word ?? "";
