@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from playwright.async_api import FilePayload, Locator, Page, ViewportSize, expect
 
@@ -87,6 +88,24 @@ async def test_a_dialog_that_is_refused_stays_open_with_what_was_typed(beginner:
     await preset.get_by_role("button", name="Save preset").click()
     await expect(preset).to_be_hidden()
     await expect(page.get_by_label("Preset", exact=True)).to_contain_text("Bold")
+
+
+async def test_a_file_may_have_a_name_of_any_script_and_the_field_says_what_none_may_hold(beginner: Visitor) -> None:
+    page = beginner.page
+    await open_project(beginner)
+    await page.get_by_role("button", name="New file", exact=True).click()
+    dialog = page.get_by_role("dialog", name="New file")
+    field, create = dialog.get_by_label("Name"), dialog.get_by_role("button", name="Create file")
+    for wrong, words in (("a:b.mqh", "Letters, digits, spaces"), (".a.mqh", "dot"), ("nul.mqh", "device")):
+        await field.fill(wrong)
+        await expect(dialog.get_by_text(words)).to_be_visible()
+        await expect(create).to_be_disabled()
+
+    await field.fill(unicodedata.normalize("NFD", "Über uns/Größe.mqh"))
+    await create.click()
+
+    await expect(dialog).to_be_hidden()
+    await expect(page.get_by_role("list", name="Files of the project")).to_contain_text("Größe.mqh")
 
 
 async def test_a_set_file_of_which_only_a_part_fits_says_what_was_left_out(beginner: Visitor) -> None:

@@ -148,7 +148,8 @@ def check_account(
             "expert-name",
             bool(_EXPERT.fullmatch(expert)),
             f"The terminal takes the name {expert}.",
-            f'The terminal does not take the name "{expert}". Use letters, digits, blanks and . + - _ alone.',
+            f'An expert that runs is not named "{expert}". Rename its main file: letters A to Z, digits, blanks and '
+            ". + - _ alone.",
         ),
         _check(
             "account-online",
