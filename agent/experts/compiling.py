@@ -14,7 +14,7 @@ from agent.experts.artifacts import Artifacts
 from agent.experts.failure import JobFailed
 from agent.protocol import ArtifactRef, CompileMessage, CompileOutcome, CompileRequest, SourceFile
 from agent.terminal import metaeditor, text_files
-from agent.terminal.folder import NameRefused, safe_path
+from agent.terminal.folder import NameRefused, safe_path, twin_key
 from agent.terminal.metaeditor import CompilerMissing, Finding, Verdict
 from agent.terminal.program import TerminalProgram
 
@@ -62,15 +62,15 @@ def _checked(request: CompileRequest) -> Path:
     try:
         for file in request.files:
             path = safe_path(file.path)
-            if str(path).casefold() in seen:
+            if twin_key(str(path)) in seen:
                 raise JobFailed("name-refused", f"{file.path} is there twice; Windows does not tell capitals apart")
-            seen.add(str(path).casefold())
+            seen.add(twin_key(str(path)))
         for file in request.includes:
             safe_path(file.path)
         main = safe_path(request.main)
     except NameRefused as problem:
         raise JobFailed("name-refused", str(problem)) from problem
-    if str(main).casefold() not in seen or main.suffix.lower() != ".mq5":
+    if twin_key(str(main)) not in seen or main.suffix.lower() != ".mq5":
         raise JobFailed("main-missing", f"{request.main} is not one of the files, or is no .mq5")
     return main
 

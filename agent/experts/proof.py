@@ -59,6 +59,11 @@ def closed(wish: Wish, now: datetime) -> DeploymentReport:
     """A deployment whose terminal is closed: nothing runs there."""
     if wish.state is DeploymentState.RUNNING:
         return _report(wish, DeploymentStatus.FAILED, None, code=CLOSED, detail="its terminal is not running")
+    return off(wish, now)
+
+
+def off(wish: Wish, now: datetime) -> DeploymentReport:
+    """A paused or stopped deployment of which it is known, without looking at charts, that nothing of it runs."""
     return _report(wish, _OFF[wish.state], None, proven_at=now)
 
 

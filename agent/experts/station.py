@@ -80,9 +80,8 @@ class Station:
         )
         self._lock = asyncio.Lock()
         self._reports: dict[UUID, DeploymentReport] = {}
-        self._sequence = -1
+        self._sequence, self._heard_at = -1, float("-inf")
         self._heartbeat: BridgeHeartbeat | None = None
-        self._heard_at = float("-inf")
         self._started_at = datetime.now(UTC)
         self._bridge_again_at = float("-inf")
         self._running, self._running_at = False, float("-inf")
@@ -94,16 +93,20 @@ class Station:
     # --- jobs -------------------------------------------------------------------------------------------------------
 
     async def deploy(self, deployment: Deployment, job_id: UUID) -> DeploymentReport:
-        """Put a deployment's files in place without running it. Raises JobFailed."""
+        """Put a deployment's files in place without running it, and prove that it does not run. Raises JobFailed."""
         async with self._lock:
             known = self.wishes.not_superseded(deployment, job_id)
             wish = Wish(deployment, known.state if known else DeploymentState.STOPPED, job_id)
             if known is not None and known.state is DeploymentState.RUNNING and known.deployment != deployment:
                 raise JobFailed("deployment-running", "it runs with another version or other inputs; stop it first")
             await place(wish, self.folder, self._artifacts)
-            if known is None or known.deployment != deployment:
-                self.wishes.put(wish)
-            return await self._look_at(wish)
+            self.wishes.put(wish)
+            self._send()
+            if (known is None or known.job_id == job_id) and not await self._hears_bridge():
+                # nobody has ever started it; a terminal is not restarted only to hear so from the bridge
+                report = self._reports[deployment.deployment_id] = proof.off(wish, datetime.now(UTC))
+                return report
+            return await self._confirm(wish)
 
     async def change(self, deployment: Deployment, state: DeploymentState, job_id: UUID) -> DeploymentReport:
         """Bring a deployment to a state and prove it. Raises JobFailed."""
@@ -233,9 +236,8 @@ class Station:
                 problem or "the bridge does not answer",
             )
             self._bridge_again_at = loop.time() + BRIDGE_AGAIN_S
-        running = self.wishes.running()
         self.way = Way.PROFILE
-        if not await self._restart(Way.PROFILE) and len(running) == 1:
+        if not await self._restart(Way.PROFILE) and len(self.wishes.running()) == 1:
             log.warning("terminal %s does not heed the profile; [StartUp] is used", self._setup.terminal.login)
             self.way = Way.STARTUP
             await self._restart(Way.STARTUP)
@@ -245,13 +247,12 @@ class Station:
         await self._child.hold()
         try:
             await starting.close(self.program)
-            terminal = self._setup.terminal
             line = await asyncio.to_thread(
                 starting.prepare_start,
                 self.folder,
                 self.wishes.on_charts(),
                 way,
-                LogIn(terminal.login, terminal.server),
+                LogIn(self._setup.terminal.login, self._setup.terminal.server),
                 mode=self._setup.expert_mode,
                 config=self._config,
             )
@@ -378,10 +379,9 @@ class Station:
             report = proof.by_bridge(wish, alive, self.wishes.revision, now)
         else:
             report = proof.by_journal(wish, self.logs.loaded, self._started_at, self.way, now)
-        if report.status is not proof.wanted(wish.state) or self.way is not Way.BRIDGE:
-            is_silent = self.way is not Way.BRIDGE or not self._is_alive()
-            if is_silent and not await self._is_running(within_s=_RUNNING_KNOWN_S):
-                report = proof.closed(wish, now)
+        is_unheard = report.status is not proof.wanted(wish.state) and not self._is_alive()
+        if (is_unheard or self.way is not Way.BRIDGE) and not await self._is_running(within_s=_RUNNING_KNOWN_S):
+            report = proof.closed(wish, now)
         known = self.wishes.find(wish.deployment.deployment_id)
         if self.wishes.hold and known is not None and known.state is not wish.state:
             report = report.model_copy(update={"code": "experts-held", "detail": self.wishes.hold})

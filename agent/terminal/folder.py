@@ -3,6 +3,7 @@ r"""Where things lie in a portable MetaTrader 5 folder; with `/portable` the dat
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,8 +13,9 @@ PROFILE: Final = "ForexElite"
 """The chart profile that belongs to the agent; a trader's own profiles are never touched."""
 OWN: Final = "ForexElite"
 """The agent's own folder under Experts and Files."""
-_SAFE_PART: Final = re.compile(r"[A-Za-z0-9_(\[][A-Za-z0-9_ .+()\[\]@&=,-]*")
-_RESERVED: Final = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
+_SIGNS: Final = frozenset(" _-.+()[]{}@&=,'!#")
+"""What names may hold besides letters and digits of any script; the server has the same list, and is not trusted."""
+_RESERVED: Final = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9]) *(?:\..*)?", re.IGNORECASE)
 _LONGEST: Final = 200
 
 
@@ -24,17 +26,27 @@ class NameRefused(Exception):
 def safe_path(name: str) -> Path:
     r"""A relative path made of plain names only, from one with `/` or `\`; raises NameRefused.
 
-    Refused are absolute paths, drives, `..`, hidden names, device names, trailing dots and characters with a meaning to
-    a shell, to Windows or to the terminal's own files.
+    Refused are absolute paths, drives, `..`, hidden names, device names, dots and spaces at the ends, and characters
+    with a meaning to a shell, to Windows or to the terminal's own files. A letter with its mark is one character.
     """
-    parts = name.replace("\\", "/").split("/")
-    for part in parts:
-        is_plain = _SAFE_PART.fullmatch(part) is not None and not part.endswith((".", " "))
-        if not is_plain or _RESERVED.fullmatch(part):
-            raise NameRefused(f"{name[:100]!r} is not a plain file name")
-    if len(name) > _LONGEST:
+    whole = unicodedata.normalize("NFC", name)
+    parts = whole.replace("\\", "/").split("/")
+    if not all(map(_is_plain, parts)):
+        signs = " ".join(sorted(_SIGNS - {" "}))
+        raise NameRefused(f"{name[:100]!r} is not a plain file name: letters, digits, spaces and {signs}")
+    if len(whole.encode("utf-16-le")) // 2 > _LONGEST:
         raise NameRefused(f"{name[:40]!r}… is too long for a path on Windows")
     return Path(*parts)
+
+
+def _is_plain(part: str) -> bool:
+    is_written = all(sign in _SIGNS or unicodedata.category(sign)[0] in "LM" or sign.isdecimal() for sign in part)
+    return is_written and part != "" and part == part.strip(" .") and _RESERVED.fullmatch(part) is None
+
+
+def twin_key(name: str) -> str:
+    """What two names share that are one file to Windows, which does not tell capitals apart."""
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 @dataclass(frozen=True, slots=True)

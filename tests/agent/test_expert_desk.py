@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+import unicodedata
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -143,6 +144,20 @@ async def test_sources_reach_the_compiler_byte_for_byte_and_findings_name_them(
     assert not (tmp_path / "build").exists()
 
 
+async def test_sources_with_names_of_any_script_are_compiled_and_keep_their_names(
+    artifacts: Artifacts, tmp_path: Path
+) -> None:
+    editor = CopyingEditor(tmp_path / "mt5")
+    payload = compile_payload(name=unicodedata.normalize("NFD", "Größe.mq5"))
+    payload["files"].append({"path": "Über uns/-策略.mqh", "text": ""})
+
+    outcome = await compile_request(CompileRequest.model_validate(payload), editor, artifacts, tmp_path / "b")  # type: ignore[arg-type]
+
+    assert {"Größe.mq5", "Über uns/-策略.mqh"} <= set(editor.seen)
+    assert outcome["messages"][0]["file"] == "Größe.mq5"
+    assert outcome["ex5"]["name"] == "Größe.ex5"
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
@@ -150,7 +165,12 @@ async def test_sources_reach_the_compiler_byte_for_byte_and_findings_name_them(
         ({"name": "x.mqh"}, "main-missing"),
         ({"main": "other.mq5"}, "main-missing"),
         ({"includes": [{"path": "C:/x.mqh", "text": ""}]}, "name-refused"),
+        ({"includes": [{"path": "x.mqh:stream.mqh", "text": ""}]}, "name-refused"),
         ({"files": [{"path": "a.mq5", "text": ""}, {"path": "A.MQ5", "text": ""}], "main": "a.mq5"}, "name-refused"),
+        (
+            {"files": [{"path": "ö.mq5", "text": ""}, {"path": "O\u0308.MQ5", "text": ""}], "main": "ö.mq5"},
+            "name-refused",
+        ),
     ],
 )
 async def test_names_from_outside_are_checked_before_they_become_paths(

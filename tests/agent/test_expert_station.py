@@ -32,6 +32,7 @@ from agent.terminal import text_files
 from agent.terminal.bridge_files import BRIDGE
 from agent.terminal.chart_files import ChartFile, ExpertOnChart, read_profile, write_profile
 from agent.terminal.presets import read_preset
+from agent.terminal.start_config import command_line
 from tests.agent.experts_world import deployment_payload
 from tests.agent.station_world import BROKER, LOGIN, TREND, StationWorld
 
@@ -242,6 +243,39 @@ async def test_nothing_is_started_to_stop_or_pause_what_does_not_run(world: Stat
     assert (await world.change("stopped", uuid4())).status is DeploymentStatus.STOPPED
     assert (await world.change("paused", uuid4())).status is DeploymentStatus.PAUSED
     assert world.child.events == []
+
+
+async def test_what_is_deployed_without_a_start_is_proven_to_be_stopped_and_disturbs_nothing(
+    world: StationWorld,
+) -> None:
+    running, other = uuid4(), uuid4()
+    await world.change("running", running)
+    payload = deployment_payload(digest(TREND), other, magic=78)
+
+    report = await world.station.deploy(Deployment.model_validate(payload), uuid7())
+
+    assert (report.status, report.detail, report.way) == (DeploymentStatus.STOPPED, "", "bridge")
+    assert report.proven_at is not None
+    assert report in world.station.reports()
+    assert experts_on_charts(world) == [f"Trend-{running.hex[-8:]}"]
+    assert world.station._heartbeat.revision == world.station.wishes.revision  # type: ignore[union-attr]
+
+
+async def test_a_terminal_without_the_bridge_is_not_restarted_for_what_is_not_to_be_started(
+    world: StationWorld,
+) -> None:
+    write_profile(world.folder.profile, [ChartFile("USDJPY", "H4")])
+    config = world.state / "start.ini"
+    text_files.write(config, "[Charts]\nProfileLast=ForexElite\n")
+    world.program.start(command_line(world.folder.program, config=config, profile="ForexElite"))
+    await until(world.program.is_running)
+    told, job_id = Deployment.model_validate(deployment_payload(digest(TREND))), uuid7()
+
+    reports = [await world.station.deploy(told, job_id) for _ in range(2)]
+
+    assert [report.status for report in reports] == [DeploymentStatus.STOPPED] * 2, "the job may come twice"
+    assert all(report.proven_at for report in reports)
+    assert (world.child.events, world.program.is_running()) == ([], True)
 
 
 async def test_the_server_restores_what_an_agent_with_an_empty_disk_lost(world: StationWorld) -> None:

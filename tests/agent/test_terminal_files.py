@@ -211,7 +211,7 @@ def test_a_value_cannot_bring_a_section_of_its_own() -> None:
         configuration({"Common": {"Server": "x\n[Experts]\nApi=1"}})
 
 
-@pytest.mark.parametrize("name", ["Trend.mq5", "lib/x.mqh", "My EA v1.2/Main (new).mq5", "a\\b\\c.mqh", "x+y=z,1.mq5"])
+@pytest.mark.parametrize("name", ["Trend.mq5", "lib/x.mqh", "My EA v1.2/Main (new).mq5", "a\\b\\c.mqh", "-ö.mq5"])
 def test_a_plain_name_becomes_a_path_below_its_folder(name: str) -> None:
     path = safe_path(name)
 

@@ -100,9 +100,10 @@ async def test_an_expert_goes_to_two_accounts_is_changed_and_stopped(
         version = await new_version(beginner, project, "First")
         wrong = await deploy(page, version, login)
         await act(page, "Pause", "Pause 2", "Paused")
-        await act(page, "Start", "", "Running")
         await second_version(beginner, project)
-        await act(page, "Change version…", "Change version 2", "Running", told="InpPeriod=34")
+        await act(page, "Change version…", "Change version 2", "Paused", told="InpPeriod=34")
+        await nothing_runs_nor_needs_a_look(page)
+        await act(page, "Start", "", "Running")
         await expect(rows(page).filter(has_text="v2")).to_have_count(2)
         await act(
             page,
@@ -146,6 +147,17 @@ async def deploy(page: Page, version: dict[str, Any], login: int) -> list[str]:
     await sent.get_by_role("button", name="Close").last.click()
     await expect(rows(page)).to_have_count(2)
     return wrong
+
+
+async def nothing_runs_nor_needs_a_look(page: Page) -> None:
+    """Paused experts with another version to come: no version of theirs is said to run, and all is as wanted."""
+    await expect(rows(page).filter(has_text="v2")).to_have_count(2)
+    await expect(rows(page).filter(has_text=re.compile("run", re.IGNORECASE))).to_have_count(0)
+    await page.get_by_label("Choose all").uncheck()
+    await page.get_by_role("button", name="Needs a look", exact=True).click()
+    await expect(page.get_by_role("heading", name="No deployment of this kind")).to_be_visible()
+    await page.get_by_role("button", name="Show all").click()
+    await page.get_by_label("Choose all").check()
 
 
 async def on_a_phone(page: Page) -> None:

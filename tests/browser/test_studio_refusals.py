@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
-from playwright.async_api import FilePayload, Locator, Page, ViewportSize, expect
+from playwright.async_api import FilePayload, Locator, Page, Route, ViewportSize, expect
 
-from tests.browser.test_studio import EMPTY, editor_open, open_project, outline_of
+from tests.browser.test_studio import EMPTY, compiled, compiler, editor_open, open_project, outline_of
 from tests.browser.visitor import Visitor
 from tests.ea.endpoint import StandIn
 
@@ -93,6 +94,44 @@ async def test_a_dialog_that_is_refused_stays_open_with_what_was_typed(beginner:
     await preset.get_by_role("button", name="Save preset").click()
     await expect(preset).to_be_hidden()
     await expect(page.get_by_label("Preset", exact=True)).to_contain_text("Bold")
+
+
+async def test_a_file_may_have_a_name_of_any_script_and_the_field_says_what_none_may_hold(beginner: Visitor) -> None:
+    page = beginner.page
+    await open_project(beginner)
+    await page.get_by_role("button", name="New file", exact=True).click()
+    dialog = page.get_by_role("dialog", name="New file")
+    field, create = dialog.get_by_label("Name"), dialog.get_by_role("button", name="Create file")
+    for wrong, words in (("a:b.mqh", "Letters, digits, spaces"), (".a.mqh", "dot"), ("nul.mqh", "device")):
+        await field.fill(wrong)
+        await expect(dialog.get_by_text(words)).to_be_visible()
+        await expect(create).to_be_disabled()
+
+    await field.fill(unicodedata.normalize("NFD", "Über uns/Größe.mqh"))
+    await create.click()
+
+    await expect(dialog).to_be_hidden()
+    await expect(page.get_by_role("list", name="Files of the project")).to_contain_text("Größe.mqh")
+
+
+async def test_what_no_change_of_the_program_mends_is_told_and_not_offered_to_be_fixed(beginner: Visitor) -> None:
+    page = beginner.page
+    await open_project(beginner)
+    words = "MetaEditor did not finish within 120 s and was ended"
+
+    async def fails(route: Route) -> None:
+        address = route.request.url.removeprefix(page.url.partition("/studio")[0]).removesuffix("/compile")
+        version = await beginner.call("GET", address)
+        failed = {**version, "state": "failed", "compile_error": words, "error_count": 0}
+        await page.route(f"**{address}", lambda asked: asked.fulfill(json=failed))
+        told = {"agent_name": "vps", "is_agent_online": True, "message": "vps compiles it."}
+        await route.fulfill(status=202, json={"version": {**version, "state": "compiling"}, **told})
+
+    await page.route("**/api/ea/versions/*/compile", fails)
+    await compiled(page, "Version 1 did not compile.")
+    await expect(compiler(page)).to_contain_text(words)
+    await expect(compiler(page)).not_to_contain_text("0 errors")
+    await expect(compiler(page).get_by_role("button", name="Have it fixed")).to_have_count(0)
 
 
 async def test_a_set_file_of_which_only_a_part_fits_says_what_was_left_out(beginner: Visitor) -> None:

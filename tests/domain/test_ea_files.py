@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import unicodedata
 import zipfile
 
 import pytest
@@ -113,6 +114,32 @@ def test_a_link_in_an_archive_is_only_text() -> None:
         archive.writestr(link, "/etc/passwd")
 
     assert unpack(made.getvalue()).files == {"link.mqh": b"/etc/passwd"}
+
+
+@pytest.mark.parametrize("name", ["Größe.mq5", unicodedata.normalize("NFD", "Größe.mq5")])
+def test_names_in_utf8_are_read_where_the_archive_does_not_say_so_as_the_mac_s(name: str) -> None:
+    written, stand_in = name.encode(), b"x" * len(name.encode())
+    packed = pack({f"{stand_in.decode()}.mq5": b"// main"}).replace(stand_in, written)
+
+    assert list(unpack(packed).files) == ["Größe.mq5.mq5"]
+
+
+def test_names_in_the_code_page_of_dos_are_read_as_such() -> None:
+    packed = pack({"Gr__e.mq5": b"// main"}).replace(b"Gr__e", "Größe".encode("cp437"))
+
+    assert list(unpack(packed).files) == ["Größe.mq5"]
+
+
+def test_names_that_windows_takes_for_one_are_taken_once() -> None:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name in ("Größe.mq5", unicodedata.normalize("NFD", "Größe.mq5"), "GRÖßE.MQ5", "Other.mq5"):
+            archive.writestr(name, name)
+
+    found = unpack(made.getvalue())
+
+    assert list(found.files) == ["Größe.mq5", "Other.mq5"]
+    assert [path for path, _ in found.skipped] == [unicodedata.normalize("NFD", "Größe.mq5"), "GRÖßE.MQ5"]
 
 
 @given(path=st.text(max_size=40))

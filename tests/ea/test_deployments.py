@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from forex_elite import clock
+from forex_elite.domain.artifacts import digest
 from forex_elite.services.ea import deployments
 from tests.ea.programs import TREND, compiled, make_project, save_version, write
 from tests.world import EURUSD, Member, Vps, account_ids, pair
@@ -348,6 +349,50 @@ async def test_an_upgrade_that_fails_shows_the_version_that_still_runs(alice: Me
 
     shown = await state(alice, made)
     assert (shown["version_number"], shown["actual_number"], shown["is_settled"]) == (2, 1, False)
+
+
+async def unsettled(member: Member) -> list[str]:
+    items = (await member.get("/api/ea/deployments", unsettled=True)).json()["items"]
+    return [one["id"] for one in items]
+
+
+async def test_what_is_off_runs_no_version_and_is_settled_with_another_one_to_come(alice: Member) -> None:
+    vps, project, first = await prepared(alice)
+    (made,) = await deploy(alice, first)
+    await answer_job(vps)
+    await write(alice, project, TREND + "// 2\n")
+    second = await save_version(alice, project)
+    await compiled(alice, vps, second, b"EX5 other")
+    await command(alice, made, "pause")
+    assert await unsettled(alice) == [made["id"]], "the agent has not answered yet"
+    await answer_job(vps, "paused")
+
+    await alice.patch(f"/api/ea/deployments/{made['id']}", {"version_id": second["id"]})
+
+    shown = await state(alice, made)
+    assert (shown["version_number"], shown["actual_number"], shown["is_settled"]) == (2, None, True)
+    assert await unsettled(alice) == []
+    await command(alice, made, "stop")
+    await answer_job(vps, "stopped")
+    shown = await state(alice, made)
+    assert (shown["actual"], shown["actual_number"], shown["is_settled"]) == ("stopped", None, True)
+    await command(alice, made, "start")
+    assert (await answer_job(vps))["payload"]["sha256"] == digest(b"EX5 other")
+    assert (await state(alice, made))["actual_number"] == 2
+    back = await alice.post(f"/api/ea/deployments/{made['id']}/roll-back")
+    assert back.json()["version_number"] == 1, "the history knows what ran before"
+
+
+async def test_what_is_deployed_without_a_start_is_settled_once_it_is_proven_to_be_stopped(alice: Member) -> None:
+    vps, _, version = await prepared(alice)
+    (made,) = await deploy(alice, version, start=False)
+
+    assert (await answer_job(vps, "stopped", way="bridge", may_trade=None))["type"] == "deploy"
+
+    shown = await state(alice, made)
+    assert (shown["desired"], shown["actual"], shown["actual_number"]) == ("stopped", "stopped", None)
+    assert shown["is_settled"] is True
+    assert await unsettled(alice) == []
 
 
 async def test_there_is_nothing_to_roll_back_to_before_an_upgrade(alice: Member) -> None:

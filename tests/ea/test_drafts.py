@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import unicodedata
 from typing import Any
 
 import httpx
@@ -189,7 +190,7 @@ async def test_files_are_moved_and_the_main_file_follows(alice: Member) -> None:
     "path",
     [
         *("../x.mq5", "/etc/x.mq5", "C:/x.mq5", "a//b.mq5", "a/./b.mq5", "a\\..\\..\\b.mq5"),
-        *("con.mq5", "x.exe", "x", ".mq5", "a /b.mq5", "b.mq5 ", "x?.mq5", "x\u202e.mq5"),
+        *("con.mq5", "x.exe", "x", ".mq5", "a /b.mq5", "b.mq5 ", "x?.mq5", "x\u202e.mq5", "~x/x.mq5", ".git/x.mqh"),
         *("d/" * 9 + "x.mq5", "n" * 90 + ".mq5"),
     ],
 )
@@ -200,6 +201,23 @@ async def test_a_path_that_leads_elsewhere_or_windows_cannot_name_is_refused(ali
 
     assert answer.status_code == 422, answer.text
     assert answer.json()["code"] == "invalid-input"
+
+
+async def test_one_name_is_one_file_however_its_letters_are_written(alice: Member) -> None:
+    project = await make_project(alice)
+    apart = unicodedata.normalize("NFD", "Über uns/Größe.mqh")
+
+    made = await patch(alice, project, {"op": "write", "path": apart, "base_sha256": None, "text": "// 1"})
+
+    assert made.status_code == 200, made.text
+    (file,) = [one for one in made.json()["files"] if one["path"] == "Über uns/Größe.mqh"]
+    again = {"op": "write", "path": apart, "base_sha256": file["sha256"], "text": "// 2"}
+    assert (await patch(alice, project, again)).status_code == 200
+    for twin in ("Über uns/GRÖßE.mqh", "über uns/Grösse.mqh"):
+        change = {"op": "write", "path": twin, "base_sha256": None, "text": ""}
+        assert (await patch(alice, project, change)).status_code == 409, twin
+    files = (await alice.get(f"/api/ea/projects/{project['id']}")).json()["files"]
+    assert [one["path"] for one in files] == ["Trend.mq5", "Über uns/Größe.mqh"]
 
 
 async def test_too_much_is_refused_as_a_whole(alice: Member) -> None:

@@ -128,8 +128,9 @@ async def list_deployments(
           and (%(account)s::uuid is null or d.account_id = %(account)s)
           and (%(group)s::uuid is null or d.group_id = %(group)s)
           and (%(desired)s::text is null or d.desired = %(desired)s)
-          and (not %(unsettled)s or d.actual_version_id <> d.version_id or d.desired <> coalesce(
-               case when g.last_heartbeat_at > d.changed_at then r.report ->> 'status' end, d.actual))
+          and (not %(unsettled)s or d.desired = 'running' and d.actual_version_id <> d.version_id
+               or d.desired <> coalesce(
+                    case when g.last_heartbeat_at > d.changed_at then r.report ->> 'status' end, d.actual))
           and (%(ids)s::uuid[] is null or d.id = any(%(ids)s)) and (%(before)s::uuid is null or d.id < %(before)s)
         order by d.id desc limit %(limit)s
         """,
@@ -213,7 +214,8 @@ async def settle(uow: UnitOfWork, deployment_id: UUID, values: dict[str, Any]) -
     await uow.run(
         "update ea_deployments set actual = %(actual)s, code = %(code)s, detail = %(detail)s, "
         "may_trade = %(may_trade)s, proven_at = coalesce(%(proven_at)s, proven_at), changed_at = now(), "
-        "actual_version_id = case when %(is_done)s then version_id else actual_version_id end where id = %(id)s",
+        "actual_version_id = case when %(is_running)s then version_id when not %(is_off)s then actual_version_id end "
+        "where id = %(id)s",
         {**values, "id": deployment_id},
     )
 

@@ -34,9 +34,10 @@ async def contents(uow: UnitOfWork, project_id: UUID) -> list[FileContent]:
 
 
 async def find(uow: UnitOfWork, project_id: UUID, path: str) -> FileContent | None:
-    """One file, whatever the case of its path."""
+    """One file, whatever the case of its path, and however its letters with marks are written."""
     row = await uow.row(
-        f"select {_INFO}, content from ea_draft_files where project_id = %s and lower(path) = lower(%s)",
+        f"select {_INFO}, content from ea_draft_files where project_id = %s "
+        "and lower(normalize(path)) = lower(normalize(%s))",
         (project_id, path),
     )
     return FileContent(_info(row), bytes(row["content"])) if row else None
@@ -46,7 +47,7 @@ async def find_previous(uow: UnitOfWork, project_id: UUID, path: str, sha256: st
     """What a file held before its last change, if that was this."""
     row = await uow.row(
         "select content, previous_start, previous_length, previous_part from ea_draft_files "
-        "where project_id = %s and lower(path) = lower(%s) and previous_sha256 = %s",
+        "where project_id = %s and lower(normalize(path)) = lower(normalize(%s)) and previous_sha256 = %s",
         (project_id, path, sha256),
     )
     if row is None or row["previous_part"] is None:

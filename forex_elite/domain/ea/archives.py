@@ -7,12 +7,20 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from forex_elite.domain.ea.files import MAX_FILE_BYTES, MAX_FILES, MAX_PROJECT_BYTES, ProjectTooLarge, check_path
+from forex_elite.domain.ea.files import (
+    MAX_FILE_BYTES,
+    MAX_FILES,
+    MAX_PROJECT_BYTES,
+    ProjectTooLarge,
+    check_path,
+    twin_key,
+)
 from forex_elite.errors import InvalidInput, Refused
 
 MAX_ENTRIES = 2_000
 _ALWAYS_THE_SAME = (1980, 1, 1, 0, 0, 0)
 _ENCRYPTED = 0x1
+_UTF8 = 0x800
 _OURS = b"ForexElite project"
 """The comment of archives that were packed here: in them, every folder belongs to the project."""
 _NOT_OURS = ("__MACOSX/", ".git/", ".svn/")
@@ -62,6 +70,7 @@ def _read(archive: zipfile.ZipFile) -> Unpacked:
     if len(entries) > MAX_ENTRIES:
         raise ProjectTooLarge(f"The archive has {len(entries)} entries; at most {MAX_ENTRIES} are looked at.")
     for entry in entries:
+        entry.filename = _name(entry)
         if _leads_outside(entry.filename) or entry.flag_bits & _ENCRYPTED:
             raise ArchiveUnsafe(f'The archive has an entry that is not taken: "{entry.filename[:80]}".')
     ours = [entry for entry in entries if not _is_foreign(entry.filename)]
@@ -76,16 +85,26 @@ def _read(archive: zipfile.ZipFile) -> Unpacked:
         except InvalidInput as refusal:
             skipped.append((entry.filename[:200], refusal.message))
             continue
-        if path.lower() in seen:
+        if twin_key(path) in seen:
             skipped.append((entry.filename[:200], "is in the archive twice; Windows does not tell names apart by case"))
             continue
         if len(files) >= MAX_FILES:
             raise ProjectTooLarge(f"A project holds at most {MAX_FILES} files.")
         content = _content(archive, entry, min(left, MAX_FILE_BYTES))
-        seen.add(path.lower())
+        seen.add(twin_key(path))
         files[path] = content
         left -= len(content)
     return Unpacked(files, tuple(skipped))
+
+
+def _name(entry: zipfile.ZipInfo) -> str:
+    """The entry's name; macOS writes UTF-8 without saying so, and it is then read as the code page of DOS."""
+    if entry.flag_bits & _UTF8:
+        return entry.filename
+    try:
+        return entry.filename.encode("cp437").decode()
+    except UnicodeError:
+        return entry.filename
 
 
 def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> bytes:

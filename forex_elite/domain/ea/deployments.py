@@ -148,7 +148,8 @@ def check_account(
             "expert-name",
             bool(_EXPERT.fullmatch(expert)),
             f"The terminal takes the name {expert}.",
-            f'The terminal does not take the name "{expert}". Use letters, digits, blanks and . + - _ alone.',
+            f'An expert that runs is not named "{expert}". Rename its main file: letters A to Z, digits, blanks and '
+            ". + - _ alone.",
         ),
         _check(
             "account-online",
@@ -254,6 +255,7 @@ class DeploymentInfo:
     version_id: UUID
     version_number: int
     actual_version_id: UUID | None
+    """The version last proven to run; None when nothing was proven yet, and when it was proven to be off."""
     actual_number: int | None
     account_id: UUID
     account_login: int
@@ -282,8 +284,9 @@ class DeploymentInfo:
 
     @property
     def is_settled(self) -> bool:
-        """Whether what is, is what is wanted."""
-        return self.actual == self.desired and self.actual_version_id in {None, self.version_id}
+        """Whether what is, is what is wanted. Of what is off no version runs that could be another one."""
+        is_version = self.desired is not Desired.RUNNING or self.actual_version_id in {None, self.version_id}
+        return self.actual == self.desired and is_version
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 
 from forex_elite.errors import InvalidInput, Refused
@@ -20,10 +21,10 @@ MAX_PATH = 180
 MAX_DEPTH = 8
 MAX_SEGMENT = 80
 
-_FORBIDDEN = re.compile(r'[<>:"|?*\x00-\x1f\x7f]')
-_DEVICES = frozenset(
-    {"con", "prn", "aux", "nul", *(f"com{n}" for n in range(1, 10)), *(f"lpt{n}" for n in range(1, 10))}
-)
+_SIGNS = frozenset(" _-.+()[]{}@&=,'!#")
+"""What names may hold besides letters and digits of any script: nothing with a meaning to Windows or to a shell, and
+no `~`, by which Windows calls long names short. The agent checks the same once more, and the studio while one types."""
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9]) *(?:\..*)?", re.IGNORECASE)
 
 
 class ProjectTooLarge(Refused):
@@ -34,31 +35,42 @@ class ProjectTooLarge(Refused):
 
 
 def check_path(path: str) -> str:
-    """The path with forward slashes, as it is stored.
+    """The path as it is stored: with forward slashes, and each letter with its marks as one character (NFC).
 
     Raises InvalidInput for what could leave the project's folder, what Windows cannot name, and unknown kinds of file.
     """
-    parts = path.replace("\\", "/").split("/")
-    problem = _path_problem(path, parts)
+    parts = unicodedata.normalize("NFC", path).replace("\\", "/").split("/")
+    problem = _path_problem(parts)
     if problem:
         raise InvalidInput(f'"{path[:80]}" {problem}', field="path")
     return "/".join(parts)
 
 
-def _path_problem(path: str, parts: list[str]) -> str:
-    if len(path) > MAX_PATH or len(parts) > MAX_DEPTH or any(len(part) > MAX_SEGMENT for part in parts):
+def _path_problem(parts: list[str]) -> str:
+    sizes = [len(part.encode("utf-16-le", "surrogatepass")) // 2 for part in parts]
+    if sum(sizes) + len(parts) - 1 > MAX_PATH or len(parts) > MAX_DEPTH or max(sizes) > MAX_SEGMENT:
         return f"is too long: at most {MAX_PATH} characters, {MAX_DEPTH} folders deep, {MAX_SEGMENT} for each name"
-    if any(part in {"", ".", ".."} for part in parts) or re.match(r"[A-Za-z]:", path):
+    if any(part in {"", ".", ".."} for part in parts):
         return "is not a path inside the project"
-    if any(_FORBIDDEN.search(part) or not part.isprintable() for part in parts):
-        return 'holds characters Windows does not take in names: < > : " | ? * and unprintable ones'
-    if any(part != part.rstrip(". ") or part != part.lstrip() for part in parts):
-        return "has a name that begins with a blank or ends with a dot or blank"
-    if any(part.split(".")[0].lower() in _DEVICES for part in parts):
+    if not all(map(_is_written, parts)):
+        signs = " ".join(sorted(_SIGNS - {" "}))
+        return f"holds other characters than names may have: letters, digits, spaces and {signs}"
+    if any(part != part.strip(". ") for part in parts):
+        return "has a name that begins or ends with a dot or blank"
+    if any(_DEVICE.fullmatch(part) for part in parts):
         return "is the name of a device of Windows"
-    if not parts[-1].lower().endswith(SUFFIXES) or parts[-1].startswith("."):
+    if not parts[-1].lower().endswith(SUFFIXES):
         return f"is not a kind of file a project holds: {', '.join(SUFFIXES)}"
     return ""
+
+
+def _is_written(part: str) -> bool:
+    return all(sign in _SIGNS or unicodedata.category(sign)[0] in "LM" or sign.isdecimal() for sign in part)
+
+
+def twin_key(path: str) -> str:
+    """What two paths share that are one file to Windows, which does not tell capitals apart."""
+    return unicodedata.normalize("NFC", path).casefold()
 
 
 def check_room(sizes: Mapping[str, int]) -> None:

@@ -14,7 +14,7 @@ from forex_elite.db.ea import drafts as queries
 from forex_elite.db.ea import projects as project_queries
 from forex_elite.db.unit_of_work import UnitOfWork, unit_of_work
 from forex_elite.domain.artifacts import digest
-from forex_elite.domain.ea.files import check_path, check_room, find_entry
+from forex_elite.domain.ea.files import check_path, check_room, find_entry, twin_key
 from forex_elite.domain.ea.patches import NOT_THE_SAME, TextEdit, apply_edits
 from forex_elite.domain.ea.projects import FileContent, FileInfo, Origin
 from forex_elite.domain.identity import Actor
@@ -130,6 +130,7 @@ async def _apply(uow: UnitOfWork, actor: Actor, project_id: UUID, change: Change
     file = await queries.find(uow, project_id, change.path)
     if isinstance(change, WriteFile) and change.base_sha256 is None and file is None:
         path = check_path(change.path)
+        await _refuse_twin(uow, project_id, path)
         content, encoding = _written(change, path, "")
         await queries.add(uow, actor.person_id, project_id, {path: (content, encoding)})
         return
@@ -162,10 +163,15 @@ def _edited(change: EditFile, text: str) -> str:
 
 
 async def _move(uow: UnitOfWork, project_id: UUID, file: FileContent, new_path: str) -> None:
-    is_same = new_path.lower() == file.info.path.lower()
-    if not is_same and await queries.find(uow, project_id, new_path) is not None:
-        raise Conflict(f"{new_path} exists already. Choose another name, or delete that file first.")
+    await _refuse_twin(uow, project_id, new_path, but=file.info.path)
     await queries.move(uow, project_id, file.info.path, new_path)
+
+
+async def _refuse_twin(uow: UnitOfWork, project_id: UUID, path: str, *, but: str = "") -> None:
+    """Refuse a new path that Windows takes for another file's; the database knows plain capitals alone."""
+    key = twin_key(path)
+    if any(twin_key(one.path) == key for one in await queries.list_files(uow, project_id) if one.path != but):
+        raise Conflict(f"{path} exists already. Choose another name, or delete that file first.")
 
 
 async def _conflict(uow: UnitOfWork, project_id: UUID, change: Change, file: FileContent | None) -> DraftConflict:

@@ -10,7 +10,7 @@ from forex_elite.db.ea import drafts as queries
 from forex_elite.db.ea import projects as project_queries
 from forex_elite.db.unit_of_work import unit_of_work
 from forex_elite.domain.ea.archives import Unpacked, pack, unpack
-from forex_elite.domain.ea.files import check_room, find_entry
+from forex_elite.domain.ea.files import check_room, find_entry, twin_key
 from forex_elite.domain.ea.projects import Origin, ProjectInfo
 from forex_elite.domain.identity import Actor
 from forex_elite.domain.permissions import Permission, needs
@@ -58,13 +58,13 @@ async def import_into_draft(
         project = await projects.locked(uow, actor, project_id)
         if project["draft_revision"] != revision:
             raise versions.DraftMovedOn("The draft was changed elsewhere. Look at it again before importing into it.")
-        there = {file.path.lower(): file.path for file in await queries.list_files(uow, project_id)}
+        there = {twin_key(file.path): file.path for file in await queries.list_files(uow, project_id)}
         _need_program((*checked, *there))
         if there:
             await versions.snapshot(uow, actor, project, "Before files were imported")
         for path in checked:
-            if path.lower() in there:
-                await queries.remove(uow, project_id, there[path.lower()])
+            if twin_key(path) in there:
+                await queries.remove(uow, project_id, there[twin_key(path)])
         await queries.add(uow, actor.person_id, project_id, checked)
         files = tuple(await queries.list_files(uow, project_id))
         check_room({file.path: file.size for file in files})

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from agent.protocol import ArtifactRef, BacktestOutcome, CompileOutcome, DeploymentReport, JobError
+from agent.protocol import ArtifactRef, BacktestOutcome, CompileOutcome, DeploymentReport, DeploymentStatus, JobError
 from forex_elite.bus import topics
 from forex_elite.db import artifacts
 from forex_elite.db.ea import backtests, deployments
@@ -17,10 +17,11 @@ from forex_elite.db.ea import compiling as queries
 from forex_elite.db.unit_of_work import Row, UnitOfWork
 from forex_elite.domain.ea.backtests import BacktestReport
 from forex_elite.domain.ea.projects import VersionState
-from forex_elite.domain.jobs import JobStatus, JobType
+from forex_elite.domain.jobs import JobStatus
 from forex_elite.services.ea import projects
 
 _OPEN = frozenset({JobStatus.PENDING, JobStatus.RUNNING, JobStatus.UNKNOWN})
+_OFF = frozenset({DeploymentStatus.PAUSED, DeploymentStatus.STOPPED})
 
 
 async def settle_compile(
@@ -90,7 +91,8 @@ async def settle_deployment(
         "detail": report.detail if report and is_done else words,
         "may_trade": report.may_trade if report else None,
         "proven_at": report.proven_at if report else None,
-        "is_done": is_done and job["type"] != JobType.DEPLOY,
+        "is_running": is_done and report is not None and report.status is DeploymentStatus.RUNNING,
+        "is_off": is_done and report is not None and report.status in _OFF,
     }
     if is_done and report is None:
         values["code"] = ""

@@ -11,7 +11,7 @@ from forex_elite.db.ea import drafts as draft_queries
 from forex_elite.db.ea import projects as queries
 from forex_elite.db.ea import versions as version_queries
 from forex_elite.db.unit_of_work import Row, UnitOfWork, unit_of_work
-from forex_elite.domain.ea.files import check_path, check_room, find_entry
+from forex_elite.domain.ea.files import check_path, check_room, find_entry, twin_key
 from forex_elite.domain.ea.projects import (
     MAX_DESCRIPTION,
     FileInfo,
@@ -114,7 +114,7 @@ async def get(actor: Actor, project_id: UUID) -> OpenProject:
 def checked_files(files: Mapping[str, bytes]) -> dict[str, tuple[bytes, str]]:
     """Files under checked paths, each with its encoding. Raises InvalidInput and ProjectTooLarge."""
     tidy = {check_path(path): content for path, content in files.items()}
-    if len({path.lower() for path in tidy}) < len(files):
+    if len({twin_key(path) for path in tidy}) < len(files):
         raise InvalidInput("Two files have the same path; Windows does not tell names apart by case.", field="path")
     check_room({path: len(content) for path, content in tidy.items()})
     return {path: (content, classify(path, content)) for path, content in tidy.items()}

@@ -7,7 +7,7 @@ import { useServer } from "$/public/external/forex_elite/ui/live/live/server.js"
 import { Backtests } from "./backtests.jsx";
 import { Log } from "./log.jsx";
 import { Failed, Floating, Money, State, Waiting } from "./marks.jsx";
-import { countOf, eventOf, limitsOf, nameOf, timeIn, useProofs, zoneWord } from "./words.js";
+import { countOf, eventOf, limitsOf, nameOf, provenOf, timeIn, useProofs, zoneWord } from "./words.js";
 
 function Head({ row, proof, onBack, onAct, onInputs }) {
   const act = (kind, icon, word, look = "") => <button type="button" className={`btn small ${look}`} onClick={() => onAct(kind, [row])}><Icon name={icon} size="s" />{word}</button>;
@@ -30,7 +30,7 @@ function Head({ row, proof, onBack, onAct, onInputs }) {
         <div><dt>Account</dt><dd>{row.account_login}<span className="t3 xs own-line">{row.account_server}</span></dd></div>
         <div><dt>Chart</dt><dd>{row.symbol} {row.timeframe}<span className="t3 xs own-line">{row.expert}</span></dd></div>
         <div><dt>Magic number</dt><dd className="mono">{row.magic ?? MISSING}</dd></div>
-        <div><dt>Wanted, really</dt><dd>{row.desired}, {row.actual}<span className="t3 xs own-line">{row.actual_number === null ? "no version proven yet" : `version ${row.actual_number} proven`}</span></dd></div>
+        <div><dt>Wanted, really</dt><dd>{row.desired}, {row.actual}<span className="t3 xs own-line">{provenOf(row)}</span></dd></div>
         <div><dt>Last proof of life</dt><dd><Age at={proof} never="not yet" /><span className="t3 xs own-line">{row.agent_name || "no agent"}{row.is_agent_online ? "" : ", offline"}</span></dd></div>
         <div><dt>Floating</dt><dd className="sb">{row.result.open_positions ? <><Floating row={row} /><span className="unit">{row.result.currency}</span></> : MISSING}<span className="t3 xs own-line">{countOf(row.result.open_positions, "position")}{row.result.open_positions ? `, ${lots(row.result.open_lots)} lots` : ""}</span></dd></div>
         <div><dt>Closed</dt><dd className="sb"><Money value={row.result.closed_result} currency={row.result.currency} /><span className="t3 xs own-line">{countOf(row.result.closed_trades, "trade")}{row.result.win_rate === null ? "" : `, ${percent(row.result.win_rate * 100)} won`}</span></dd></div>

@@ -25,8 +25,17 @@ export function noteOf(row) {
   return "";
 }
 
+/** Whether it is proven that no version of it runs. */
+const isOff = (row) => row.actual === "paused" || row.actual === "stopped";
+
 /** Whether another version than the wanted one was last proven to run, and runs still. */
-export const isBehind = (row) => row.actual !== "stopped" && row.actual_number !== null && row.actual_number !== row.version_number;
+export const isBehind = (row) => !isOff(row) && row.actual_number !== null && row.actual_number !== row.version_number;
+
+/** Which version is known to run. */
+export function provenOf(row) {
+  if (isOff(row)) return "no version runs";
+  return row.actual_number === null ? "no version proven yet" : `version ${row.actual_number} proven`;
+}
 
 export const isUneasy = (row) => row.actual === "failed" || (row.actual === "running" && (row.may_trade === false || !row.is_agent_online));
 

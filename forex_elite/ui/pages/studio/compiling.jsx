@@ -130,11 +130,12 @@ function Verdict({ run, onCheck, onAgain, onRepair }) {
     return <div className="compile-line" role="status"><Icon name={errors ? "x-circle" : "check-circle"} size="s" className={errors ? "crit-t" : "up"} /><span className="grow"><b>Version {version.number} in the built-in check:</b> {counts}. {errors ? "" : "It will very likely compile; a program comes from MetaEditor alone."}{version.state === "compiling" && <span className="t3"> The job is kept and begins when an agent is there.</span>}</span></div>;
   }
   const isDone = version.state === "compiled";
+  const hasErrors = version.error_count > 0; // without any it failed for what no change of the program mends
   return (
     <div className="compile-line" role="status">
       <Icon name={isDone ? "check-circle" : "x-circle"} size="s" className={isDone ? "up" : "crit-t"} />
-      <span className="grow"><b>Version {version.number} {isDone ? "compiled" : "did not compile"}.</b> {counts}{!isDone && version.compile_error && errors === 0 ? `. ${version.compile_error}` : ""} <span className="t3">{version.compiled_at && clockOf(version.compiled_at)}</span></span>
-      {!isDone && <button type="button" className="btn small" onClick={() => onRepair(version)}>Have it fixed</button>}
+      <span className="grow"><b>Version {version.number} {isDone ? "compiled" : "did not compile"}.</b> {isDone || hasErrors ? counts : version.compile_error} <span className="t3">{version.compiled_at && clockOf(version.compiled_at)}</span></span>
+      {!isDone && hasErrors && <button type="button" className="btn small" onClick={() => onRepair(version)}>Have it fixed</button>}
       {version.ex5_sha256 && <button type="button" className="btn small" onClick={() => save(`/api/ea/versions/${version.id}/ex5`)}><Icon name="download" size="s" />.ex5</button>}
       {version.log_sha256 && <button type="button" className="btn small" onClick={() => save(`/api/ea/versions/${version.id}/log`)}><Icon name="download" size="s" />Log</button>}
     </div>

@@ -4,6 +4,7 @@ import { useEffect, useState, useSyncExternalStore } from "react";
 import { append, changed, MOST_EDITS } from "$/public/external/forex_elite/ui/components/editor/edits.js";
 import { send } from "$/public/external/forex_elite/ui/live/live/backend.js";
 import { subscribe } from "$/public/external/forex_elite/ui/live/live/socket.js";
+import { isSameFile } from "./names.js";
 
 const SAVE_AFTER_MS = 800;
 const RELOAD_AFTER_MS = 120;
@@ -195,7 +196,7 @@ export class Draft {
   /** Put a file from this computer into the draft, byte for byte; one of that path is replaced. */
   async upload(path, blob) {
     if (!(await this.flush())) return { ok: false, body: { title: "Not saved yet", detail: "Earlier changes could not be saved, so the file was not taken." } };
-    const present = this.#now.files.find((one) => one.path.toLowerCase() === path.toLowerCase());
+    const present = this.#now.files.find((one) => isSameFile(one.path, path));
     const base = present ? `&base_sha256=${present.sha256}` : "";
     return this.#done(await send("PUT", this.#address(`/draft/raw?path=${encodeURIComponent(present?.path ?? path)}${base}`), blob));
   }

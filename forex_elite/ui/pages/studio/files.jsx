@@ -4,7 +4,8 @@ import { Dialog } from "$/public/external/forex_elite/ui/components/dialog/dialo
 import { Icon } from "$/public/external/forex_elite/ui/components/icon/icon.jsx";
 import { messages } from "$/public/external/forex_elite/ui/live/live/backend.js";
 import { Field } from "./fields.jsx";
-import { pathProblem, refused, save, toast } from "./notices.js";
+import { isSameFile, pathProblem, written } from "./names.js";
+import { refused, save, toast } from "./notices.js";
 
 const LARGEST_FILE = 4 * 1024 * 1024;
 const LARGEST_ARCHIVE = 16 * 1024 * 1024;
@@ -36,7 +37,7 @@ function PathDialog({ open, title, icon, verb, first, taken, onClose, onDone }) 
   const problem = path === first ? "" : pathProblem(path, taken) || refusal;
   const done = async (event) => {
     event.preventDefault();
-    if (!problem && path !== first) setRefusal(await onDone(path));
+    if (!problem && path !== first) setRefusal(await onDone(written(path)));
   };
   return (
     <Dialog open={open} title={title} icon={icon} onClose={onClose}>
@@ -111,12 +112,12 @@ export function Files({ draft, now, current, errors, isLocked, onOpen, onEntry }
     if (!answer.ok) return refused(`${file.name} was not taken`, answer.body);
     const skipped = answer.body.skipped ?? [];
     if (skipped.length) toast("warn", `${skipped.length} of its files were left out`, skipped.slice(0, 3).map((one) => `${one.path}: ${one.reason}`).join("; "));
-    if (!isArchive) onOpen(answer.body.files.find((one) => one.path.toLowerCase() === file.name.toLowerCase())?.path ?? "");
+    if (!isArchive) onOpen(answer.body.files.find((one) => isSameFile(one.path, file.name))?.path ?? "");
   };
   const picked = async (event) => {
     const files = [...event.target.files];
     event.target.value = "";
-    const isThere = (file) => paths.some((path) => path.toLowerCase() === file.name.toLowerCase());
+    const isThere = (file) => paths.some((path) => isSameFile(path, file.name));
     setWaiting(files.filter(isThere));
     for (const file of files) if (!isThere(file)) await take(file);
   };

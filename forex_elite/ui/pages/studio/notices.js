@@ -46,14 +46,3 @@ export function encodingOf(file) {
   const isAssumed = file?.encoding.startsWith("cp") ?? false;
   return { words: `${ENCODINGS[file?.encoding] ?? ""}${isAssumed ? ", assumed" : ""}`, isAssumed };
 }
-
-const NAME = /^[\w][\w .()+-]{0,70}\.(mq5|mqh|set|txt|md|csv)$/i;
-
-/** What is wrong with a path for a file of the project; an empty text for nothing. */
-export function pathProblem(path, taken) {
-  const parts = path.split("/");
-  if (!NAME.test(parts.at(-1)) || parts.slice(0, -1).some((part) => !/^[\w][\w .()+-]{0,70}$/.test(part))) {
-    return "Letters, digits, spaces, - _ . + ( ), folders set off by /, ending in .mq5, .mqh, .set, .txt, .md or .csv.";
-  }
-  return taken.some((other) => other.toLowerCase() === path.toLowerCase()) ? "There is a file of this name already." : "";
-}

@@ -13,8 +13,8 @@ _PARTS = [
     rx.asset(name, shared=True)
     for name in (
         *("assistant.jsx", "compare.jsx", "compiling.jsx", "create.jsx", "draft.js", "fields.jsx", "files.jsx"),
-        *("notices.js", "outline.jsx", "panels.jsx", "presets.jsx", "projects.jsx", "steps.js", "versions.jsx"),
-        *("wizard.jsx", "workspace.jsx"),
+        *("names.js", "notices.js", "outline.jsx", "panels.jsx", "presets.jsx", "projects.jsx", "steps.js"),
+        *("versions.jsx", "wizard.jsx", "workspace.jsx"),
     )
 ]
 OUTLINE_PACKAGE = "@tanstack/react-virtual@3.14.26"
