@@ -132,6 +132,7 @@ async def test_what_no_change_of_the_program_mends_is_told_and_not_offered_to_be
     await expect(compiler(page)).to_contain_text(words)
     await expect(compiler(page)).not_to_contain_text("0 errors")
     await expect(compiler(page).get_by_role("button", name="Have it fixed")).to_have_count(0)
+    await page.unroute_all(behavior="wait")
 
 
 async def test_a_set_file_of_which_only_a_part_fits_says_what_was_left_out(beginner: Visitor) -> None:

@@ -68,6 +68,7 @@ class Visitor:
         for event, listener in self._watching:  # what the page asks for once its visitor is logged out is no fault
             self.page.remove_listener(event, listener)
         try:
+            await self.page.unroute_all(behavior="ignoreErrors")  # what one test answers itself, the next must not hear
             await self.page.evaluate("localStorage.clear(); sessionStorage.clear()")
             await self.context.clear_cookies()
             await self.page.goto("about:blank")
