@@ -293,6 +293,25 @@ async def test_an_upgrade_restarts_the_expert_and_a_roll_back_brings_the_old_one
     assert kinds == ["confirmed", "rolled_back", "confirmed", "upgraded", "confirmed", "deployed"]
 
 
+async def test_a_version_that_was_replaced_before_the_agent_answered_is_rolled_back_to(alice: Member) -> None:
+    vps, project, first = await prepared(alice)
+    (made,) = await deploy(alice, first, inputs={"InpPeriod": 34})
+    job = await vps.claim()
+    assert job is not None
+    await write(alice, project, TREND + "// second")
+    second = await save_version(alice, project)
+    address = f"/api/ea/deployments/{made['id']}"
+    await compiled(alice, vps, second, b"EX5 other")
+    assert (await alice.patch(address, {"version_id": second["id"]})).status_code == 200
+    report = {"deployment_id": made["id"], "status": "running", "proven_at": datetime.now(UTC).isoformat()}
+    assert (await vps.finish(job, result=report)).status_code == 200
+
+    back = await alice.post(f"{address}/roll-back")
+
+    assert (back.status_code, back.json()["version_number"]) == (202, 1)
+    assert back.json()["inputs"] == {"InpPeriod": 34}
+
+
 async def test_a_deployment_stays_the_program_it_is(alice: Member) -> None:
     vps, _, version = await prepared(alice)
     (made,) = await deploy(alice, version)

@@ -6,7 +6,7 @@ import resource
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -26,7 +26,8 @@ def no_space_for(pid: int) -> Iterator[None]:
     try:
         yield
     finally:
-        resource.prlimit(pid, resource.RLIMIT_FSIZE, limits)
+        with suppress(ProcessLookupError):  # the agent may have been killed meanwhile
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, limits)
 
 
 async def test_with_no_space_for_the_journal_nothing_is_sent_and_the_signal_says_so(desk: Desk) -> None:

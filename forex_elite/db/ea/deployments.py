@@ -251,11 +251,14 @@ async def list_events(
 
 
 async def find_earlier_version(uow: UnitOfWork, deployment_id: UUID, version_id: UUID) -> Row | None:
-    """Version and inputs of the last time the agent proved another version than this to run."""
+    """Another version than this with its inputs: the last one that was proven to run, else the last one wanted.
+
+    A version that was replaced at once leaves no proof: the answer to a job that a newer one followed is not kept.
+    """
     return await uow.row(
         "select (data ->> 'version_id')::uuid as version_id, data -> 'inputs' as inputs from ea_deployment_events "
-        "where deployment_id = %s and kind = 'confirmed' and data ->> 'state' = 'running' "
-        "and data ->> 'version_id' <> %s order by id desc limit 1",
+        "where deployment_id = %s and data ->> 'version_id' <> %s and (kind in ('deployed', 'upgraded', 'rolled_back') "
+        "or kind = 'confirmed' and data ->> 'state' = 'running') order by kind = 'confirmed' desc, id desc limit 1",
         (deployment_id, str(version_id)),
     )
 

@@ -356,7 +356,7 @@ async def _inputs_that_fit(actor: Actor, version_id: UUID, inputs: Mapping[str, 
 
 @needs(Permission.DEPLOYMENT_COMMAND)
 async def roll_back(actor: Actor, deployment_id: UUID) -> DeploymentInfo:
-    """Go back to the version that was last proven to run before this one, with its inputs.
+    """Go back to the version that was last proven to run before this one, else to the last one wanted, with its inputs.
 
     Raises NotFound, NothingEarlier, PreflightFailed.
     """
@@ -364,7 +364,7 @@ async def roll_back(actor: Actor, deployment_id: UUID) -> DeploymentInfo:
     async with unit_of_work(actor) as uow:
         earlier = await queries.find_earlier_version(uow, deployment_id, info.version_id)
     if earlier is None:
-        raise NothingEarlier("No other version was proven to run here before.")
+        raise NothingEarlier("No other version ran here before.")
     wanted = DeploymentChange(version_id=earlier["version_id"], inputs=earlier["inputs"] or {})
     return await change(actor, deployment_id, wanted, kind="rolled_back")
 

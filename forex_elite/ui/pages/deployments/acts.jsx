@@ -115,12 +115,15 @@ function LeftBehind({ versionId, rows }) {
   );
 }
 
-/** Which version a roll back leads to: the last other one that was proven to run there. */
+const WANTED = new Set(["deployed", "upgraded", "rolled_back"]);
+
+/** Which version a roll back leads to: the last other one that was proven to run there, else the last one wanted. */
 function Earlier({ row }) {
   const events = useServer(`/api/ea/deployments/${row.id}/events?limit=200`, []);
   const versions = useServer(`/api/ea/projects/${row.project_id}/versions?limit=200`, []);
   if (!events.data || !versions.data) return null;
-  const then = events.data.items.find(({ kind, data }) => kind === "confirmed" && data.state === "running" && data.version_id !== row.version_id);
+  const others = events.data.items.filter(({ data }) => data.version_id && data.version_id !== row.version_id);
+  const then = others.find(({ kind, data }) => kind === "confirmed" && data.state === "running") ?? others.find(({ kind }) => WANTED.has(kind));
   const version = then && versions.data.items.find((one) => one.id === then.data.version_id);
   return <p><b>{placeOf(row)}:</b> {!then ? "no other version ran here before." : `from version ${row.version_number} to ${version ? `version ${version.number}` : "an earlier one"}, with the inputs of that time.`}</p>;
 }
