@@ -215,6 +215,12 @@ async def test_proposals_follow_the_word_both_ways_and_the_server_is_asked_once(
     await expect(proposed.first).to_be_visible()
     await page.keyboard.type("ymid")
     await expect(proposed.first).to_contain_text("SymbolInfoDouble")
+    row, name = await proposed.first.bounding_box(), await proposed.first.locator(".label-name").bounding_box()
+    assert row is not None
+    assert name is not None
+    assert row["y"] <= name["y"] <= name["y"] + name["height"] <= row["y"] + row["height"], (
+        "the name is seen in its row"
+    )
     for _ in range(4):
         await page.keyboard.press("Backspace")
     await page.keyboard.type("eri")
