@@ -75,6 +75,14 @@ async def answer_job(vps: Vps, status: str = "running", **more: Any) -> dict[str
     return job
 
 
+async def second_version(member: Member, vps: Vps, project: dict[str, Any], text: str) -> dict[str, Any]:
+    """Another text of the program as a version that is compiled."""
+    await write(member, project, text)
+    version = await save_version(member, project)
+    await compiled(member, vps, version, b"EX5 other")
+    return version
+
+
 async def state(member: Member, deployment: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = (await member.get(f"/api/ea/deployments/{deployment['id']}")).json()
     return found
@@ -273,9 +281,7 @@ async def test_an_upgrade_restarts_the_expert_and_a_roll_back_brings_the_old_one
     vps, project, first = await prepared(alice)
     (made,) = await deploy(alice, first, inputs={"InpPeriod": 34})
     await answer_job(vps)
-    await write(alice, project, TREND.replace("InpPeriod", "InpBars"))
-    second = await save_version(alice, project)
-    await compiled(alice, vps, second, b"EX5 other")
+    second = await second_version(alice, vps, project, TREND.replace("InpPeriod", "InpBars"))
     address = f"/api/ea/deployments/{made['id']}"
 
     upgraded = await alice.patch(address, {"version_id": second["id"]})
@@ -298,10 +304,8 @@ async def test_a_version_that_was_replaced_before_the_agent_answered_is_rolled_b
     (made,) = await deploy(alice, first, inputs={"InpPeriod": 34})
     job = await vps.claim()
     assert job is not None
-    await write(alice, project, TREND + "// second")
-    second = await save_version(alice, project)
+    second = await second_version(alice, vps, project, TREND + "// second")
     address = f"/api/ea/deployments/{made['id']}"
-    await compiled(alice, vps, second, b"EX5 other")
     assert (await alice.patch(address, {"version_id": second["id"]})).status_code == 200
     report = {"deployment_id": made["id"], "status": "running", "proven_at": datetime.now(UTC).isoformat()}
     assert (await vps.finish(job, result=report)).status_code == 200
@@ -357,9 +361,7 @@ async def test_an_upgrade_that_fails_shows_the_version_that_still_runs(alice: Me
     vps, project, first = await prepared(alice)
     (made,) = await deploy(alice, first)
     await answer_job(vps)
-    await write(alice, project, TREND + "// 2\n")
-    second = await save_version(alice, project)
-    await compiled(alice, vps, second, b"EX5 other")
+    second = await second_version(alice, vps, project, TREND + "// 2\n")
     await alice.patch(f"/api/ea/deployments/{made['id']}", {"version_id": second["id"]})
     job = await vps.claim()
     assert job is not None
@@ -379,9 +381,7 @@ async def test_what_is_off_runs_no_version_and_is_settled_with_another_one_to_co
     vps, project, first = await prepared(alice)
     (made,) = await deploy(alice, first)
     await answer_job(vps)
-    await write(alice, project, TREND + "// 2\n")
-    second = await save_version(alice, project)
-    await compiled(alice, vps, second, b"EX5 other")
+    second = await second_version(alice, vps, project, TREND + "// 2\n")
     await command(alice, made, "pause")
     assert await unsettled(alice) == [made["id"]], "the agent has not answered yet"
     await answer_job(vps, "paused")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import httpx
 import pytest
 
 from tests.ea.programs import make_project, save_version, write
@@ -26,6 +29,12 @@ void OnTick() {}
 SET = b"\xff\xfe" + "; saved\r\nInpPeriod=34||20||1||50||Y\r\nInpNote=a||b\r\n".encode("utf-16-le")
 
 
+async def imported(member: Member, project: dict[str, Any], name: str, content: bytes) -> httpx.Response:
+    """Import a `.set` file as a preset."""
+    address = f"/api/ea/projects/{project['id']}/presets/import?name={name}"
+    return await member.client.post(address, headers=member.headers, content=content)
+
+
 async def test_the_inputs_of_a_program_are_a_typed_form(alice: Member) -> None:
     project = await make_project(alice, Trend__mq5=PROGRAM)
     version = await save_version(alice, project)
@@ -48,9 +57,8 @@ async def test_the_inputs_of_a_program_are_a_typed_form(alice: Member) -> None:
 
 async def test_a_preset_comes_out_as_it_came_in_until_it_is_changed(alice: Member) -> None:
     project = await make_project(alice, Trend__mq5=PROGRAM)
-    address = f"/api/ea/projects/{project['id']}/presets"
 
-    made = await alice.client.post(f"{address}/import?name=Careful", headers=alice.headers, content=SET)
+    made = await imported(alice, project, "Careful", SET)
 
     assert made.status_code == 201, made.text
     preset = made.json()
@@ -84,9 +92,7 @@ async def test_names_of_presets_are_taken_once_in_a_project(alice: Member) -> No
 async def test_what_is_no_preset_is_a_clear_error(alice: Member, content: bytes) -> None:
     project = await make_project(alice, Trend__mq5=PROGRAM)
 
-    answer = await alice.client.post(
-        f"/api/ea/projects/{project['id']}/presets/import?name=Bad", headers=alice.headers, content=content
-    )
+    answer = await imported(alice, project, "Bad", content)
 
     assert (answer.status_code, answer.json()["code"]) == (422, "preset-unreadable")
 
@@ -136,9 +142,7 @@ async def test_a_set_file_of_another_program_is_refused(alice: Member) -> None:
     project = await make_project(alice, Trend__mq5=PROGRAM)
     address = f"/api/ea/projects/{project['id']}/presets"
 
-    answer = await alice.client.post(
-        f"{address}/import?name=Foreign", headers=alice.headers, content=b"Lots=0.1\r\nInpOn=perhaps\r\n"
-    )
+    answer = await imported(alice, project, "Foreign", b"Lots=0.1\r\nInpOn=perhaps\r\n")
 
     assert (answer.status_code, answer.json()["code"]) == (422, "preset-of-another-program")
     assert "None of its 2 values" in answer.json()["detail"]
@@ -148,11 +152,8 @@ async def test_a_set_file_of_another_program_is_refused(alice: Member) -> None:
 
 async def test_a_set_file_with_the_program_s_names_and_no_right_value_says_what_is_wrong(alice: Member) -> None:
     project = await make_project(alice, Trend__mq5=PROGRAM)
-    address = f"/api/ea/projects/{project['id']}/presets"
 
-    answer = await alice.client.post(
-        f"{address}/import?name=Wrong", headers=alice.headers, content=b"InpPeriod=soon\r\nInpOn=perhaps\r\n"
-    )
+    answer = await imported(alice, project, "Wrong", b"InpPeriod=soon\r\nInpOn=perhaps\r\n")
 
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid-input")
     assert answer.json()["detail"].startswith("None of its values can be taken. InpPeriod: Use a whole number")
@@ -162,9 +163,7 @@ async def test_what_a_set_file_has_beyond_the_program_is_left_out_and_said(alice
     project = await make_project(alice, Trend__mq5=PROGRAM)
     content = b"InpPeriod=34\r\nInpOn=perhaps\r\nMagicNumber=7\r\n"
 
-    answer = await alice.client.post(
-        f"/api/ea/projects/{project['id']}/presets/import?name=Half", headers=alice.headers, content=content
-    )
+    answer = await imported(alice, project, "Half", content)
 
     assert answer.status_code == 201, answer.text
     preset = answer.json()

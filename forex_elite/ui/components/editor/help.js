@@ -121,7 +121,7 @@ function completions(monaco) {
     triggerCharacters: [".", ":"],
     async provideCompletionItems(model, position, _, token) {
       const word = wordAt(model, position);
-      const isKnown = isOf(model, position, word) && !(last.isCut && fitting(last, word.typed).length === 0);
+      const isKnown = isOf(model, position, word) && !(last.isCut && !last.items.some((one) => fits(one, word.typed)));
       if (!isKnown) {
         meanwhile?.cancel();
         last = (await look(model, position, word, token)) ?? last;
